@@ -1,0 +1,1 @@
+"""The award and its editions: rulebook, calendar, rounds; frozen when the call opens."""

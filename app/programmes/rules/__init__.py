@@ -1,0 +1,1 @@
+"""The rulebook of an award: read, checked, told in sentences; pure, no web and no database."""

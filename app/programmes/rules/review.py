@@ -1,0 +1,181 @@
+"""How dossiers are reviewed, combined and decided, and what holds afterwards."""
+
+from dataclasses import dataclass
+
+from app.kernel.words import LocalText
+from app.programmes.rules.rows import row_by
+from app.programmes.rules.values import (
+    AggregationMethod,
+    Count,
+    ExpertRegion,
+    Key,
+    Multiple,
+    Percent,
+    Positive,
+    RegionLevel,
+    Rounding,
+    RoundKind,
+    RoundMode,
+    Share,
+    Slug,
+)
+
+# --- rounds, panels, scores ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class VisitRule:
+    days: Positive
+
+
+@dataclass(frozen=True)
+class DefenceRule:
+    statement_minutes: Positive
+    question_minutes: Positive
+    drawn_questions: Count
+    order_by_lot: bool
+    overtime_grace_minutes: Count | None = None
+    overtime_points_per_minute: Count | None = None
+
+
+@dataclass(frozen=True)
+class RoundRule:
+    key: Key
+    kind: RoundKind
+    name: LocalText
+    panel_size: Positive
+    panel_minimum: Positive
+    panel_maximum: Positive
+    leader_required: bool
+    minimum_reviews: Positive
+    load_limit: Positive
+    """Dossiers one expert may hold in this round."""
+    blind: bool
+    """The experts do not see who the applicant is."""
+    mode: RoundMode
+    weight: Percent | None = None
+    """Per cent of the combined score, for an addend."""
+    correction_bound: Positive | None = None
+    """Points by which a correction may move the combined score, up or down."""
+    advance_factor: Multiple | None = None
+    """How many dossiers go on, as a multiple of all seats; None: all."""
+    notice_working_days: Positive | None = None
+    """A public notice of those who go on, before the next round."""
+    visit: VisitRule | None = None
+    defence: DefenceRule | None = None
+
+
+@dataclass(frozen=True)
+class ConflictKind:
+    key: Key
+    name: LocalText
+
+
+DIGITS = {RegionLevel.PROVINCE: 2, RegionLevel.CITY: 4, RegionLevel.COUNTY: 6, RegionLevel.NONE: None}
+
+
+@dataclass(frozen=True)
+class PanelRule:
+    region_level: RegionLevel
+    expert_regions: tuple[ExpertRegion, ...]
+    leader_outside_award_region: bool
+    minimum_industry_experts: Count
+    minimum_examiners: Count
+    one_per_employer: bool
+    conflict_window_years: Count
+    conflicts: tuple[ConflictKind, ...]
+    candidates_barred: bool
+    """Who is a candidate of this edition, or whose employer is, does not serve."""
+    yearly_load_limit: Positive
+    no_repeat_rounds: tuple[Slug, ...] = ()
+    """Rounds between which nobody reviews the same applicant twice."""
+    age_limit: Positive | None = None
+
+    @property
+    def region_digits(self) -> int | None:
+        """Leading digits of GB/T 2260 that must differ between expert and applicant; None: no such rule."""
+        return DIGITS[self.region_level]
+
+
+@dataclass(frozen=True)
+class ScoringRule:
+    step_percent: Positive
+    divergence_points: Positive
+    """Spread of two totals on one dossier above which the panel must talk."""
+    divergence_percent: Percent
+    """The same for one item, in percentage points."""
+
+
+@dataclass(frozen=True)
+class AggregationRule:
+    consensus: bool
+    """An agreed percentage of the panel replaces the individual ones."""
+    method: AggregationMethod
+    trim_from: Positive
+    """Scores needed before the highest and the lowest are left out; below it the plain mean."""
+    trim_each: Count
+    decimals: Count
+    rounding: Rounding
+    ties: tuple[Slug, ...]
+    """Decided in this order: `results`, the key of a round, `committee`."""
+
+
+# --- decision and after -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Majority:
+    level: Key
+    share: Share
+    strict: bool
+    """More than the share, rather than at least."""
+
+    def reached(self, *, yes: int, voters: int) -> bool:
+        return yes > self.share * voters if self.strict else voters > 0 and yes >= self.share * voters
+
+
+@dataclass(frozen=True)
+class CommitteeRule:
+    quorum: Share
+    secret: bool
+    blind_papers: bool
+    majorities: tuple[Majority, ...]
+
+    def majority(self, level: str) -> Majority:
+        return row_by(self.majorities, "level", level)
+
+
+@dataclass(frozen=True)
+class NoticeRule:
+    working_days: Positive
+
+
+@dataclass(frozen=True)
+class ObjectionRule:
+    working_days: Positive
+    extension_working_days: Count
+    real_name: bool
+    evidence_required: bool
+
+
+@dataclass(frozen=True)
+class WatchRule:
+    years: Count
+    yearly_declaration: bool
+    fraud_ban_editions: Count | None = None
+    """None: barred for ever."""
+    incident_ban_editions: Count = 1
+
+
+@dataclass(frozen=True)
+class RetentionRule:
+    review_years: Positive
+    personal_data_years: Positive
+    decision_permanent: bool
+
+
+@dataclass(frozen=True)
+class CalendarStage:
+    key: Key
+    name: LocalText
+    days: Positive
