@@ -1,0 +1,67 @@
+"""Users, what they may be (role grants), and their revocable sessions."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.actor import Role
+from app.kernel.database import Base, enumeration, short
+
+
+class User(Base):
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    email: Mapped[str] = mapped_column(short(254), unique=True)
+    name: Mapped[str] = mapped_column(short())
+    password_hash: Mapped[str] = mapped_column(short(200), default="")
+    language: Mapped[str] = mapped_column(short(5), default="zh")
+    active: Mapped[bool] = mapped_column(default=True)
+    created_at: Mapped[datetime]
+    grants: Mapped[list["RoleGrant"]] = relationship(init=False, back_populates="user")
+
+
+class RoleGrant(Base):
+    """One role of one person. `body_id`: for which recommending body; `edition_id`: only for that edition, else always."""
+
+    __tablename__ = "role_grant"
+    __table_args__ = (UniqueConstraint("user_id", "role", "body_id", "edition_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    role: Mapped[Role] = mapped_column(enumeration(Role))
+    body_id: Mapped[int | None] = mapped_column(default=None)
+    edition_id: Mapped[int | None] = mapped_column(default=None)
+    granted_at: Mapped[datetime]
+    user: Mapped[User] = relationship(init=False, back_populates="grants")
+
+
+class LoginSession(Base):
+    """A signed-in browser; the cookie holds a random token, the row only its hash. Revoked rows stay as a record."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(short(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    user_agent: Mapped[str] = mapped_column(short(200), default="")
+    address: Mapped[str] = mapped_column(short(64), default="")
+
+
+class SignInAttempt(Base):
+    """Failed sign-ins, to slow down guessing: counted per address of mail and per network address."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index("ix_sign_in_attempt_email_at", "email", "at"),
+        Index("ix_sign_in_attempt_address_at", "address", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    email: Mapped[str] = mapped_column(short(254))
+    address: Mapped[str] = mapped_column(short(64))
+    at: Mapped[datetime]

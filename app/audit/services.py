@@ -1,0 +1,77 @@
+"""Writing the record: in the transaction of the act itself, or apart for a look."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, scoped_session
+
+from app.audit.models import AuditEvent, AuditHead
+from app.audit.rules import GENESIS, event_hash
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.database import db
+from app.kernel.unit_of_work import apart
+
+AnySession = Session | scoped_session[Session]
+
+
+def record(
+    actor: Actor,
+    action: str,
+    subject: Any = None,
+    *,
+    before: str | None = None,
+    after: str | None = None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    """Add one event to the chain in the running transaction. `subject` is a row with an id, or None.
+
+    The head row is locked first, so writers stand in line on PostgreSQL; SQLite has one writer anyway.
+    """
+    db.session.flush()
+    event = {
+        "action": action,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "subject_type": "" if subject is None else subject.__tablename__,
+        "subject_id": None if subject is None else subject.id,
+        "edition_id": getattr(subject, "edition_id", None),
+        "state_before": before,
+        "state_after": after,
+        "reason": reason,
+        "detail": dict(detail or {}),
+    }
+    _append(db.session, event)
+
+
+def record_look(actor: Actor, action: str, subject: Any) -> None:
+    """Record that somebody looked (supervisor, personal data, a dossier's file) before the page leaves."""
+    event = {
+        "action": action,
+        "actor_id": actor.user_id,
+        "actor_name": actor.name,
+        "subject_type": subject.__tablename__,
+        "subject_id": subject.id,
+        "edition_id": getattr(subject, "edition_id", None),
+        "state_before": None,
+        "state_after": None,
+        "reason": "",
+        "detail": {},
+    }
+    with apart() as session:
+        _append(session, event)
+
+
+def _append(session: AnySession, event: dict[str, Any]) -> None:
+    head = session.execute(select(AuditHead.last_id, AuditHead.last_hash).with_for_update()).one_or_none()
+    if head is None:
+        session.execute(insert(AuditHead).values(id=1, last_id=0, last_hash=GENESIS))
+        head_id, head_hash = 0, GENESIS
+    else:
+        head_id, head_hash = head
+    fields = event | {"id": head_id + 1, "at": clock.now(), "previous_hash": head_hash}
+    fields["hash"] = event_hash(fields)
+    session.execute(insert(AuditEvent).values(**fields))
+    session.execute(update(AuditHead).values(last_id=fields["id"], last_hash=fields["hash"]))

@@ -1,0 +1,1 @@
+"""Consensus: from independent score sheets to an agreed one; today a panel's result is the rulebook's aggregation."""

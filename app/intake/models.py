@@ -1,0 +1,71 @@
+"""Recommending bodies, recommendations and formal checks."""
+
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.applications.models import Application
+from app.kernel.database import Base, enumeration, short
+from app.kernel.words import N_
+
+
+class BodyKind(StrEnum):
+    CITY = "city"
+    DEPARTMENT = "department"
+    ZONE = "zone"
+
+
+BODY_KIND_LABELS: dict[BodyKind, str] = {
+    BodyKind.CITY: N_("市质量强市办"),
+    BodyKind.DEPARTMENT: N_("省直部门"),
+    BodyKind.ZONE: N_("示范区"),
+}
+
+
+class RecommendingBody(Base):
+    """Its quota comes from the edition's rulebook by `kind`; `region_code` is where its applicants are seated."""
+
+    __tablename__ = "recommending_body"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    name: Mapped[str] = mapped_column(short(), unique=True)
+    kind: Mapped[BodyKind] = mapped_column(enumeration(BodyKind))
+    region_code: Mapped[str] = mapped_column(short(6))
+
+
+class Recommendation(Base):
+    """One body's word on one dossier. Unique by dossier: a second word replaces nothing, it is refused."""
+
+    __tablename__ = "recommendation"
+    __table_args__ = (UniqueConstraint("application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    body_id: Mapped[int] = mapped_column(ForeignKey("recommending_body.id"), index=True)
+    recommended: Mapped[bool]
+    opinion: Mapped[str]
+    notice_from: Mapped[date | None] = mapped_column(default=None)
+    notice_until: Mapped[date | None] = mapped_column(default=None)
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    application: Mapped[Application] = relationship(init=False)
+    body: Mapped[RecommendingBody] = relationship(init=False)
+
+
+class FormalCheck(Base):
+    """The office's check of one dossier: `ticks` by check key → {met, note}; a returned dossier keeps its history here."""
+
+    __tablename__ = "formal_check"
+    __table_args__ = (UniqueConstraint("application_id", "cycle"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    cycle: Mapped[int]
+    ticks: Mapped[dict[str, Any]]
+    decision: Mapped[str] = mapped_column(short(20))
+    reason: Mapped[str] = mapped_column(default="")
+    decided_at: Mapped[datetime]
+    decided_by: Mapped[int] = mapped_column(ForeignKey("user.id"))

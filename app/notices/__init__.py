@@ -1,0 +1,1 @@
+"""Public notices with their counted working days, and the objections they call for."""

@@ -1,0 +1,1 @@
+"""What stands at the end: the government's approval recorded, the published result, past editions, revocation."""

@@ -1,0 +1,42 @@
+"""Honours of this and earlier editions."""
+
+from datetime import date, datetime
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.database import Base, enumeration, short
+from app.kernel.words import LocalText
+from app.programmes.models import Edition
+from app.workflow import OutcomeState
+
+
+class Outcome(Base):
+    """One honour. Past editions have outcomes without an application: only what was published is known of them."""
+
+    __tablename__ = "outcome"
+    __table_args__ = (Index("ix_outcome_edition_position", "edition_id", "position"),)
+    lifecycle: ClassVar[str] = "outcome"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    application_id: Mapped[int | None] = mapped_column(ForeignKey("application.id"), unique=True, default=None)
+    position: Mapped[int]
+    level_key: Mapped[str] = mapped_column(short(20))
+    level_zh: Mapped[str] = mapped_column(short(40))
+    level_en: Mapped[str] = mapped_column(short(60))
+    name: Mapped[str] = mapped_column(short())
+    kind: Mapped[str] = mapped_column(short(20))
+    region_code: Mapped[str] = mapped_column(short(6))
+    group_name: Mapped[str] = mapped_column(short(60), default="")
+    credit_code: Mapped[str] = mapped_column(short(18), default="")
+    approval_document: Mapped[str] = mapped_column(short(), default="")
+    approved_on: Mapped[date | None] = mapped_column(default=None)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[OutcomeState] = mapped_column(enumeration(OutcomeState), default=OutcomeState.APPROVED, init=False)
+    edition: Mapped[Edition] = relationship(init=False)
+
+    @property
+    def level(self) -> LocalText:
+        return LocalText(self.level_zh, self.level_en)

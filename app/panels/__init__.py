@@ -1,0 +1,1 @@
+"""Panels: who may judge whom, the recorded draw, declarations of conflict, and the assignments they lead to."""

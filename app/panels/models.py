@@ -1,0 +1,128 @@
+"""Draws, assignments and conflicts.
+
+The out-of-region rule is enforced three times: as a filter before the draw (rules.py), again in the one service that
+writes an assignment, and by triggers on `assignment` in both databases (migrations/versions/0002_guards.py).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.applications.models import Application
+from app.experts.models import Expert
+from app.kernel.database import Base, enumeration, short
+from app.kernel.words import N_
+from app.programmes.models import Edition, Round
+from app.workflow import AssignmentState, DrawState
+
+
+class SeatRole(StrEnum):
+    LEADER = "leader"
+    MEMBER = "member"
+
+
+SEAT_ROLE_LABELS: dict[SeatRole, str] = {SeatRole.LEADER: N_("组长"), SeatRole.MEMBER: N_("成员")}
+
+
+class ConflictKind(StrEnum):
+    EMPLOYMENT = "employment"
+    CONSULTING = "consulting"
+    SHAREHOLDING = "shareholding"
+    KINSHIP = "kinship"
+    TEACHER = "teacher"
+    PROJECT = "project"
+    OTHER = "other"
+
+
+CONFLICT_KIND_LABELS: dict[ConflictKind, str] = {
+    ConflictKind.EMPLOYMENT: N_("任职或曾任职"),
+    ConflictKind.CONSULTING: N_("咨询、培训或认证服务"),
+    ConflictKind.SHAREHOLDING: N_("持股或其他经济利益"),
+    ConflictKind.KINSHIP: N_("亲属关系"),
+    ConflictKind.TEACHER: N_("师生关系"),
+    ConflictKind.PROJECT: N_("共同承担项目"),
+    ConflictKind.OTHER: N_("其他可能影响公正的情形"),
+}
+
+
+class ConflictSource(StrEnum):
+    DECLARED = "declared"
+    SYSTEM = "system"
+    OFFICE = "office"
+
+
+class Conflict(Base):
+    """An expert's interest in an applicant's dossier; its existence forbids every assignment of the pair."""
+
+    __tablename__ = "conflict"
+    __table_args__ = (UniqueConstraint("expert_id", "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    kind: Mapped[ConflictKind] = mapped_column(enumeration(ConflictKind))
+    source: Mapped[ConflictSource] = mapped_column(enumeration(ConflictSource))
+    note: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+
+
+class Draw(Base):
+    """One recorded draw for a round. `input` and `seed` give the same `result` on any machine; `parent_id`: a replacement."""
+
+    __tablename__ = "draw"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+    lifecycle: ClassVar[str] = "draw"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    number: Mapped[int]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("draw.id"), default=None)
+    reason: Mapped[str] = mapped_column(default="")
+    seed: Mapped[str] = mapped_column(short(64))
+    input: Mapped[dict[str, Any]]
+    input_digest: Mapped[str] = mapped_column(short(64))
+    result: Mapped[dict[str, Any]]
+    result_digest: Mapped[str] = mapped_column(short(64))
+    drawn_at: Mapped[datetime]
+    drawn_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
+    state: Mapped[DrawState] = mapped_column(enumeration(DrawState), default=DrawState.DRAWN, init=False)
+    edition: Mapped[Edition] = relationship(init=False)
+    round: Mapped[Round] = relationship(init=False)
+    assignments: Mapped[list["Assignment"]] = relationship(init=False, back_populates="draw")
+
+
+class Assignment(Base):
+    """An expert's seat on the panel of one dossier in one round; the only door through which an expert meets a dossier."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        UniqueConstraint("round_id", "application_id", "expert_id"),
+        Index("ix_assignment_expert_state", "expert_id", "state"),
+        Index("ix_assignment_application", "application_id"),
+    )
+    lifecycle: ClassVar[str] = "assignment"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    role: Mapped[SeatRole] = mapped_column(enumeration(SeatRole))
+    replaces_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), default=None)
+    declared_at: Mapped[datetime | None] = mapped_column(default=None)
+    declaration_text: Mapped[str] = mapped_column(default="")
+    state: Mapped[AssignmentState] = mapped_column(
+        enumeration(AssignmentState), default=AssignmentState.SEALED, init=False
+    )
+    version: Mapped[int] = mapped_column(init=False)
+    draw: Mapped[Draw] = relationship(init=False, back_populates="assignments")
+    round: Mapped[Round] = relationship(init=False)
+    application: Mapped[Application] = relationship(init=False)
+    expert: Mapped[Expert] = relationship(init=False)
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}

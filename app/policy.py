@@ -1,0 +1,252 @@
+"""Who may: one table, action → rule. Deny by default; an unknown action is an error of the program, never a "no".
+
+Rules are facts about an actor and a subject, joined by & (and), | (or) and ~ (not). A refusal names the part that
+failed, so that a page can say why not. A conflict of interest outranks every role: it is and-ed last.
+Subjects are read by attribute (`owner_id`, `body_id`, `expert_id`, `edition_id`, `state`), so this table knows no stage.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from app.kernel.actor import ROLE_LABELS, Actor, Role
+from app.kernel.errors import Forbidden
+from app.kernel.words import Message, N_
+
+Check = Callable[[Actor, Any], bool]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`failed(actor, subject)` is None when the rule holds, else the simplest part that does not."""
+
+    name: str
+    reason: Message
+    check: Check
+
+    def failed(self, actor: Actor, subject: Any) -> "Rule | None":
+        return None if self.check(actor, subject) else self
+
+    def __and__(self, other: "Rule") -> "Rule":
+        return _Both(f"({self.name} & {other.name})", self.reason, self.check, self, other)
+
+    def __or__(self, other: "Rule") -> "Rule":
+        return _Either(f"({self.name} | {other.name})", self.reason, self.check, self, other)
+
+    def __invert__(self) -> "Rule":
+        return Rule(f"~{self.name}", self.reason, lambda actor, subject: not self.check(actor, subject))
+
+
+@dataclass(frozen=True)
+class _Both(Rule):
+    left: Rule
+    right: Rule
+
+    def failed(self, actor: Actor, subject: Any) -> Rule | None:
+        return self.left.failed(actor, subject) or self.right.failed(actor, subject)
+
+
+@dataclass(frozen=True)
+class _Either(Rule):
+    left: Rule
+    right: Rule
+
+    def failed(self, actor: Actor, subject: Any) -> Rule | None:
+        """Of two refusals the one that came further says more: a wrong state tells more than a wrong role."""
+        left = self.left.failed(actor, subject)
+        right = left and self.right.failed(actor, subject)
+        if left is None or right is None:
+            return None
+        return right if left.name.startswith("role:") else left
+
+
+def role(wanted: Role) -> Rule:
+    return Rule(
+        f"role:{wanted.value}",
+        Message(N_("这一步只能由%(role)s办理。"), {"role": Message(ROLE_LABELS[wanted])}),
+        lambda actor, _subject: actor.has(wanted),
+    )
+
+
+def state_in(*states: str) -> Rule:
+    return Rule(
+        f"state:{'/'.join(states)}",
+        Message(N_("当前状态下不能办理这一步。")),
+        lambda _actor, subject: subject.state in states,
+    )
+
+
+anyone = Rule("anyone", Message(""), lambda _actor, _subject: True)
+signed_in = Rule("signed_in", Message(N_("请先登录。")), lambda actor, _subject: actor.is_authenticated)
+system = Rule("system", Message(N_("这一步由系统按日历自动办理。")), lambda actor, _subject: actor.is_system)
+owner = Rule(
+    "owner",
+    Message(N_("只有申报者本人可以办理。")),
+    lambda actor, subject: actor.user_id is not None and subject.owner_id == actor.user_id,
+)
+own_body = Rule(
+    "own_body",
+    Message(N_("该申报不属于您所在的推荐单位。")),
+    lambda actor, subject: actor.body_id is not None and subject.body_id == actor.body_id,
+)
+own_expert = Rule(
+    "own_expert",
+    Message(N_("这项评审任务不属于您。")),
+    lambda actor, subject: actor.expert_id is not None and subject.expert_id == actor.expert_id,
+)
+own_edition = Rule(
+    "own_edition",
+    Message(N_("您不是本届评审委员会委员。")),
+    lambda actor, subject: subject.edition_id in actor.editions,
+)
+published = Rule(
+    "published",
+    Message(N_("尚未公布。")),
+    lambda _actor, subject: subject.state in ("published", "ended"),
+)
+
+applicant, recommender, office = role(Role.APPLICANT), role(Role.RECOMMENDER), role(Role.OFFICE)
+expert, leader, head = role(Role.EXPERT), role(Role.LEADER), role(Role.HEAD)
+committee, supervisor, operator = role(Role.COMMITTEE), role(Role.SUPERVISOR), role(Role.OPERATOR)
+
+handed_in = ~state_in("draft")
+my_dossier = applicant & owner
+my_recommendation = recommender & own_body
+my_assignment = expert & own_expert
+my_committee = committee & own_edition
+watching = office | supervisor
+
+RULES: dict[str, Rule] = {
+    # accounts and the first page
+    "account.sign_in": anyone,
+    "account.register": anyone,
+    "account.language": anyone,
+    "account.sign_out": signed_in,
+    "account.edit": signed_in,
+    "desk.read": signed_in,
+    "user.list": operator,
+    "user.invite": operator,
+    "user.grant": operator,
+    "user.suspend": operator,
+    "system.read": operator,
+    "styleguide.read": anyone,
+    # the record
+    "audit.read": supervisor,
+    "audit.verify": supervisor,
+    # programme, edition, rounds
+    "public.read": anyone,
+    "rulebook.read": anyone,
+    "edition.list": watching,
+    "edition.read": watching,
+    "edition.create": office,
+    "edition.plan": office & state_in("draft", "running"),
+    "edition.change_rulebook": office & state_in("draft"),
+    "edition.open": office,
+    "edition.conclude": office,
+    "edition.archive": office,
+    "workdays.edit": office,
+    "round.open": office,
+    "round.close": office | system,
+    # expert pool
+    "expert.list": watching,
+    "expert.read": watching,
+    "expert.edit": office,
+    "pool_import.create": office,
+    "pool_import.read": watching,
+    "pool_import.apply": office,
+    "pool_import.discard": office,
+    # the dossier
+    "application.create": applicant,
+    "application.list": applicant | recommender | watching,
+    "application.read": my_dossier | (my_recommendation & handed_in) | (office & handed_in) | (supervisor & handed_in),
+    "application.edit": my_dossier & state_in("draft", "returned"),
+    "application.submit": my_dossier,
+    "application.resubmit": my_dossier,
+    "application.withdraw": my_dossier,
+    # recommendation and formal check
+    "recommendation.list": recommender,
+    "application.recommend": my_recommendation,
+    "application.decline": my_recommendation,
+    "application.send_back": my_recommendation,
+    "formal_check.list": watching,
+    "application.accept": office,
+    "application.return": office,
+    "application.refuse": office,
+    # panels
+    "draw.list": watching,
+    "draw.read": watching,
+    "draw.create": office,
+    "draw.replace": office,
+    "draw.publish": office,
+    "draw.discard": office,
+    "head.appoint": office,
+    "assignment.list": expert,
+    "assignment.read": my_assignment & ~state_in("sealed"),
+    "assignment.read_dossier": my_assignment & state_in("cleared"),
+    "assignment.notify": office,
+    "assignment.clear": my_assignment,
+    "assignment.recuse": my_assignment,
+    "assignment.excuse": office,
+    "application.begin_review": office,
+    # scoring
+    "score_sheet.list": expert,
+    "score_sheet.read": (my_assignment & ~state_in("void")) | supervisor,
+    "score_sheet.save": my_assignment & state_in("draft"),
+    "score_sheet.submit": my_assignment,
+    "score_sheet.reopen": office,
+    "score_sheet.void": office | my_assignment,
+    "progress.read": watching | leader | head,
+    # ranking
+    "ranking.list": watching | head,
+    "ranking.read": watching | head | (my_committee & state_in("confirmed")),
+    "ranking.compute": office,
+    "ranking.confirm": office,
+    "ranking.supersede": office,
+    "application.shortlist": office,
+    "application.drop": office,
+    # committee
+    "session.list": watching | committee,
+    "session.read": watching | my_committee,
+    "session.convene": office,
+    "session.attend": office & state_in("convened"),
+    "session.recuse": my_committee & state_in("convened"),
+    "session.open": office,
+    "session.vote": my_committee & state_in("voting"),
+    "session.close": office,
+    "application.propose": office,
+    "application.pass_over": office,
+    # notice, objections
+    "notice.list": watching,
+    "notice.read": published | watching,
+    "notice.create": office,
+    "notice.publish": office,
+    "notice.close": office | system,
+    "objection.create": anyone,
+    "objection.follow": anyone,
+    "objection.list": watching,
+    "objection.read": watching,
+    "objection.uphold": office,
+    "objection.reject": office,
+    # outcomes
+    "outcome.list": watching,
+    "outcome.record": office,
+    "outcome.publish": office,
+    "outcome.revoke": office,
+    "application.honour": office,
+}
+
+
+def allows(actor: Actor, action: str, subject: Any = None) -> bool:
+    return refusal(actor, action, subject) is None
+
+
+def refusal(actor: Actor, action: str, subject: Any = None) -> Rule | None:
+    """The part of the rule that fails, or None. Raises KeyError for an action that no one has declared."""
+    return RULES[action].failed(actor, subject)
+
+
+def demand(actor: Actor, action: str, subject: Any = None) -> None:
+    """Raise Forbidden with the reason of the part that failed."""
+    failed = refusal(actor, action, subject)
+    if failed is not None:
+        raise Forbidden(failed.reason, failed.name)

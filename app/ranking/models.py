@@ -1,0 +1,56 @@
+"""Rankings as frozen snapshots with their rows."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.applications.models import Application
+from app.kernel.database import Base, enumeration, short
+from app.programmes.models import Edition, Round
+from app.workflow import RankingState
+
+
+class Ranking(Base):
+    """A computed ranking after a round; after the last round it combines all rounds. `snapshot` holds inputs and result."""
+
+    __tablename__ = "ranking"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+    lifecycle: ClassVar[str] = "ranking"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    number: Mapped[int]
+    is_final: Mapped[bool]
+    snapshot: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(short(64))
+    computed_at: Mapped[datetime]
+    state: Mapped[RankingState] = mapped_column(enumeration(RankingState), default=RankingState.COMPUTED, init=False)
+    edition: Mapped[Edition] = relationship(init=False)
+    round: Mapped[Round] = relationship(init=False)
+    rows: Mapped[list["RankingRow"]] = relationship(init=False, order_by="RankingRow.position", back_populates="ranking")
+
+
+class RankingRow(Base):
+    """`score` is an exact fraction "n/d" in points; `rank` is empty where the dossier could not be ranked (`reason` says why)."""
+
+    __tablename__ = "ranking_row"
+    __table_args__ = (UniqueConstraint("ranking_id", "application_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"), index=True)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    position: Mapped[int]
+    rank: Mapped[int | None]
+    score: Mapped[str] = mapped_column(short(80))
+    shown: Mapped[str] = mapped_column(short(20))
+    tied: Mapped[bool] = mapped_column(default=False)
+    straddles: Mapped[bool] = mapped_column(default=False)
+    line: Mapped[str] = mapped_column(short(20), default="")
+    advances: Mapped[bool] = mapped_column(default=False)
+    reviews: Mapped[int]
+    reason: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    ranking: Mapped[Ranking] = relationship(init=False, back_populates="rows")
+    application: Mapped[Application] = relationship(init=False)

@@ -1,0 +1,1 @@
+"""Independent score sheets of any round: a percentage by item in steps of 5 with strengths and improvements."""

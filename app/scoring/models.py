@@ -1,0 +1,85 @@
+"""Score sheets and their items. Totals are integers in 1/20 of a point."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.kernel.database import Base, enumeration, short
+from app.panels.models import Assignment
+from app.workflow import ScoreSheetState
+
+
+class ScoreSheet(Base):
+    """One expert's sheet for one dossier in one round, made when the expert has declared no conflict.
+
+    `criteria_key` names the criteria set of the dossier's group. `receipt_digest` is over the submitted content.
+    """
+
+    __tablename__ = "score_sheet"
+    __table_args__ = (
+        Index("ix_score_sheet_round_application", "round_id", "application_id"),
+        Index("ix_score_sheet_expert", "expert_id", "state"),
+        CheckConstraint("total_twentieths BETWEEN 0 AND 20000", name="total"),
+    )
+    lifecycle: ClassVar[str] = "score_sheet"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), unique=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    criteria_key: Mapped[str] = mapped_column(short(60))
+    total_twentieths: Mapped[int] = mapped_column(default=0)
+    items_scored: Mapped[int] = mapped_column(default=0)
+    items_total: Mapped[int]
+    opened_at: Mapped[datetime]
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    receipt_digest: Mapped[str] = mapped_column(short(64), default="")
+    state: Mapped[ScoreSheetState] = mapped_column(
+        enumeration(ScoreSheetState), default=ScoreSheetState.DRAFT, init=False
+    )
+    version: Mapped[int] = mapped_column(init=False)
+    assignment: Mapped[Assignment] = relationship(init=False)
+    items: Mapped[list["ItemScore"]] = relationship(init=False, back_populates="sheet", order_by="ItemScore.position")
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+class ItemScore(Base):
+    """One item of a sheet; the row exists from the start, `percent` is empty until the expert sets it."""
+
+    __tablename__ = "item_score"
+    __table_args__ = (
+        UniqueConstraint("sheet_id", "item_code"),
+        CheckConstraint("percent IS NULL OR (percent BETWEEN 0 AND 100 AND percent % 5 = 0)", name="percent_step"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
+    item_code: Mapped[str] = mapped_column(short(20))
+    position: Mapped[int]
+    points: Mapped[int]
+    percent: Mapped[int | None] = mapped_column(default=None)
+    strengths: Mapped[str] = mapped_column(default="")
+    improvements: Mapped[str] = mapped_column(default="")
+    version: Mapped[int] = mapped_column(init=False)
+    sheet: Mapped[ScoreSheet] = relationship(init=False, back_populates="items")
+
+    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+
+
+class SubmittedSheet(Base):
+    """Every submitted content of a sheet, kept for good: reopening and submitting again adds a row."""
+
+    __tablename__ = "submitted_sheet"
+    __table_args__ = (UniqueConstraint("sheet_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"))
+    number: Mapped[int]
+    submitted_at: Mapped[datetime]
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(short(64))

@@ -1,0 +1,63 @@
+"""The office's and the supervisor's menu: the order of the work, as one table; each entry shown to whom its view allows."""
+
+from dataclasses import dataclass
+
+from flask import Flask, g, request, url_for
+from flask_babel import gettext as _
+
+from app.kernel.actor import Role
+from app.kernel.words import N_
+from app.policy import allows
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    label: str
+    url: str
+    current: bool
+
+
+MENU: tuple[tuple[str, str, str], ...] = (
+    (N_("我的待办"), "desk.show", "desk.read"),
+    (N_("届次与规则"), "programmes.editions", "edition.list"),
+    (N_("推荐"), "intake.recommendations", "recommendation.list"),
+    (N_("申报书"), "intake.applications", "formal_check.list"),
+    (N_("专家库"), "experts.index", "expert.list"),
+    (N_("抽取与分组"), "panels.draws", "draw.list"),
+    (N_("评分进度"), "scoring.progress", "progress.read"),
+    (N_("排名"), "ranking.index", "ranking.list"),
+    (N_("评委会"), "decisions.sessions", "session.list"),
+    (N_("公示"), "notices.index", "notice.list"),
+    (N_("异议"), "notices.objections", "objection.list"),
+    (N_("授奖结果"), "outcomes.index", "outcome.list"),
+    (N_("审计日志"), "audit.events", "audit.read"),
+    (N_("用户与权限"), "accounts.users", "user.list"),
+    (N_("系统状态"), "desk.system", "system.read"),
+)
+WITHOUT_MENU = frozenset({Role.APPLICANT, Role.EXPERT})
+
+
+def entries() -> list[MenuEntry]:
+    """Applicants and experts have none: their first page is their work."""
+    actor = g.actor
+    if not actor.is_authenticated or actor.roles <= WITHOUT_MENU:
+        return []
+    blueprint = (request.endpoint or "").partition(".")[0]
+    return [
+        MenuEntry(_(label), url_for(endpoint), endpoint == request.endpoint or _same_room(endpoint, blueprint))
+        for label, endpoint, action in MENU
+        if allows(actor, action)
+    ]
+
+
+def _same_room(endpoint: str, blueprint: str) -> bool:
+    """A detail page keeps its list's entry marked, where a blueprint has only one entry."""
+    return endpoint.partition(".")[0] == blueprint and sum(e.startswith(f"{blueprint}.") for _l, e, _a in MENU) == 1
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals["menu_entries"] = entries
+
+    @app.context_processor
+    def who() -> dict[str, object]:
+        return {"actor": g.actor}
