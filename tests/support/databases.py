@@ -1,0 +1,93 @@
+"""Fresh databases at the price of a copy.
+
+A *template* is a migrated database and its uploads, empty or with the demo at one of its stages, made once in a run by the first
+worker that needs it. Before each test the worker's own database is replaced by a copy. One application a worker and database.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+import flask_migrate
+from flask import Flask
+
+from app import create_app
+from app.config import Settings
+from app.kernel.database import db
+from tests.support import postgres
+from tests.support.client import Client
+
+DEMO_PASSWORD = "demo-Zhiheng-2026"
+EMPTY = "empty"
+KINDS = ("sqlite", "postgresql")
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where one worker keeps what it made; `run` is shared by all workers."""
+
+    run: Path
+    worker: str
+    mail_port: int
+
+    def settings(self, name: str, kind: str) -> Settings:
+        instance = self.run / kind / name
+        instance.mkdir(parents=True, exist_ok=True)
+        sqlite = f"sqlite:///{instance / 'zhiheng.sqlite3'}"
+        return Settings(
+            environment="testing",
+            secret_key="only for tests",
+            database_url=sqlite if kind == "sqlite" else postgres.server(self.run).url(name),
+            instance_path=instance,
+            mail_server=f"127.0.0.1:{self.mail_port}",
+            demo_password=DEMO_PASSWORD,
+        )
+
+    def fresh(self, kind: str, template: str) -> Settings:
+        """This worker's database and uploads, as a copy of the template."""
+        source, target = self.run / kind / f"template-{template}", self.run / kind / self.worker
+        with postgres.locked(self.run / f"{kind}-{template}.lock"):
+            if not (source / "made").exists():
+                self.make(kind, template)
+        shutil.rmtree(target, ignore_errors=True)
+        shutil.copytree(source, target)
+        if kind == "postgresql":
+            postgres.server(self.run).recreate(self.worker, f"template-{template}")
+        return self.settings(self.worker, kind)
+
+    def make(self, kind: str, template: str) -> None:
+        name = f"template-{template}"
+        shutil.rmtree(self.run / kind / name, ignore_errors=True)
+        if kind == "postgresql":
+            postgres.server(self.run).recreate(name)
+        settings = self.settings(name, kind)
+        app = create_app(settings)
+        with app.app_context():
+            flask_migrate.upgrade()
+        if template != EMPTY:
+            result = app.test_cli_runner().invoke(args=["demo", "--stage", template])
+            assert result.exit_code == 0, (
+                f"flask demo --stage {template} failed:\n{result.output}\n{result.exception!r}"
+            )
+        release(app)
+        (settings.instance_path / "made").touch()
+
+
+def make_app(settings: Settings) -> Flask:
+    app = create_app(settings)
+    app.test_client_class = Client
+    return app
+
+
+def release(app: Flask) -> None:
+    """Close the connections: a database that is being replaced or copied must have none."""
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def run_folder() -> Path:
+    return Path(os.environ["ZHIHENG_TEST_RUN"])
