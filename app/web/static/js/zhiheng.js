@@ -1,0 +1,245 @@
+// Everything here is a convenience: every page works without it. One module, no dependency, nothing inline.
+const words = document.getElementById("words")?.dataset ?? {};
+const say = (text, values = {}) => (text ?? "").replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
+const each = (selector, act, root = document) => root.querySelectorAll(selector).forEach(act);
+const clock = (date = new Date()) => date.toTimeString().slice(0, 5);
+
+function element(tag, attributes = {}, ...children) {
+  const made = Object.assign(document.createElement(tag), attributes);
+  made.append(...children);
+  return made;
+}
+
+// ── Counters: characters as people count them, not code units ─────────────
+function countCharacters(field) {
+  const line = document.getElementById(`${field.id}-count`);
+  if (!line) return;
+  const limit = Number(field.dataset.limit);
+  const used = [...field.value].length;
+  line.textContent = say(used > limit ? words.over : words.count, { used, limit, over: used - limit });
+  line.classList.toggle("over", used > limit);
+}
+
+// ── Running total: integers of 1/20 point, as on the server ───────────────
+function twentieths(item) {
+  const chosen = item.querySelector("input[type=radio]:checked");
+  return chosen ? (Number(item.dataset.points) * Number(chosen.value)) / 100 : null;
+}
+
+function inPoints(total) {
+  const hundredths = Math.round(total * 5);
+  return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, "0")}`;
+}
+
+function showTotal() {
+  const items = [...document.querySelectorAll("[data-points]")];
+  const found = items.map(twentieths).filter((points) => points !== null);
+  each("[data-total]", (place) => (place.textContent = inPoints(found.reduce((sum, points) => sum + points, 0))));
+  each("[data-scored]", (place) => (place.textContent = found.length));
+}
+
+// A digit in a score item chooses its ten per cent; the same digit again chooses the five above, 0 after 9 is 100.
+function chooseByDigit(event) {
+  const item = event.target.closest?.("[data-points]");
+  if (!item || !/^\d$/.test(event.key) || event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) return;
+  const current = Number(item.querySelector("input:checked")?.value ?? -1);
+  let level = Number(event.key) * 10;
+  if (level === current) level += 5;
+  if (event.key === "0" && current >= 90) level = 100;
+  const target = item.querySelector(`input[type=radio][value="${level}"]`);
+  if (!target) return;
+  event.preventDefault();
+  target.checked = true;
+  target.focus();
+  target.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+// ── Autosave: a local copy until the server has acknowledged ──────────────
+const GUARDS = new Set(["csrf_token", "idempotency_key", "version"]);
+
+class Autosave {
+  constructor(form) {
+    this.form = form;
+    this.key = `zhiheng:${form.dataset.autosave}`;
+    this.line = form.querySelector("[data-saved-line]") ?? document.querySelector("[data-saved-line]") ?? this.addLine();
+    this.running = false;
+    this.again = false;
+    form.addEventListener("input", () => this.soon());
+    form.addEventListener("change", () => this.soon(400));
+    addEventListener("online", () => localStorage.getItem(this.key) && this.save());
+    this.offerLocalCopy();
+  }
+
+  addLine() {
+    const line = element("p", { className: "saved", ariaLive: "polite" });
+    this.form.append(line);
+    return line;
+  }
+
+  values() {
+    return [...new FormData(this.form)].filter(([name, value]) => !GUARDS.has(name) && typeof value === "string");
+  }
+
+  soon(delay = 1500) {
+    this.form.dataset.dirty = "yes";
+    clearTimeout(this.timer);
+    this.keepLocal();
+    this.timer = setTimeout(() => this.save(), delay);
+  }
+
+  keepLocal() {
+    try {
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), values: this.values() }));
+    } catch { /* private window or full: the server copy is the one that counts */ }
+  }
+
+  tell(text, bad = false) {
+    this.line.textContent = text;
+    this.line.classList.toggle("bad", bad);
+  }
+
+  async save() {
+    if (this.running) return void (this.again = true);
+    this.running = true;
+    this.again = false;
+    this.tell(words.saving);
+    const body = new FormData(this.form);
+    body.set("idempotency_key", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`);
+    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
+    try {
+      const answer = await fetch(this.form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+      await this.heed(answer);
+    } catch {
+      this.tell(words.offline, true);
+    }
+    this.running = false;
+    if (this.again) this.save();
+  }
+
+  async heed(answer) {
+    if (answer.redirected) return this.tell(words.signedOut, true);
+    const found = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+    if (answer.status === 409 && found.stored) return this.conflict(found);
+    if (!answer.ok) return this.tell(say(words.unsaved, { reason: [found.error ?? words.refused, ...(found.missing ?? [])].join(" ") }), true);
+    this.acknowledge(found);
+  }
+
+  acknowledge(found) {
+    const version = this.form.elements.version;
+    if (version && found.version !== undefined) version.value = found.version;
+    if (!this.again) {
+      localStorage.removeItem(this.key);
+      delete this.form.dataset.dirty;
+    }
+    this.tell(say(words.saved, { time: found.time ?? clock() }));
+  }
+
+  // Somebody saved in between: both texts, field by field; the person chooses, nothing is lost.
+  conflict({ stored, version }) {
+    this.tell(words.stale, true);
+    const dialog = element("dialog", {}, element("h2", { textContent: words.conflictTitle, id: "conflict-title" }));
+    dialog.setAttribute("aria-labelledby", "conflict-title");
+    for (const [name, text] of Object.entries(stored)) {
+      const field = this.form.elements[name];
+      if (!field || field.value === text) continue;
+      const label = field.labels?.[0]?.textContent ?? name;
+      const box = (whose, value) => element("label", {}, element("span", { className: "diff-whose", textContent: whose }),
+        element("textarea", { rows: 8, value, readOnly: true }));
+      dialog.append(element("section", { className: "diff" }, element("h3", { textContent: label }),
+        box(words.conflictMine, field.value), box(words.conflictTheirs, text)));
+    }
+    const finish = (take) => {
+      if (take) for (const [name, text] of Object.entries(stored)) if (this.form.elements[name]) this.form.elements[name].value = text;
+      if (this.form.elements.version && version !== undefined) this.form.elements.version.value = version;
+      dialog.remove();
+      this.save();
+    };
+    const choice = (text, kind, take) => element("button", { type: "button", className: `button ${kind}`, textContent: text, onclick: () => finish(take) });
+    dialog.append(element("p", { className: "acts" }, choice(words.conflictKeep, "primary", false), choice(words.conflictTake, "secondary", true)));
+    document.body.append(dialog);
+    dialog.showModal();
+  }
+
+  offerLocalCopy() {
+    const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
+    if (!kept) return;
+    if (JSON.stringify(kept.values) === JSON.stringify(this.values())) return localStorage.removeItem(this.key);
+    const offer = element("div", { className: "restore" }, element("span", { textContent: say(words.restore, { time: clock(new Date(kept.at)) }) }));
+    const choice = (text, act) => element("button", { type: "button", className: "plain", textContent: text, onclick: () => (act(), offer.remove()) });
+    offer.append(choice(words.restoreUse, () => this.restore(kept.values)), choice(words.restoreDrop, () => localStorage.removeItem(this.key)));
+    this.form.prepend(offer);
+  }
+
+  restore(values) {
+    each("input[type=checkbox], input[type=radio]", (box) => (box.checked = values.some(([name, value]) => name === box.name && value === box.value)), this.form);
+    for (const [name, value] of values) {
+      const field = this.form.elements[name];
+      if (field && "value" in field && !["checkbox", "radio"].includes(field.type)) field.value = value;
+    }
+    each("[data-limit]", countCharacters, this.form);
+    showTotal();
+    this.soon(0);
+  }
+}
+
+// ── Forms: sent once, and not left unsaved by accident ────────────────────
+function sendOnce(event) {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = "yes";
+  delete form.dataset.dirty;
+  event.submitter?.setAttribute("aria-busy", "true");
+  setTimeout(allowAgain, 10000); // a download leaves the page standing; the idempotency key guards the rest
+}
+
+function sendByKey(event) {
+  if (event.key === "Enter" && event.ctrlKey) event.target.form?.requestSubmit();
+}
+
+function allowAgain() {
+  each("form[data-sent]", (form) => delete form.dataset.sent);
+  each("[aria-busy]", (button) => button.removeAttribute("aria-busy"));
+}
+
+function warnBeforeLeaving(event) {
+  if (document.querySelector("form[data-dirty]")) event.preventDefault();
+}
+
+// ── Small things ──────────────────────────────────────────────────────────
+async function copy(button) {
+  const label = button.textContent;
+  await navigator.clipboard.writeText(button.dataset.copy ?? document.getElementById(button.dataset.copyFrom).value);
+  button.textContent = words.copied;
+  setTimeout(() => (button.textContent = label), 2000);
+}
+
+// A job's page says how far it is: {done, total, text, url}; with url the work is finished and the page goes there.
+async function follow(place) {
+  try {
+    const answer = await fetch(place.dataset.job, { headers: { "X-Requested-With": "fetch" } });
+    const state = answer.ok ? await answer.json() : {};
+    const bar = place.querySelector("progress");
+    if (bar && state.total) Object.assign(bar, { max: state.total, value: state.done });
+    each("[data-job-text]", (line) => (line.textContent = state.text ?? line.textContent), place);
+    if (state.url) return location.assign(state.url);
+  } catch { /* the next turn asks again */ }
+  setTimeout(() => follow(place), 2000);
+}
+
+each("[data-limit]", (field) => { countCharacters(field); field.addEventListener("input", () => countCharacters(field)); });
+each("form[data-autosave]", (form) => new Autosave(form));
+each("form[data-confirm-leave]", (form) => form.addEventListener("input", () => (form.dataset.dirty = "yes")));
+each("[data-job]", follow);
+each("[data-copy], [data-copy-from]", (button) => { button.hidden = !navigator.clipboard; button.addEventListener("click", () => copy(button)); });
+each("[data-print]", (button) => { button.hidden = false; button.addEventListener("click", () => print()); });
+if (document.querySelector("[data-points]")) {
+  showTotal();
+  document.addEventListener("change", showTotal);
+  document.addEventListener("keydown", chooseByDigit);
+}
+document.addEventListener("submit", sendOnce);
+document.addEventListener("keydown", sendByKey);
+addEventListener("pageshow", allowAgain);
+addEventListener("beforeunload", warnBeforeLeaving);
+document.getElementById("error-summary")?.focus();
