@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Annotated
 
 from app.kernel.words import LocalText
-from app.programmes.rules.values import NAME, Code, Count, ItemBasis, ItemKind, Key, Percent, Positive
+from app.programmes.rules.values import Code, ItemBasis, ItemKind, Key, Percent, Positive, Schema
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Category:
 class Band:
     """`low` to `high` percent, both included, in the set's steps."""
 
-    key: Annotated[Key, NAME]
+    key: Key
     kind: ItemKind
     low: Percent
     high: Percent
@@ -45,7 +44,7 @@ class Band:
 
 @dataclass(frozen=True)
 class CriteriaSet:
-    schema: Count
+    schema: Schema
     key: Key
     name: LocalText
     source: LocalText

@@ -7,6 +7,7 @@ from app.programmes.rules.rows import row_by
 from app.programmes.rules.values import (
     AggregationMethod,
     Count,
+    Decimals,
     ExpertRegion,
     Key,
     Multiple,
@@ -114,7 +115,7 @@ class AggregationRule:
     trim_from: Positive
     """Scores needed before the highest and the lowest are left out; below it the plain mean."""
     trim_each: Count
-    decimals: Count
+    decimals: Decimals
     rounding: Rounding
     ties: tuple[Slug, ...]
     """Decided in this order: `results`, the key of a round, `committee`."""

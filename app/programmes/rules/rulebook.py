@@ -43,7 +43,7 @@ from app.programmes.rules.review import (
     WatchRule,
 )
 from app.programmes.rules.rows import row_by
-from app.programmes.rules.values import ApplicantKind, Count, Key, RegionCode, Slug, Years
+from app.programmes.rules.values import ApplicantKind, Key, RegionCode, Schema, Years
 
 __all__ = [
     "AggregationRule",
@@ -99,9 +99,9 @@ class Basis:
 
 @dataclass(frozen=True)
 class Rulebook:
-    schema: Count
+    schema: Schema
     key: Key
-    version: Slug
+    version: Key
     name: LocalText
     organiser: LocalText
     authority: LocalText

@@ -1,0 +1,69 @@
+"""Where each value comes from: a public source or a default with its reason, one of the two for every value."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+
+from app.kernel.words import N_, LocalText, Message
+from app.programmes.rules.errors import RulebookError
+from app.programmes.rules.reader import EXPECTED, At, Reader, hints_of
+from app.programmes.rules.rulebook import Basis, Rulebook
+
+TABLES = {"sources": True, "defaults": False}
+
+
+def covers(path: str, leaf: str) -> bool:
+    return leaf == path or leaf.startswith(f"{path}.")
+
+
+def read_bases(raw: Mapping[str, object], reader: Reader) -> tuple[Basis, ...]:
+    """Reads both tables after the rest, because only then the paths are known; notes what is wrong in the reader."""
+    found: list[Basis] = []
+    for table, published in TABLES.items():
+        entries = raw.get(table)
+        if not isinstance(entries, dict):
+            reader.refuse(At(table), Message(N_("缺少这一项")), EXPECTED[dict])
+            continue
+        for path, text in entries.items():
+            place = f"{table}.{path}"
+            read = reader.text(text, At(place))
+            if isinstance(read, LocalText):
+                found.append(Basis(path, published, read))
+    reader.errors.extend(_unknown_or_double(found, reader.places))
+    reader.errors.extend(_uncovered(found, reader.leaves))
+    return tuple(found)
+
+
+def _unknown_or_double(found: list[Basis], places: set[str]) -> list[RulebookError]:
+    errors = []
+    published = {basis.path for basis in found if basis.published}
+    for basis in found:
+        shown = f"{'sources' if basis.published else 'defaults'}.{basis.path}"
+        if basis.path not in places:
+            near = get_close_matches(basis.path, sorted({*places, *hints_of(Rulebook)}), n=1, cutoff=0)
+            expected = Message(N_("是否想写 %(near)s？"), {"near": near[0]})
+            errors.append(RulebookError(shown, Message(N_("规则中没有这个路径")), expected))
+        elif not basis.published and basis.path in published:
+            expected = Message(N_("只留在 sources 或 defaults 之一"))
+            errors.append(RulebookError(shown, Message(N_("同一路径既列为出处，又列为默认值")), expected))
+    return errors
+
+
+def _uncovered(found: list[Basis], leaves: Mapping[str, str]) -> list[RulebookError]:
+    expected = Message(N_("在 sources 写出处，或在 defaults 写采用默认值的理由"))
+    idle = {basis.path for basis in found}
+    errors = []
+    for leaf, shown in leaves.items():
+        covering = [basis.path for basis in found if covers(basis.path, leaf)]
+        if covering:
+            idle.discard(max(covering, key=len))
+        else:
+            errors.append(RulebookError(shown, Message(N_("没有说明这个值从何而来")), expected))
+    for basis in found:
+        if basis.path in idle and any(covers(basis.path, leaf) for leaf in leaves):
+            shown = f"{'sources' if basis.published else 'defaults'}.{basis.path}"
+            errors.append(
+                RulebookError(
+                    shown, Message(N_("没有任何值用到这一条")), Message(N_("更具体的路径已全部说明，去掉这一条"))
+                )
+            )
+    return errors

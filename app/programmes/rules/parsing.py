@@ -1,0 +1,93 @@
+"""From the text of a rulebook and its criteria sets to checked data, or to every error at once."""
+
+import hashlib
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from app.kernel.words import N_, Message
+from app.programmes.rules import criteria_validation, validation
+from app.programmes.rules.bases import TABLES, read_bases
+from app.programmes.rules.criteria import CriteriaSet
+from app.programmes.rules.cross import broken, wrong
+from app.programmes.rules.errors import RulebookError, RulebookInvalid
+from app.programmes.rules.reader import At, Reader
+from app.programmes.rules.rulebook import Rulebook
+
+
+def parse_rulebook(text: str, criteria: Mapping[str, str]) -> Rulebook:
+    """`criteria` maps each key to its TOML; only the sets that groups name are read. Raises RulebookInvalid."""
+    raw = _toml(text)
+    sets, criteria_errors = _criteria_sets(raw, criteria)
+    reader = Reader()
+    body = {key: value for key, value in raw.items() if key not in TABLES}
+    book: Rulebook = reader.table(Rulebook, body, At(), {"bases": (), "criteria_sets": sets})
+    bases = read_bases(raw, reader)
+    errors = [*reader.errors, *broken(validation.RULES, book, reader.unread), *criteria_errors]
+    if errors:
+        raise RulebookInvalid(errors)
+    return replace(book, bases=bases)
+
+
+def parse_criteria(text: str) -> CriteriaSet:
+    reader = Reader()
+    criteria: CriteriaSet = reader.table(CriteriaSet, _toml(text), At())
+    errors = [*reader.errors, *broken(criteria_validation.RULES, criteria, reader.unread)]
+    if errors:
+        raise RulebookInvalid(errors)
+    return criteria
+
+
+def digest(text: str, criteria: Mapping[str, str]) -> str:
+    """SHA-256 of what a valid rulebook and its criteria sets say; blind to the order of keys, to spacing and comments."""
+    book = parse_rulebook(text, criteria)
+    said = {
+        "rulebook": _toml(text),
+        "criteria": {entry.key: _toml(criteria[entry.key]) for entry in book.criteria_sets},
+    }
+    canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def _toml(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        problem = Message(N_("不是有效的 TOML：%(detail)s"), {"detail": str(error)})
+        raise RulebookInvalid([RulebookError("", problem, Message(N_("按提示的行列改正写法")))]) from error
+
+
+def _named_sets(raw: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
+    """The place of the first group that names each criteria set; what is not even a name is the reader's business."""
+    seen: set[str] = set()
+    groups = raw.get("groups")
+    for index, group in enumerate(groups if isinstance(groups, list) else ()):
+        key = group.get("criteria") if isinstance(group, dict) else None
+        if isinstance(key, str) and key not in seen:
+            seen.add(key)
+            yield index, key
+
+
+def _criteria_sets(
+    raw: Mapping[str, Any], criteria: Mapping[str, str]
+) -> tuple[tuple[CriteriaSet, ...], list[RulebookError]]:
+    sets: list[CriteriaSet] = []
+    errors: list[RulebookError] = []
+    for index, key in _named_sets(raw):
+        if key not in criteria:
+            known = ", ".join(sorted(criteria))
+            path = f"groups[{index}].criteria"
+            errors.append(wrong(path, N_("没有名为 %(key)s 的项"), N_("以下之一：%(choices)s"), key=key, choices=known))
+            continue
+        try:
+            found = parse_criteria(criteria[key])
+        except RulebookInvalid as invalid:
+            errors += [replace(error, path=f"criteria[{key}].{error.path}".rstrip(".")) for error in invalid.errors]
+            continue
+        sets.append(found)
+        if found.key != key:
+            problem = N_("文件里写的是 %(key)s")
+            errors.append(wrong(f"criteria[{key}].key", problem, N_("与文件名一致：%(name)s"), key=found.key, name=key))
+    return tuple(sets), errors

@@ -1,0 +1,206 @@
+"""Reads a parsed TOML table into the frozen rows, noting every wrong value by its path instead of stopping at the first."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
+from difflib import get_close_matches
+from enum import Enum, StrEnum
+from fractions import Fraction
+from functools import cache
+from types import NoneType, UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
+
+from app.kernel.words import N_, LocalText, Message
+from app.programmes.rules.errors import RulebookError
+from app.programmes.rules.values import Between, Matches, Name
+
+FRACTION = re.compile(r"\d{1,6}(/[1-9]\d{0,5})?")
+EXPECTED = {
+    int: Message(N_("整数，不加引号")),
+    bool: Message(N_("true 或 false，不加引号")),
+    str: Message(N_("加引号的文字，不能为空")),
+    Fraction: Message(N_('整数或加引号的分数，例如 "2/3"')),
+    LocalText: Message(N_('中英文各一句：{ zh = "…", en = "…" }')),
+    tuple: Message(N_("列表，写在方括号里")),
+    dict: Message(N_("一个表，例如 [committee]")),
+}
+
+
+class Unread(Enum):
+    """Stands where a value could not be read; the cross rules that would meet it are not asked."""
+
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True)
+class At:
+    """A place in the file: as an error shows it (rounds[1].weight) and as a basis names it (rounds.site.weight)."""
+
+    shown: str = ""
+    named: str = ""
+
+    def key(self, key: str) -> "At":
+        return At(f"{self.shown}.{key}".lstrip("."), f"{self.named}.{key}".lstrip("."))
+
+    def row(self, index: int, name: str) -> "At":
+        return At(f"{self.shown}[{index}]", f"{self.named}.{name}")
+
+
+@cache
+def hints_of(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+@cache
+def naming_field(kind: type) -> str | None:
+    """The field that identifies a row among its neighbours."""
+    for name, hint in hints_of(kind).items():
+        if any(isinstance(mark, Name) for mark in getattr(hint, "__metadata__", ())):
+            return name
+    return None
+
+
+def shown_value(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)[:60]
+
+
+@dataclass
+class Reader:
+    errors: list[RulebookError] = field(default_factory=list)
+    unread: set[str] = field(default_factory=set)
+    leaves: dict[str, str] = field(default_factory=dict)
+    """Every value that needs a basis: its named path and its shown path."""
+    places: set[str] = field(default_factory=set)
+
+    def refuse(self, at: At, problem: Message, expected: Message) -> Unread:
+        self.errors.append(RulebookError(at.shown, problem, expected))
+        self.unread.add(at.shown)
+        return Unread.UNREAD
+
+    def mistyped(self, at: At, value: object, expected: Message) -> Unread:
+        return self.refuse(at, Message(N_("写的是 %(value)s"), {"value": shown_value(value)}), expected)
+
+    def read(self, hint: Any, value: object, at: At) -> Any:
+        self.places.add(at.named)
+        if get_origin(hint) in (Union, UnionType):
+            (hint,) = (part for part in get_args(hint) if part is not NoneType)
+        marks: tuple[object, ...] = ()
+        if get_origin(hint) is Annotated:
+            hint, *found = get_args(hint)
+            marks = tuple(found)
+        if get_origin(hint) is tuple:
+            return self._list(get_args(hint)[0], value, at)
+        if hint is LocalText:
+            return self.text(value, at)
+        if is_dataclass(hint):
+            return self.table(hint, value, at)
+        if not any(isinstance(mark, Name) for mark in marks):
+            self.leaves[at.named] = at.shown
+        return self._scalar(hint, value, at, marks)
+
+    def table(self, kind: Any, value: object, at: At, given: Mapping[str, object] | None = None) -> Any:
+        if not isinstance(value, dict):
+            return self.mistyped(at, value, EXPECTED[dict])
+        filled: dict[str, Any] = dict(given or {})
+        known = {entry.name: entry for entry in fields(kind) if entry.name not in filled}
+        missing = {name for name, entry in known.items() if name not in value and entry.default is MISSING}
+        misspelt = self._unknown_keys(value, known, missing, at)
+        for name in known:
+            if name in value:
+                filled[name] = self.read(hints_of(kind)[name], value[name], at.key(name))
+            elif name in missing:
+                filled[name] = self._missing(hints_of(kind)[name], at.key(name), silent=name in misspelt)
+        return kind(**filled)
+
+    def _unknown_keys(self, value: Mapping[str, object], known: Iterable[str], missing: set[str], at: At) -> set[str]:
+        """Names each unknown key with its nearest known one; returns the missing keys thus explained."""
+        explained: set[str] = set()
+        for key in value:
+            if key in known:
+                continue
+            absent = [name for name in known if name not in value]
+            near = get_close_matches(key, sorted(missing), n=1) or get_close_matches(key, absent, n=1)
+            explained.update(near)
+            expected = (
+                Message(N_("是否想写 %(near)s？"), {"near": near[0]})
+                if near
+                else Message(N_("这里可用的键：%(known)s"), {"known": ", ".join(sorted(known))})
+            )
+            self.errors.append(RulebookError(at.key(key).shown, Message(N_("没有这个键")), expected))
+        return explained
+
+    def _missing(self, hint: Any, at: At, *, silent: bool) -> Unread:
+        if silent:
+            self.unread.add(at.shown)
+            return Unread.UNREAD
+        return self.refuse(at, Message(N_("缺少这一项")), expectation(hint))
+
+    def _list(self, hint: Any, value: object, at: At) -> Any:
+        if not isinstance(value, list):
+            return self.mistyped(at, value, EXPECTED[tuple])
+        if is_dataclass(hint) and hint is not LocalText:
+            return self._rows(hint, value, at)
+        before = dict(self.leaves)
+        read = tuple(self.read(hint, entry, at.row(index, str(index))) for index, entry in enumerate(value))
+        self.leaves = before  # the list is one value of the regulation, not each of its words
+        if hint is not LocalText:
+            self.leaves[at.named] = at.shown
+        return read
+
+    def _rows(self, kind: Any, value: list[object], at: At) -> Any:
+        naming = naming_field(kind)
+        rows: list[Any] = []
+        seen: set[object] = set()
+        for index, entry in enumerate(value):
+            name = entry.get(naming) if isinstance(entry, dict) else None
+            place = at.row(index, str(index if name is None else name))
+            rows.append(self.table(kind, entry, self._visited(place)))
+            if name is not None and str(name) in seen:
+                expected = Message(N_("同一列表里每行的 %(key)s 各不相同"), {"key": naming})
+                self.mistyped(place.key(str(naming)), name, expected)
+            seen.add(str(name))
+        return tuple(rows)
+
+    def _visited(self, at: At) -> At:
+        self.places.add(at.named)
+        return at
+
+    def text(self, value: object, at: At) -> Any:
+        both = isinstance(value, dict) and set(value) == {"zh", "en"}
+        if not both or not all(isinstance(part, str) and part.strip() for part in dict(value).values()):  # type: ignore[call-overload]
+            return self.mistyped(at, value, EXPECTED[LocalText])
+        return LocalText(**dict(value))  # type: ignore[call-overload]
+
+    def _scalar(self, kind: Any, value: object, at: At, marks: tuple[object, ...]) -> Any:
+        read = scalar(kind, value)
+        if read is None:
+            return self.mistyped(at, value, expectation(kind))
+        for mark in marks:
+            if isinstance(mark, Between) and not mark.admits(read):
+                return self.mistyped(at, value, mark.expected)
+            if isinstance(mark, Matches) and not re.fullmatch(mark.pattern, read):
+                return self.mistyped(at, value, mark.expected)
+        return read
+
+
+def scalar(kind: Any, value: object) -> Any:
+    """The value as the field's own type; None when it is something else."""
+    if kind is Fraction:
+        return Fraction(str(value)) if not isinstance(value, bool) and FRACTION.fullmatch(str(value)) else None
+    if issubclass(kind, StrEnum):
+        return kind(value) if value in list(kind) else None
+    return value if type(value) is kind and value != "" else None
+
+
+def expectation(hint: Any) -> Message:
+    if get_origin(hint) is Annotated:
+        hint, *marks = get_args(hint)
+        limits = [mark.expected for mark in marks if isinstance(mark, Between | Matches)]
+        return limits[0] if limits else expectation(hint)
+    if get_origin(hint) is tuple:
+        return EXPECTED[tuple]
+    if hint in EXPECTED:
+        return EXPECTED[hint]
+    if is_dataclass(hint):
+        return EXPECTED[dict]
+    return Message(N_("以下之一：%(choices)s"), {"choices": ", ".join(hint)})

@@ -1,0 +1,316 @@
+"""Rules between the values of a rulebook: what no single value can get wrong alone."""
+
+from zoneinfo import available_timezones
+
+from app.kernel.words import N_
+from app.programmes.rules.cross import CrossRule, Errors, wrong
+from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.values import AggregationMethod, FieldKind, RoundKind, RoundMode
+
+WHOLE = 100
+GRAIN = 5
+"""Percentages move in multiples of 5, so that every score is a whole number of twentieths of a point."""
+
+
+def lists_filled(book: Rulebook) -> Errors:
+    for name in ("levels", "groups", "rounds", "calendar"):
+        if not getattr(book, name):
+            yield wrong(name, N_("列表是空的"), N_("至少一行"))
+
+
+def a_group_is_open(book: Rulebook) -> Errors:
+    if book.groups and not book.enabled_groups:
+        yield wrong("groups", N_("没有启用任何行业组"), N_("至少一个行业组的 enabled 为 true"))
+
+
+def floors_descend(book: Rulebook) -> Errors:
+    above: int | None = None
+    for index, level in enumerate(book.levels):
+        if level.floor is not None and above is not None and level.floor > above:
+            yield wrong(
+                f"levels[{index}].floor",
+                N_("最低分 %(floor)s 高于上一级的 %(above)s"),
+                N_("奖项由高到低排列，最低分不超过 %(above)s"),
+                floor=level.floor,
+                above=above,
+            )
+        above = level.floor if level.floor is not None else above
+
+
+def floors_reachable(book: Rulebook) -> Errors:
+    top = min((criteria.points for criteria in book.criteria_sets), default=None)
+    for index, level in enumerate(book.levels):
+        if top is not None and level.floor is not None and level.floor > top:
+            yield wrong(
+                f"levels[{index}].floor",
+                N_("最低分 %(floor)s 超过满分"),
+                N_("不超过评价准则的总分 %(top)s"),
+                floor=level.floor,
+                top=top,
+            )
+
+
+def seats_add_up(book: Rulebook) -> Errors:
+    for index, level in enumerate(book.levels):
+        for place, limit in enumerate(level.limits):
+            if limit.seats > level.seats:
+                yield wrong(
+                    f"levels[{index}].limits[{place}].seats",
+                    N_("分项名额 %(part)s 多于该级名额"),
+                    N_("不超过 %(seats)s"),
+                    part=limit.seats,
+                    seats=level.seats,
+                )
+        reserved = sum(row.seats for row in level.reserved)
+        if reserved > level.seats:
+            yield wrong(
+                f"levels[{index}].reserved",
+                N_("保留名额合计 %(part)s，多于该级名额"),
+                N_("合计不超过 %(seats)s"),
+                part=reserved,
+                seats=level.seats,
+            )
+
+
+def weights_make_a_whole(book: Rulebook) -> Errors:
+    addends = [entry for entry in book.rounds if entry.mode is RoundMode.ADDEND]
+    total = sum(entry.weight or 0 for entry in addends)
+    if book.rounds and total != WHOLE:
+        yield wrong("rounds", N_("各轮权重合计 %(total)s"), N_("计入总分的各轮权重合计 100"), total=total)
+
+
+def modes_complete(book: Rulebook) -> Errors:
+    for index, entry in enumerate(book.rounds):
+        if entry.mode is RoundMode.ADDEND and entry.weight is None:
+            yield wrong(f"rounds[{index}].weight", N_("计入总分的一轮没有权重"), N_("0 至 100 之间的整数"))
+        if entry.mode is RoundMode.ADDEND and entry.correction_bound is not None:
+            yield wrong(f"rounds[{index}].correction_bound", N_("计入总分的一轮不作修正"), N_("去掉这一项"))
+        if entry.mode is RoundMode.CORRECTION and entry.correction_bound is None:
+            yield wrong(f"rounds[{index}].correction_bound", N_("作为修正的一轮没有修正幅度"), N_("分数，例如 30"))
+        if entry.mode is RoundMode.CORRECTION and entry.weight is not None:
+            yield wrong(f"rounds[{index}].weight", N_("作为修正的一轮不占权重"), N_("去掉这一项"))
+
+
+def kinds_complete(book: Rulebook) -> Errors:
+    for index, entry in enumerate(book.rounds):
+        needs = {RoundKind.SITE: "visit", RoundKind.DEFENCE: "defence"}.get(entry.kind)
+        if needs and getattr(entry, needs) is None:
+            yield wrong(f"rounds[{index}].{needs}", N_("缺少这一轮的安排"), N_("一个表，例如 [rounds.visit]"))
+    if book.rounds and book.rounds[-1].advance_factor is not None:
+        last = len(book.rounds) - 1
+        yield wrong(f"rounds[{last}].advance_factor", N_("最后一轮之后没有下一轮"), N_("去掉这一项"))
+
+
+def panels_fit(book: Rulebook) -> Errors:
+    for index, entry in enumerate(book.rounds):
+        if not entry.panel_minimum <= entry.panel_size <= entry.panel_maximum:
+            yield wrong(
+                f"rounds[{index}].panel_size",
+                N_("专家组人数 %(size)s 不在允许范围内"),
+                N_("%(low)s 至 %(high)s 之间"),
+                size=entry.panel_size,
+                low=entry.panel_minimum,
+                high=entry.panel_maximum,
+            )
+        if entry.minimum_reviews > entry.panel_size:
+            yield wrong(
+                f"rounds[{index}].minimum_reviews",
+                N_("有效评审数 %(reviews)s 多于专家组人数"),
+                N_("不超过 %(size)s"),
+                reviews=entry.minimum_reviews,
+                size=entry.panel_size,
+            )
+
+
+def panels_hold_both_kinds(book: Rulebook) -> Errors:
+    needed = book.panel.minimum_industry_experts + book.panel.minimum_examiners
+    smallest = min((entry.panel_size for entry in book.rounds), default=needed)
+    if needed > smallest:
+        yield wrong(
+            "panel.minimum_examiners",
+            N_("行业专家与评审员至少共 %(needed)s 人，而最小的专家组只有 %(smallest)s 人"),
+            N_("两项之和不超过 %(smallest)s"),
+            needed=needed,
+            smallest=smallest,
+        )
+
+
+def leaders_can_be_found(book: Rulebook) -> Errors:
+    if book.panel.leader_outside_award_region and not book.region_prefix:
+        yield wrong(
+            "panel.leader_outside_award_region",
+            N_("全国性奖项的地区是整个国家，无人在其外"),
+            N_("false，或把 region 写成六位行政区划代码"),
+        )
+
+
+def _known_rounds(book: Rulebook) -> tuple[str, ...]:
+    return tuple(entry.key for entry in book.rounds)
+
+
+def references_known(book: Rulebook) -> Errors:
+    levels = tuple(level.key for level in book.levels)
+    rounds = _known_rounds(book)
+    wanted = [
+        *(
+            (f"eligibility.winner_bans[{i}].level", row.level, levels)
+            for i, row in enumerate(book.eligibility.winner_bans)
+        ),
+        *(
+            (f"eligibility.prerequisites[{i}].level", row.level, levels)
+            for i, row in enumerate(book.eligibility.prerequisites)
+        ),
+        *((f"committee.majorities[{i}].level", row.level, levels) for i, row in enumerate(book.committee.majorities)),
+        *((f"panel.no_repeat_rounds[{i}]", key, rounds) for i, key in enumerate(book.panel.no_repeat_rounds)),
+        *(
+            (f"aggregation.ties[{i}]", key, ("results", *rounds, "committee"))
+            for i, key in enumerate(book.aggregation.ties)
+        ),
+    ]
+    for path, key, known in wanted:
+        if key not in known:
+            yield wrong(
+                path, N_("没有名为 %(key)s 的项"), N_("以下之一：%(choices)s"), key=key, choices=", ".join(known)
+            )
+
+
+def every_level_has_a_majority(book: Rulebook) -> Errors:
+    decided = {row.level for row in book.committee.majorities}
+    for level in book.levels:
+        if level.key not in decided:
+            yield wrong(
+                "committee.majorities",
+                N_("奖项 %(level)s 没有表决比例"),
+                N_("每个奖项一行 level 与 share"),
+                level=level.key,
+            )
+
+
+def bans_have_a_term(book: Rulebook) -> Errors:
+    for index, ban in enumerate(book.eligibility.winner_bans):
+        if ban.editions is None and ban.years is None:
+            yield wrong(f"eligibility.winner_bans[{index}]", N_("没有写限制多久"), N_("写 editions、years 或两者"))
+
+
+def timezone_known(book: Rulebook) -> Errors:
+    if book.timezone not in available_timezones():
+        yield wrong(
+            "timezone", N_("没有名为 %(zone)s 的时区"), N_("IANA 时区名，例如 Asia/Shanghai"), zone=book.timezone
+        )
+
+
+def steps_agree(book: Rulebook) -> Errors:
+    step = book.scoring.step_percent
+    if step % GRAIN or WHOLE % step:
+        yield wrong("scoring.step_percent", N_("评分步长为 %(step)s"), N_("5 的倍数且能整除 100"), step=step)
+    for criteria in book.criteria_sets:
+        if criteria.step_percent != step:
+            yield wrong(
+                "scoring.step_percent",
+                N_("评价准则 %(criteria)s 的步长为 %(theirs)s"),
+                N_("与所用评价准则一致"),
+                criteria=criteria.key,
+                theirs=criteria.step_percent,
+            )
+
+
+def criteria_share_a_scale(book: Rulebook) -> Errors:
+    totals = {criteria.key: criteria.points for criteria in book.criteria_sets}
+    first = next(iter(totals.values()), None)
+    for index, group in enumerate(book.groups):
+        total = totals.get(group.criteria, first)
+        if total != first:
+            yield wrong(
+                f"groups[{index}].criteria",
+                N_("这套评价准则总分 %(total)s，与其他行业组不同"),
+                N_("总分同为 %(first)s 的评价准则"),
+                total=total,
+                first=first,
+            )
+
+
+def trimming_leaves_scores(book: Rulebook) -> Errors:
+    rule = book.aggregation
+    if rule.method is AggregationMethod.TRIMMED and rule.trim_from <= 2 * rule.trim_each:
+        yield wrong(
+            "aggregation.trim_from",
+            N_("去掉高低各 %(each)s 个后没有剩下的评分"),
+            N_("大于 %(least)s"),
+            each=rule.trim_each,
+            least=2 * rule.trim_each,
+        )
+
+
+def files_fit(book: Rulebook) -> Errors:
+    if book.dossier.file_megabytes > book.dossier.total_megabytes:
+        yield wrong(
+            "dossier.file_megabytes",
+            N_("单个文件上限 %(file)s MB 高于合计上限"),
+            N_("不超过 %(total)s"),
+            file=book.dossier.file_megabytes,
+            total=book.dossier.total_megabytes,
+        )
+
+
+def choices_offered(book: Rulebook) -> Errors:
+    for index, entry in enumerate(book.dossier.fields):
+        if (entry.kind is FieldKind.CHOICE) != bool(entry.choices):
+            yield wrong(
+                f"dossier.fields[{index}].choices",
+                N_("选项与字段类型不符"),
+                N_("kind 为 choice 时列出选项，其他类型不列"),
+            )
+
+
+def calendar_follows_rounds(book: Rulebook) -> Errors:
+    stages = [stage.key for stage in book.calendar]
+    wanted = ["application", *_known_rounds(book), "vote", "notice"]
+    if book.calendar and [key for key in stages if key in wanted] != wanted:
+        yield wrong(
+            "calendar",
+            N_("环节顺序与各轮不符：%(stages)s"),
+            N_("依次包含 %(wanted)s"),
+            stages=", ".join(stages),
+            wanted=", ".join(wanted),
+        )
+
+
+RULES: tuple[CrossRule[Rulebook], ...] = (
+    CrossRule((), lists_filled),
+    CrossRule(("groups[].enabled",), a_group_is_open),
+    CrossRule(("levels[].floor",), floors_descend),
+    CrossRule(("levels[].floor",), floors_reachable),
+    CrossRule(("levels[].seats", "levels[].limits[].seats", "levels[].reserved[].seats"), seats_add_up),
+    CrossRule(("rounds[].mode", "rounds[].weight"), weights_make_a_whole),
+    CrossRule(("rounds[].mode", "rounds[].weight", "rounds[].correction_bound"), modes_complete),
+    CrossRule(("rounds[].kind", "rounds[].visit", "rounds[].defence", "rounds[].advance_factor"), kinds_complete),
+    CrossRule(
+        ("rounds[].panel_minimum", "rounds[].panel_size", "rounds[].panel_maximum", "rounds[].minimum_reviews"),
+        panels_fit,
+    ),
+    CrossRule(
+        ("panel.minimum_industry_experts", "panel.minimum_examiners", "rounds[].panel_size"), panels_hold_both_kinds
+    ),
+    CrossRule(("panel.leader_outside_award_region", "region"), leaders_can_be_found),
+    CrossRule(
+        (
+            "levels[].key",
+            "rounds[].key",
+            "eligibility.winner_bans[].level",
+            "eligibility.prerequisites[].level",
+            "committee.majorities[].level",
+            "panel.no_repeat_rounds[]",
+            "aggregation.ties[]",
+        ),
+        references_known,
+    ),
+    CrossRule(("levels[].key", "committee.majorities[].level"), every_level_has_a_majority),
+    CrossRule(("eligibility.winner_bans[].editions", "eligibility.winner_bans[].years"), bans_have_a_term),
+    CrossRule(("timezone",), timezone_known),
+    CrossRule(("scoring.step_percent",), steps_agree),
+    CrossRule(("groups[].criteria",), criteria_share_a_scale),
+    CrossRule(("aggregation.method", "aggregation.trim_from", "aggregation.trim_each"), trimming_leaves_scores),
+    CrossRule(("dossier.file_megabytes", "dossier.total_megabytes"), files_fit),
+    CrossRule(("dossier.fields[].kind", "dossier.fields[].choices"), choices_offered),
+    CrossRule(("calendar[].key", "rounds[].key"), calendar_follows_rounds),
+)
