@@ -81,8 +81,9 @@ WINDOWS = pytest.StashKey[list[browsers.Window]]()
 
 
 @pytest.fixture(scope="session")
-def workplace(worker_id: str) -> Workplace:
-    return Workplace(run_folder(), worker_id, postgres.free_port())
+def workplace(worker_id: str) -> Iterator[Workplace]:
+    yield Workplace(run_folder(), worker_id, postgres.free_port())
+    postgres.disconnect(run_folder())
 
 
 @pytest.fixture

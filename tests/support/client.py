@@ -70,16 +70,15 @@ def readable(response: TestResponse) -> str:
 
 
 def chosen_form(page: Document, wanted: str, press: str, fields: set[str]) -> Form:
-    candidates = [
-        form for form in page.forms if not wanted or wanted in form.action or wanted == form.element.get("id")
-    ]
-    for form in candidates:
-        if fields <= form.names and (fields or wanted or form.method == "post") and (not press or pressed(form, press)):
-            return form
-    offered = [f"{form.method} {form.action or '(this page)'}: {', '.join(sorted(form.names))}" for form in page.forms]
-    raise AssertionError(
-        f"No form {wanted!r} with {sorted(fields)} and button {press!r}. The page offers:\n" + "\n".join(offered)
-    )
+    def fits(form: Form) -> bool:
+        named = not wanted or wanted in form.action or wanted == form.element.get("id")
+        is_meant = bool(fields or wanted) or form.method == "post"
+        return named and is_meant and fields <= form.names and (not press or bool(pressed(form, press)))
+
+    if fitting := next(filter(fits, page.forms), None):
+        return fitting
+    offered = "\n".join(f"{form.method} {form.action or '(this page)'}: {sorted(form.names)}" for form in page.forms)
+    raise AssertionError(f"No form {wanted!r} with {sorted(fields)} and button {press!r}. The page offers:\n{offered}")
 
 
 def pressed(form: Form, value: str) -> dict[str, str]:

@@ -65,14 +65,13 @@ class Workplace:
             postgres.server(self.run).recreate(name)
         settings = self.settings(name, kind)
         app = create_app(settings)
-        with app.app_context():
-            flask_migrate.upgrade()
-        if template != EMPTY:
-            result = app.test_cli_runner().invoke(args=["demo", "--stage", template])
-            assert result.exit_code == 0, (
-                f"flask demo --stage {template} failed:\n{result.output}\n{result.exception!r}"
-            )
-        release(app)
+        try:
+            with app.app_context():
+                flask_migrate.upgrade()
+            if template != EMPTY:
+                run_command(app, "demo", "--stage", template)
+        finally:
+            release(app)
         (settings.instance_path / "made").touch()
 
 
@@ -80,6 +79,12 @@ def make_app(settings: Settings) -> Flask:
     app = create_app(settings)
     app.test_client_class = Client
     return app
+
+
+def run_command(app: Flask, *command: str) -> str:
+    result = app.test_cli_runner().invoke(args=command)
+    assert result.exit_code == 0, f"flask {' '.join(command)} failed:\n{result.output}\n{result.exception!r}"
+    return str(result.output)
 
 
 def release(app: Flask) -> None:

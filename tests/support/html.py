@@ -64,11 +64,10 @@ class Document:
     def reference_faults(self) -> Iterator[str]:
         identifiers = Counter(element.get("id") for element in self.root.iter() if element.get("id"))
         yield from (f"id {name!r} stands {count} times" for name, count in identifiers.items() if count > 1)
-        for element in self.root.iter():
-            for attribute in REFERENCES:
-                for name in element.get(attribute, "").split():
-                    if name not in identifiers:
-                        yield f"<{element.tag} {attribute}={name!r}> points to nothing"
+        references = ((each, name, each.get(name, "").split()) for each in self.root.iter() for name in REFERENCES)
+        for element, attribute, targets in references:
+            if missing := [target for target in targets if target not in identifiers]:
+                yield f"<{element.tag} {attribute}={' '.join(missing)!r}> points to nothing"
 
 
 @dataclass(frozen=True)

@@ -56,7 +56,7 @@ class Server:
         self._admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')  # type: ignore[call-overload]
         self._admin.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')  # type: ignore[call-overload]
 
-    def close(self) -> None:
+    def disconnect(self) -> None:
         self._admin.close()
 
 
@@ -71,16 +71,19 @@ def server(run_folder: Path) -> Server:
 
 
 def start_guardian(folder: Path) -> None:
+    """Returns when the server answers; the guardian lives on, a child of nobody."""
     folder.mkdir(exist_ok=True)
+    command = [sys.executable, "-m", "tests.support.postgres", str(folder), os.environ["ZHIHENG_TEST_CONTROLLER"]]
     with (folder / "guardian.log").open("w") as log:
-        command = [sys.executable, "-m", "tests.support.postgres", str(folder), os.environ["ZHIHENG_TEST_CONTROLLER"]]
-        guardian = subprocess.Popen(command, cwd=ROOT, stdout=log, stderr=log, start_new_session=True)
-    give_up = time.monotonic() + START_SECONDS
-    while not (folder / READY).exists():
-        if guardian.poll() is not None or time.monotonic() > give_up:
-            reasons = [path.read_text() for path in (folder / "guardian.log", folder / "server.log") if path.exists()]
-            raise RuntimeError("PostgreSQL for the tests did not start:\n" + "\n".join(reasons))
-        time.sleep(0.02)
+        started = subprocess.run(command, cwd=ROOT, stdout=log, stderr=log, check=False)
+    if started.returncode:
+        reasons = [path.read_text() for path in (folder / "guardian.log", folder / "server.log") if path.exists()]
+        raise RuntimeError("PostgreSQL for the tests did not start:\n" + "\n".join(reasons))
+
+
+def disconnect(run_folder: Path) -> None:
+    if server.cache_info().currsize:
+        server(run_folder).disconnect()
 
 
 def stop(run_folder: Path) -> None:
@@ -209,5 +212,17 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def wait_until_ready(guardian: int, ready: Path) -> int:
+    while not ready.exists():
+        if os.waitpid(guardian, os.WNOHANG) != (0, 0):
+            return 1
+        time.sleep(0.02)
+    return 0
+
+
 if __name__ == "__main__":
-    guard(Path(sys.argv[1]), int(sys.argv[2]))
+    place = Path(sys.argv[1])
+    if guardian := os.fork():
+        sys.exit(wait_until_ready(guardian, place / READY))
+    os.setsid()
+    guard(place, int(sys.argv[2]))

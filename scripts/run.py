@@ -1,0 +1,168 @@
+"""Serve the product on this machine: migrate, load the demo into an empty database, start the web server and the jobs."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from sqlalchemy import create_engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.config import ROOT, Settings, SettingsInvalid
+from scripts import translations
+
+START_SECONDS = 60
+STOP_SECONDS = 25
+FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
+# compared with, never bound
+EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # nosec B104
+
+
+def main() -> None:
+    try:
+        settings = Settings.from_environment()
+    except SettingsInvalid as error:
+        stop(str(error))
+    check_port(settings)
+    check_database(settings)
+    translations.compile_all()
+    prepare("升级数据库结构", "bringing the database up to date", "db", "upgrade")
+    prepare(
+        "检查示范数据（首次约需一分钟）",
+        "looking at the demo (the first time takes about a minute)",
+        "demo",
+        "--if-empty",
+        shown=True,
+    )
+    sys.exit(serve(settings))
+
+
+def stop(*sentences: str) -> NoReturn:
+    print("\n✗ " + "\n  ".join(sentences), file=sys.stderr, flush=True)
+    sys.exit(1)
+
+
+# --- before ---------------------------------------------------------------------------------------------------------
+
+
+def check_port(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            stop(
+                f"不能使用 {settings.host}:{settings.port}（{error.strerror}）：请停止占用它的程序，或换一个端口，例如 make run PORT={settings.port + 1}。",
+                f"{settings.host}:{settings.port} cannot be used: stop the program that holds it, or take another port, "
+                f"for example make run PORT={settings.port + 1}.",
+            )
+
+
+def check_database(settings: Settings) -> None:
+    try:
+        engine = create_engine(settings.database_url)
+        engine.connect().close()
+        engine.dispose()
+    except (SQLAlchemyError, ImportError) as error:
+        reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+        stop(
+            f"无法连接数据库：请检查 DATABASE_URL 以及数据库是否已启动（{reason}）。",
+            "The database cannot be reached: check DATABASE_URL and whether the database is running.",
+        )
+
+
+def prepare(chinese: str, english: str, *command: str, shown: bool = False) -> None:
+    print(f"… {chinese} / {english}", flush=True)
+    begun = time.monotonic()
+    output = None if shown else subprocess.PIPE
+    result = subprocess.run(
+        [*FLASK, *command], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, text=True, check=False
+    )
+    if result.returncode:
+        sys.stderr.write(result.stdout or "")
+        stop(
+            f"“{chinese}”没有成功，原因见上；您的数据没有改变。",
+            f"This step failed for the reason above ({english}); your data has not been changed.",
+        )
+    print(f"  ✓ {time.monotonic() - begun:.1f} s", flush=True)
+
+
+# --- two children -----------------------------------------------------------------------------------------------------
+
+
+def serve(settings: Settings) -> int:
+    """Both run until one of them ends or this process is told to stop; then both are stopped."""
+    children = [
+        subprocess.Popen([sys.executable, "-m", "gunicorn", "wsgi:app"], cwd=ROOT),
+        subprocess.Popen([*FLASK, "jobs", "run"], cwd=ROOT),
+    ]
+    asked_to_stop: list[int] = []
+
+    def pass_on(number: int, _frame: FrameType | None) -> None:
+        asked_to_stop.append(number)
+
+    signal.signal(signal.SIGTERM, pass_on)
+    signal.signal(signal.SIGINT, pass_on)
+    announced = False
+    begun = time.monotonic()
+    while not asked_to_stop and all(child.poll() is None for child in children):
+        if not announced and answers(settings):
+            announced = True
+            announce(settings)
+        if not announced and time.monotonic() - begun > START_SECONDS:
+            break
+        time.sleep(0.2)
+    for child in children:
+        child.terminate()
+    for child in children:
+        wait(child)
+    if asked_to_stop:
+        print("质衡已停止 / Zhiheng has stopped.", flush=True)
+        return 0
+    stop("服务意外停止，原因见上。", "The server stopped by itself for the reason above.")
+
+
+def wait(child: subprocess.Popen[bytes]) -> None:
+    try:
+        child.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+
+
+def answers(settings: Settings) -> bool:
+    try:
+        socket.create_connection((reachable(settings.host), settings.port), timeout=1).close()
+    except OSError:
+        return False
+    return True
+
+
+def reachable(host: str) -> str:
+    return "127.0.0.1" if host in EVERY_ADDRESS else host
+
+
+def announce(settings: Settings) -> None:
+    address = f"http://{reachable(settings.host)}:{settings.port}/"
+    print(
+        f"""
+质衡 Zhiheng  →  {address}
+
+先试一试：以 office@demo.example（秘书处）登录，看“我的待办”；再以 expert@demo.example（专家）登录，给一份材料打分。
+What to try first: sign in as office@demo.example (the office) and look at the tasks; then as expert@demo.example and score a dossier.
+账号 / accounts: applicant recommender office expert leader head committee supervisor operator @demo.example
+密码在装入示范数据时显示一次 / passwords are shown once, when the demo is loaded. 按 Ctrl+C 停止 / Ctrl+C stops.
+""",
+        flush=True,
+    )
+
+
+if __name__ == "__main__":
+    os.chdir(ROOT)
+    main()
