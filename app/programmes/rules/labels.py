@@ -1,0 +1,76 @@
+"""How the kinds of a rulebook read in a sentence, in both languages, so that several can stand in one list."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from app.kernel.words import LocalText
+from app.programmes.rules.values import (
+    AggregationMethod,
+    ApplicantKind,
+    BodyKind,
+    ExpertRegion,
+    Incident,
+    Institution,
+    Rank,
+    RegionLevel,
+    Rounding,
+    RoundKind,
+)
+
+LABELS: Mapping[StrEnum, LocalText] = {
+    ApplicantKind.ORGANISATION: LocalText("组织", "organisations"),
+    ApplicantKind.TEAM: LocalText("班组", "teams"),
+    ApplicantKind.INDIVIDUAL: LocalText("个人", "individuals"),
+    ApplicantKind.GOVERNMENT: LocalText("地方政府", "local governments"),
+    BodyKind.CITY: LocalText("市", "city"),
+    BodyKind.COUNTY: LocalText("县（市、区）", "county"),
+    BodyKind.ZONE: LocalText("开发区、示范区", "development zone"),
+    BodyKind.PROVINCE: LocalText("省（自治区、直辖市）", "province"),
+    BodyKind.DEPARTMENT: LocalText("主管部门", "department"),
+    BodyKind.ASSOCIATION: LocalText("受托协会", "entrusted association"),
+    RegionLevel.PROVINCE: LocalText("省", "province"),
+    RegionLevel.CITY: LocalText("市", "city"),
+    RegionLevel.COUNTY: LocalText("县", "county"),
+    RegionLevel.NONE: LocalText("不限地区", "any region"),
+    ExpertRegion.EMPLOYER: LocalText("工作单位所在地", "place of employment"),
+    ExpertRegion.RESIDENCE: LocalText("居住地", "place of residence"),
+    ExpertRegion.REGISTRATION: LocalText("户籍地", "place of registration"),
+    RoundKind.PAPER: LocalText("材料评审", "paper review"),
+    RoundKind.SITE: LocalText("现场评审", "site visit"),
+    RoundKind.DEFENCE: LocalText("陈述答辩", "statement and defence"),
+    AggregationMethod.MEAN: LocalText("平均值", "the mean"),
+    AggregationMethod.TRIMMED: LocalText("去掉最高和最低后的平均值", "the mean without the highest and lowest"),
+    AggregationMethod.MEDIAN: LocalText("中位数", "the median"),
+    Rounding.HALF_EVEN: LocalText("四舍六入五成双", "half to even"),
+    Rounding.HALF_UP: LocalText("四舍五入", "half up"),
+    Incident.QUALITY: LocalText("重大质量事件", "major quality incident"),
+    Incident.SAFETY: LocalText("重大安全事故", "major safety accident"),
+    Incident.ENVIRONMENT: LocalText("重大环境事件", "major environmental incident"),
+    Incident.PUBLIC_HEALTH: LocalText("重大公共卫生事件", "major public-health incident"),
+    Incident.SERIOUS_VIOLATION: LocalText("严重违法违规", "serious violation of law"),
+    Incident.PENALTY: LocalText("行政处罚", "administrative penalty"),
+    Incident.CREDIT_BLACKLIST: LocalText("列入严重失信名单", "listing as seriously dishonest"),
+    Incident.SPOT_CHECK: LocalText("监督抽查不合格", "failed spot check"),
+    Incident.AWARD_FRAUD: LocalText("申报质量奖弄虚作假", "fraud in a quality-award application"),
+    Institution.ENTERPRISE: LocalText("企业", "enterprise"),
+    Institution.HOSPITAL: LocalText("医院", "hospital"),
+    Institution.PRIMARY_SCHOOL: LocalText("小学", "primary school"),
+    Institution.JUNIOR_SCHOOL: LocalText("初中", "junior middle school"),
+    Institution.VOCATIONAL_SCHOOL: LocalText("职业学校", "vocational school"),
+    Institution.SENIOR_SCHOOL: LocalText("高中", "senior middle school"),
+    Institution.UNIVERSITY: LocalText("高等学校", "university"),
+    Institution.RESEARCH_INSTITUTE: LocalText("科研院所", "research institute"),
+    Institution.SOCIAL_BODY: LocalText("社会组织", "social body"),
+    Institution.NON_PROFIT: LocalText("非营利组织", "nonprofit"),
+    Rank.CIVIL_SERVANT: LocalText("公务员", "civil servant"),
+    Rank.DEPUTY_DEPARTMENT: LocalText("副厅级及以上", "deputy-department rank or above"),
+}
+
+
+def listed(texts: Iterable[LocalText]) -> LocalText:
+    found = tuple(texts)
+    return LocalText("、".join(text.zh for text in found), ", ".join(text.en for text in found))
+
+
+def labelled(kinds: Iterable[StrEnum]) -> LocalText:
+    return listed(LABELS[kind] for kind in kinds)
