@@ -11,7 +11,7 @@ from typing import Any
 
 from app.kernel.actor import ROLE_LABELS, Actor, Role
 from app.kernel.errors import Forbidden
-from app.kernel.words import Message, N_
+from app.kernel.words import N_, Message
 
 Check = Callable[[Actor, Any], bool]
 

@@ -9,7 +9,7 @@ from app.kernel.actor import Role
 from app.kernel.database import Base, enumeration, short
 
 
-class User(Base):
+class User(Base, kw_only=True):
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -22,8 +22,11 @@ class User(Base):
     grants: Mapped[list["RoleGrant"]] = relationship(init=False, back_populates="user")
 
 
-class RoleGrant(Base):
-    """One role of one person. `body_id`: for which recommending body; `edition_id`: only for that edition, else always."""
+class RoleGrant(Base, kw_only=True):
+    """One role of one person, with what the role is tied to, so that one statement tells who acts.
+
+    `body_id`: a recommender's body; `expert_id`: an expert's row in the pool; `edition_id`: a committee member's edition.
+    """
 
     __tablename__ = "role_grant"
     __table_args__ = (UniqueConstraint("user_id", "role", "body_id", "edition_id"),)
@@ -33,11 +36,12 @@ class RoleGrant(Base):
     role: Mapped[Role] = mapped_column(enumeration(Role))
     body_id: Mapped[int | None] = mapped_column(default=None)
     edition_id: Mapped[int | None] = mapped_column(default=None)
+    expert_id: Mapped[int | None] = mapped_column(default=None)
     granted_at: Mapped[datetime]
     user: Mapped[User] = relationship(init=False, back_populates="grants")
 
 
-class LoginSession(Base):
+class LoginSession(Base, kw_only=True):
     """A signed-in browser; the cookie holds a random token, the row only its hash. Revoked rows stay as a record."""
 
     __tablename__ = "login_session"
@@ -52,7 +56,7 @@ class LoginSession(Base):
     address: Mapped[str] = mapped_column(short(64), default="")
 
 
-class SignInAttempt(Base):
+class SignInAttempt(Base, kw_only=True):
     """Failed sign-ins, to slow down guessing: counted per address of mail and per network address."""
 
     __tablename__ = "sign_in_attempt"

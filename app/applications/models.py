@@ -11,12 +11,8 @@ from app.accounts.models import User
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
 from app.programmes.models import Edition, Round
+from app.programmes.rules.values import ApplicantKind
 from app.workflow import ApplicationState
-
-
-class ApplicantKind(StrEnum):
-    ORGANISATION = "organisation"
-    INDIVIDUAL = "individual"
 
 
 class ApplicantRegionKind(StrEnum):
@@ -27,7 +23,9 @@ class ApplicantRegionKind(StrEnum):
 
 APPLICANT_KIND_LABELS: dict[ApplicantKind, str] = {
     ApplicantKind.ORGANISATION: N_("组织"),
+    ApplicantKind.TEAM: N_("一线班组"),
     ApplicantKind.INDIVIDUAL: N_("个人"),
+    ApplicantKind.GOVERNMENT: N_("政府"),
 }
 
 APPLICANT_REGION_LABELS: dict[ApplicantRegionKind, str] = {
@@ -37,7 +35,7 @@ APPLICANT_REGION_LABELS: dict[ApplicantRegionKind, str] = {
 }
 
 
-class Applicant(Base):
+class Applicant(Base, kw_only=True):
     """An organisation (credit code) or a person (working for the organisation of that code)."""
 
     __tablename__ = "applicant"
@@ -55,7 +53,7 @@ class Applicant(Base):
     owner: Mapped[User] = relationship(init=False)
 
 
-class Application(Base):
+class Application(Base, kw_only=True):
     """One dossier in one edition. Name, credit code, region and industry are copied: the dossier keeps what was declared.
 
     `sequence` numbers the submitted dossiers of an edition; `number` is what people quote.
@@ -109,10 +107,10 @@ class Application(Base):
         init=False, back_populates="application", order_by="Receipt.version_number"
     )
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
-class ApplicationRegion(Base):
+class ApplicationRegion(Base, kw_only=True):
     """Every region that counts for the out-of-region rule."""
 
     __tablename__ = "application_region"
@@ -125,7 +123,7 @@ class ApplicationRegion(Base):
     application: Mapped[Application] = relationship(init=False, back_populates="regions")
 
 
-class DossierSection(Base):
+class DossierSection(Base, kw_only=True):
     """A text of the dossier: `overview`, or `item:4.1.2` for the self-assessment of one criteria item."""
 
     __tablename__ = "dossier_section"
@@ -139,10 +137,10 @@ class DossierSection(Base):
     version: Mapped[int] = mapped_column(init=False)
     application: Mapped[Application] = relationship(init=False, back_populates="sections")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
-class EvidenceFile(Base):
+class EvidenceFile(Base, kw_only=True):
     """A stored file; `storage_key` is its SHA-256. Removing hides it (`removed_at`), submitted versions keep it."""
 
     __tablename__ = "evidence_file"
@@ -159,7 +157,7 @@ class EvidenceFile(Base):
     application: Mapped[Application] = relationship(init=False, back_populates="files")
 
 
-class Receipt(Base):
+class Receipt(Base, kw_only=True):
     """What was handed in at one submission: the whole dossier frozen as canonical JSON, and its digest."""
 
     __tablename__ = "receipt"

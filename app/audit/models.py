@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.kernel.database import Base, short
 
 
-class AuditEvent(Base):
+class AuditEvent(Base, kw_only=True):
     """`hash` = SHA-256 over the canonical JSON of all other fields and `previous_hash` (see audit/rules.py)."""
 
     __tablename__ = "audit_event"
@@ -34,7 +34,7 @@ class AuditEvent(Base):
     hash: Mapped[str] = mapped_column(short(64), unique=True)
 
 
-class AuditHead(Base):
+class AuditHead(Base, kw_only=True):
     """One row: the last event's number and hash; locking it puts writers in line on PostgreSQL."""
 
     __tablename__ = "audit_head"

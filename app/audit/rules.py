@@ -37,7 +37,9 @@ def digest(value: Any) -> str:
 def event_hash(fields: Mapping[str, Any]) -> str:
     """Hash of one event; `at` as ISO 8601 in UTC with microseconds."""
     at: datetime = fields["at"]
-    stamped = {name: fields[name] for name in HASHED_FIELDS} | {"at": at.astimezone(UTC).isoformat(timespec="microseconds")}
+    stamped = {name: fields[name] for name in HASHED_FIELDS} | {
+        "at": at.astimezone(UTC).isoformat(timespec="microseconds")
+    }
     return digest(stamped)
 
 

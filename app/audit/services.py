@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent, AuditHead
 from app.audit.rules import GENESIS, event_hash
@@ -12,8 +12,6 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.unit_of_work import apart
-
-AnySession = Session | scoped_session[Session]
 
 
 def record(
@@ -43,7 +41,7 @@ def record(
         "reason": reason,
         "detail": dict(detail or {}),
     }
-    _append(db.session, event)
+    _append(db.session(), event)
 
 
 def record_look(actor: Actor, action: str, subject: Any) -> None:
@@ -64,7 +62,7 @@ def record_look(actor: Actor, action: str, subject: Any) -> None:
         _append(session, event)
 
 
-def _append(session: AnySession, event: dict[str, Any]) -> None:
+def _append(session: Session, event: dict[str, Any]) -> None:
     head = session.execute(select(AuditHead.last_id, AuditHead.last_hash).with_for_update()).one_or_none()
     if head is None:
         session.execute(insert(AuditHead).values(id=1, last_id=0, last_hash=GENESIS))

@@ -17,7 +17,7 @@ from app.ranking.models import Ranking
 from app.workflow import SessionState
 
 
-class CommitteeMember(Base):
+class CommitteeMember(Base, kw_only=True):
     __tablename__ = "committee_member"
     __table_args__ = (UniqueConstraint("edition_id", "user_id"),)
 
@@ -28,7 +28,7 @@ class CommitteeMember(Base):
     user: Mapped[User] = relationship(init=False)
 
 
-class CommitteeSession(Base):
+class CommitteeSession(Base, kw_only=True):
     __tablename__ = "committee_session"
     lifecycle: ClassVar[str] = "session"
 
@@ -46,10 +46,10 @@ class CommitteeSession(Base):
     attendances: Mapped[list["Attendance"]] = relationship(init=False, back_populates="session")
     proposals: Mapped[list["Proposal"]] = relationship(init=False, order_by="Proposal.position")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
-class Attendance(Base):
+class Attendance(Base, kw_only=True):
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("session_id", "member_id"),)
 
@@ -60,7 +60,7 @@ class Attendance(Base):
     member: Mapped[CommitteeMember] = relationship(init=False)
 
 
-class Recusal(Base):
+class Recusal(Base, kw_only=True):
     """A member who steps aside for one dossier leaves its denominator."""
 
     __tablename__ = "recusal"
@@ -74,7 +74,7 @@ class Recusal(Base):
     member: Mapped[CommitteeMember] = relationship(init=False)
 
 
-class BallotRight(Base):
+class BallotRight(Base, kw_only=True):
     """A present member's right to vote, used up in the transaction that puts the ballots into the box."""
 
     __tablename__ = "ballot_right"
@@ -86,7 +86,7 @@ class BallotRight(Base):
     used: Mapped[bool] = mapped_column(default=False)
 
 
-class Ballot(Base):
+class Ballot(Base, kw_only=True):
     """One anonymous voice on one dossier: `choice` is a level's key, `reject` or `abstain`."""
 
     __tablename__ = "ballot"
@@ -97,7 +97,7 @@ class Ballot(Base):
     choice: Mapped[str] = mapped_column(short(20))
 
 
-class Proposal(Base):
+class Proposal(Base, kw_only=True):
     """One row of the proposed list (拟奖名单) with its count; `level_key` empty: not proposed."""
 
     __tablename__ = "proposal"

@@ -38,7 +38,7 @@ EXPERT_REGION_LABELS: dict[ExpertRegionKind, str] = {
 }
 
 
-class Expert(Base):
+class Expert(Base, kw_only=True):
     """`number` is the pool's own stable number (the spreadsheet's key); `available` false keeps a person out of draws."""
 
     __tablename__ = "expert"
@@ -67,10 +67,10 @@ class Expert(Base):
         init=False, back_populates="expert", cascade="all, delete-orphan", order_by="ExpertIndustry.division"
     )
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
-class ExpertRegion(Base):
+class ExpertRegion(Base, kw_only=True):
     __tablename__ = "expert_region"
     __table_args__ = (UniqueConstraint("expert_id", "kind", "region_code"),)
 
@@ -83,7 +83,7 @@ class ExpertRegion(Base):
     expert: Mapped[Expert] = relationship(init=False, back_populates="regions")
 
 
-class ExpertIndustry(Base):
+class ExpertIndustry(Base, kw_only=True):
     """Two-digit division of GB/T 4754."""
 
     __tablename__ = "expert_industry"
@@ -93,7 +93,7 @@ class ExpertIndustry(Base):
     expert: Mapped[Expert] = relationship(init=False, back_populates="industries")
 
 
-class PoolImport(Base):
+class PoolImport(Base, kw_only=True):
     """An uploaded spreadsheet and what it would do: rows as {row, number, verdict: new|changed|same|refused, reasons, values}."""
 
     __tablename__ = "pool_import"

@@ -1,7 +1,6 @@
 """Recommending bodies, recommendations and formal checks."""
 
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -10,22 +9,19 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.applications.models import Application
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
-
-
-class BodyKind(StrEnum):
-    CITY = "city"
-    DEPARTMENT = "department"
-    ZONE = "zone"
-
+from app.programmes.rules.values import BodyKind
 
 BODY_KIND_LABELS: dict[BodyKind, str] = {
     BodyKind.CITY: N_("市质量强市办"),
-    BodyKind.DEPARTMENT: N_("省直部门"),
+    BodyKind.COUNTY: N_("县（市、区）"),
     BodyKind.ZONE: N_("示范区"),
+    BodyKind.PROVINCE: N_("省级市场监管部门"),
+    BodyKind.DEPARTMENT: N_("省直部门"),
+    BodyKind.ASSOCIATION: N_("行业协会"),
 }
 
 
-class RecommendingBody(Base):
+class RecommendingBody(Base, kw_only=True):
     """Its quota comes from the edition's rulebook by `kind`; `region_code` is where its applicants are seated."""
 
     __tablename__ = "recommending_body"
@@ -36,7 +32,7 @@ class RecommendingBody(Base):
     region_code: Mapped[str] = mapped_column(short(6))
 
 
-class Recommendation(Base):
+class Recommendation(Base, kw_only=True):
     """One body's word on one dossier. Unique by dossier: a second word replaces nothing, it is refused."""
 
     __tablename__ = "recommendation"
@@ -55,7 +51,7 @@ class Recommendation(Base):
     body: Mapped[RecommendingBody] = relationship(init=False)
 
 
-class FormalCheck(Base):
+class FormalCheck(Base, kw_only=True):
     """The office's check of one dossier: `ticks` by check key → {met, note}; a returned dossier keeps its history here."""
 
     __tablename__ = "formal_check"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.kernel.words import Message, N_
+from app.kernel.words import N_, Message
 
 
 class Problem(Exception):

@@ -9,7 +9,7 @@ from app.kernel import clock
 from app.kernel.database import Base, db, short
 
 
-class StoredAnswer(Base):
+class StoredAnswer(Base, kw_only=True):
     """`owner` is the user's id or the anonymous session's mark; `fingerprint` is over address and fields."""
 
     __tablename__ = "stored_answer"

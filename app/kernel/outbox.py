@@ -8,7 +8,7 @@ from app.kernel import clock
 from app.kernel.database import Base, db, short
 
 
-class OutboxMessage(Base):
+class OutboxMessage(Base, kw_only=True):
     """One mail to one person. `action` names what caused it; `sent_at` empty means waiting."""
 
     __tablename__ = "outbox_message"

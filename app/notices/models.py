@@ -12,7 +12,7 @@ from app.programmes.models import Edition
 from app.workflow import NoticeState, ObjectionState
 
 
-class Notice(Base):
+class Notice(Base, kw_only=True):
     """`content` is what was published, frozen with its digest; `last_day` is the last working day of the notice."""
 
     __tablename__ = "notice"
@@ -32,7 +32,7 @@ class Notice(Base):
     session: Mapped[CommitteeSession] = relationship(init=False)
 
 
-class Objection(Base):
+class Objection(Base, kw_only=True):
     """A real-name objection with evidence. `token_hash` lets the objector see the answer without an account."""
 
     __tablename__ = "objection"

@@ -12,7 +12,7 @@ from app.programmes.models import Edition
 from app.workflow import OutcomeState
 
 
-class Outcome(Base):
+class Outcome(Base, kw_only=True):
     """One honour. Past editions have outcomes without an application: only what was published is known of them."""
 
     __tablename__ = "outcome"

@@ -27,35 +27,17 @@ class SeatRole(StrEnum):
 SEAT_ROLE_LABELS: dict[SeatRole, str] = {SeatRole.LEADER: N_("组长"), SeatRole.MEMBER: N_("成员")}
 
 
-class ConflictKind(StrEnum):
-    EMPLOYMENT = "employment"
-    CONSULTING = "consulting"
-    SHAREHOLDING = "shareholding"
-    KINSHIP = "kinship"
-    TEACHER = "teacher"
-    PROJECT = "project"
-    OTHER = "other"
-
-
-CONFLICT_KIND_LABELS: dict[ConflictKind, str] = {
-    ConflictKind.EMPLOYMENT: N_("任职或曾任职"),
-    ConflictKind.CONSULTING: N_("咨询、培训或认证服务"),
-    ConflictKind.SHAREHOLDING: N_("持股或其他经济利益"),
-    ConflictKind.KINSHIP: N_("亲属关系"),
-    ConflictKind.TEACHER: N_("师生关系"),
-    ConflictKind.PROJECT: N_("共同承担项目"),
-    ConflictKind.OTHER: N_("其他可能影响公正的情形"),
-}
-
-
 class ConflictSource(StrEnum):
     DECLARED = "declared"
     SYSTEM = "system"
     OFFICE = "office"
 
 
-class Conflict(Base):
-    """An expert's interest in an applicant's dossier; its existence forbids every assignment of the pair."""
+class Conflict(Base, kw_only=True):
+    """An expert's interest in an applicant's dossier; its existence forbids every assignment of the pair.
+
+    `kind` is a key of the rulebook's `panel.conflicts`.
+    """
 
     __tablename__ = "conflict"
     __table_args__ = (UniqueConstraint("expert_id", "application_id"),)
@@ -63,13 +45,13 @@ class Conflict(Base):
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
-    kind: Mapped[ConflictKind] = mapped_column(enumeration(ConflictKind))
+    kind: Mapped[str] = mapped_column(short(40))
     source: Mapped[ConflictSource] = mapped_column(enumeration(ConflictSource))
     note: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
 
 
-class Draw(Base):
+class Draw(Base, kw_only=True):
     """One recorded draw for a round. `input` and `seed` give the same `result` on any machine; `parent_id`: a replacement."""
 
     __tablename__ = "draw"
@@ -95,7 +77,7 @@ class Draw(Base):
     assignments: Mapped[list["Assignment"]] = relationship(init=False, back_populates="draw")
 
 
-class Assignment(Base):
+class Assignment(Base, kw_only=True):
     """An expert's seat on the panel of one dossier in one round; the only door through which an expert meets a dossier."""
 
     __tablename__ = "assignment"
@@ -125,4 +107,4 @@ class Assignment(Base):
     application: Mapped[Application] = relationship(init=False)
     expert: Mapped[Expert] = relationship(init=False)
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}

@@ -11,7 +11,7 @@ from app.kernel.words import LocalText
 from app.workflow import EditionState, RoundState
 
 
-class Programme(Base):
+class Programme(Base, kw_only=True):
     __tablename__ = "programme"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -31,10 +31,10 @@ class Programme(Base):
         return LocalText(self.organiser_zh, self.organiser_en)
 
 
-class Edition(Base):
+class Edition(Base, kw_only=True):
     """One run of an award. `rulebook` and `criteria` are the very texts that were frozen; nothing reads the files again.
 
-    `region_digits` (2 province, 4 city, 6 county) and `leader_outside_prefix` repeat the frozen rule for the
+    `region_digits` (2 province, 4 city, 6 county, 0 no such rule) and `leader_outside_prefix` repeat the frozen rule for the
     database's own trigger, which refuses an unlawful assignment whatever route it takes.
     """
 
@@ -49,8 +49,8 @@ class Edition(Base):
     title_en: Mapped[str] = mapped_column(short())
     time_zone: Mapped[str] = mapped_column(short(40))
     rulebook_key: Mapped[str] = mapped_column(short(60))
-    rulebook: Mapped[str]
-    criteria: Mapped[dict[str, Any]]
+    rulebook: Mapped[str] = mapped_column(deferred=True)
+    criteria: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     rulebook_digest: Mapped[str] = mapped_column(short(64))
     region_digits: Mapped[int]
     leader_outside_prefix: Mapped[str] = mapped_column(short(6), default="")
@@ -62,7 +62,7 @@ class Edition(Base):
     periods: Mapped[list["Period"]] = relationship(init=False, order_by="Period.opens_at", back_populates="edition")
     rounds: Mapped[list["Round"]] = relationship(init=False, order_by="Round.position", back_populates="edition")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
     @property
     def title(self) -> LocalText:
@@ -73,7 +73,7 @@ class Edition(Base):
         return self.id
 
 
-class Period(Base):
+class Period(Base, kw_only=True):
     """A window of the calendar: `application`, `recommendation`, `formal_check`, `round:paper`, `committee`, `notice` …"""
 
     __tablename__ = "period"
@@ -87,7 +87,7 @@ class Period(Base):
     edition: Mapped[Edition] = relationship(init=False, back_populates="periods")
 
 
-class Round(Base):
+class Round(Base, kw_only=True):
     """A round of review as a row: order and presence of paper review, visit and defence differ between awards."""
 
     __tablename__ = "round"
@@ -109,7 +109,7 @@ class Round(Base):
         return LocalText(self.name_zh, self.name_en)
 
 
-class CalendarDay(Base):
+class CalendarDay(Base, kw_only=True):
     """A day that the office has marked by hand where the shipped calendar of working days does not yet know it."""
 
     __tablename__ = "calendar_day"

@@ -12,7 +12,7 @@ from app.programmes.models import Edition, Round
 from app.workflow import RankingState
 
 
-class Ranking(Base):
+class Ranking(Base, kw_only=True):
     """A computed ranking after a round; after the last round it combines all rounds. `snapshot` holds inputs and result."""
 
     __tablename__ = "ranking"
@@ -30,10 +30,12 @@ class Ranking(Base):
     state: Mapped[RankingState] = mapped_column(enumeration(RankingState), default=RankingState.COMPUTED, init=False)
     edition: Mapped[Edition] = relationship(init=False)
     round: Mapped[Round] = relationship(init=False)
-    rows: Mapped[list["RankingRow"]] = relationship(init=False, order_by="RankingRow.position", back_populates="ranking")
+    rows: Mapped[list["RankingRow"]] = relationship(
+        init=False, order_by="RankingRow.position", back_populates="ranking"
+    )
 
 
-class RankingRow(Base):
+class RankingRow(Base, kw_only=True):
     """`score` is an exact fraction "n/d" in points; `rank` is empty where the dossier could not be ranked (`reason` says why)."""
 
     __tablename__ = "ranking_row"

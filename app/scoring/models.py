@@ -11,7 +11,7 @@ from app.panels.models import Assignment
 from app.workflow import ScoreSheetState
 
 
-class ScoreSheet(Base):
+class ScoreSheet(Base, kw_only=True):
     """One expert's sheet for one dossier in one round, made when the expert has declared no conflict.
 
     `criteria_key` names the criteria set of the dossier's group. `receipt_digest` is over the submitted content.
@@ -45,10 +45,10 @@ class ScoreSheet(Base):
     assignment: Mapped[Assignment] = relationship(init=False)
     items: Mapped[list["ItemScore"]] = relationship(init=False, back_populates="sheet", order_by="ItemScore.position")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
-class ItemScore(Base):
+class ItemScore(Base, kw_only=True):
     """One item of a sheet; the row exists from the start, `percent` is empty until the expert sets it."""
 
     __tablename__ = "item_score"
@@ -68,10 +68,10 @@ class ItemScore(Base):
     version: Mapped[int] = mapped_column(init=False)
     sheet: Mapped[ScoreSheet] = relationship(init=False, back_populates="items")
 
-    __mapper_args__: ClassVar[dict[str, Any]] = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}
 
 
-class SubmittedSheet(Base):
+class SubmittedSheet(Base, kw_only=True):
     """Every submitted content of a sheet, kept for good: reopening and submitting again adds a row."""
 
     __tablename__ = "submitted_sheet"

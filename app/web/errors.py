@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Flask, Response, current_app, jsonify, make_response, render_template, request
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
@@ -12,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 
 from app.kernel import unit_of_work
 from app.kernel.errors import NotReady, Problem, Stale
-from app.kernel.words import Message, N_
+from app.kernel.words import N_, Message
 from app.web.formats import say
+from app.web.language import _
 
 RETRY_AFTER_SECONDS = 15
 HIDDEN_FIELDS = frozenset({"csrf_token", "idempotency_key", "version"})
@@ -55,7 +55,9 @@ def answer_to(error: Exception) -> Response:
     if isinstance(error, Problem):
         return _page(error.status, error.message, **_extras(error))
     if isinstance(error, CSRFError):
-        return _page(400, Message(N_("页面打开太久，安全凭证已过期，本次没有保存。请复制下面的内容，刷新页面后重新提交。")))
+        return _page(
+            400, Message(N_("页面打开太久，安全凭证已过期，本次没有保存。请复制下面的内容，刷新页面后重新提交。"))
+        )
     if isinstance(error, HTTPException):
         status = error.code or 500
         return _page(status, Message(HTTP_SENTENCES.get(status, HTTP_SENTENCES[400])))

@@ -6,13 +6,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
-from flask_babel import gettext as _
 
 from app import workflow
 from app.kernel import clock
 from app.kernel.actor import Role
 from app.kernel.exact import display
-from app.kernel.words import LocalText, Message, N_
+from app.kernel.words import N_, LocalText, Message
+from app.web.language import _, chosen
 
 DEFAULT_ZONE = "Asia/Shanghai"
 WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五"), N_("周六"), N_("周日"))
@@ -21,19 +21,15 @@ WEEKDAYS = (N_("周一"), N_("周二"), N_("周三"), N_("周四"), N_("周五")
 def say(text: object) -> str:
     """A Message, a LocalText or a plain marked literal, in the reader's language."""
     if isinstance(text, Message):
-        return _(text.text) % {key: plain(value) for key, value in text.values.items()} if text.values else _(text.text)
+        return _(text.text, **{key: plain(value) for key, value in text.values.items()})
     if isinstance(text, LocalText):
-        return text.in_language(language())
+        return text.in_language(chosen())
     return _(text) if isinstance(text, str) and text else str(text)
 
 
 def plain(value: object) -> str:
     """A value inside a sentence: texts are translated, everything else reads as it is."""
     return say(value) if isinstance(value, (Message, LocalText)) else str(value)
-
-
-def language() -> str:
-    return str(g.get("language", "zh"))
 
 
 def zone() -> ZoneInfo:

@@ -94,5 +94,3 @@ def install(app: Flask) -> None:
     def to_sign_in(_error: SignInFirst) -> Any:
         back = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("accounts.sign_in", next=back or None))
-
-

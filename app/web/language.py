@@ -1,7 +1,7 @@
 """Chinese first, English complete: the language of a request comes from the person, then a cookie, then the browser."""
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel
+from flask_babel import Babel, get_translations
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
@@ -11,10 +11,17 @@ YEAR_SECONDS = 365 * 86400
 def install(app: Flask) -> None:
     app.config.setdefault("BABEL_DEFAULT_LOCALE", "zh")
     Babel(app, locale_selector=chosen)
+    app.jinja_env.globals["_"] = app.jinja_env.globals["gettext"] = _
 
     @app.context_processor
     def languages() -> dict[str, object]:
         return {"languages": LANGUAGES, "language": chosen(), "html_language": "en" if chosen() == "en" else "zh-CN"}
+
+
+def _(text: str, **values: object) -> str:
+    """The sentence in the reader's language. Message ids are the Chinese sentences, so Chinese needs no look-up."""
+    found = text if chosen() == "zh" else str(get_translations().ugettext(text))
+    return found % values if values else found
 
 
 def chosen() -> str:

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, g, request, url_for
-from flask_babel import gettext as _
+from flask import Flask, current_app, g, request, url_for
+from werkzeug.local import LocalProxy
 
 from app.kernel.actor import Role
 from app.kernel.words import N_
 from app.policy import allows
+from app.web.language import _
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ def entries() -> list[MenuEntry]:
     return [
         MenuEntry(_(label), url_for(endpoint), endpoint == request.endpoint or _same_room(endpoint, blueprint))
         for label, endpoint, action in MENU
-        if allows(actor, action)
+        if endpoint in current_app.view_functions and allows(actor, action)
     ]
 
 
@@ -56,8 +57,7 @@ def _same_room(endpoint: str, blueprint: str) -> bool:
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.globals["menu_entries"] = entries
-
     @app.context_processor
     def who() -> dict[str, object]:
-        return {"actor": g.actor}
+        """The menu and the edition are worked out only by a layout that shows them."""
+        return {"actor": g.actor, "menu": LocalProxy(entries), "workspaces": ()}

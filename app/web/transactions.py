@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from app.kernel import idempotency, unit_of_work
 from app.kernel.database import SAFE_METHODS
 from app.kernel.errors import WrongState
-from app.kernel.words import Message, N_
+from app.kernel.words import N_, Message
 from app.web import errors
 from app.web.guard import actor
 

@@ -1,0 +1,39 @@
+"""Signing a browser in and out: a random token in the cookie, its hash in a row that can be taken back at any time.
+
+Flask-Login keeps the cookie and the "who is it" of a request; the token row decides whether it is still true.
+"""
+
+import hashlib
+
+from flask import Flask, g
+from flask_login import LoginManager, UserMixin, current_user
+
+from app.accounts import queries
+from app.kernel.actor import Actor
+from app.web.language import chosen
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login carries: the session token, and the actor behind it."""
+
+    def __init__(self, token: str, actor: Actor) -> None:
+        self.id = token
+        self.actor = actor
+
+
+def token_hash(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def install(app: Flask) -> None:
+    manager = LoginManager(app)
+    manager.session_protection = None
+
+    @manager.user_loader  # type: ignore[untyped-decorator]
+    def load(token: str) -> SignedIn | None:
+        actor = queries.actor_of_session(token_hash(token))
+        return None if actor is None else SignedIn(token, actor)
+
+    @app.before_request
+    def know_the_actor() -> None:
+        g.actor = current_user.actor if current_user.is_authenticated else Actor.anonymous(chosen())

@@ -1,0 +1,92 @@
+"""Reads of editions."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import case, select
+
+from app.kernel.database import db
+from app.kernel.words import LocalText
+from app.programmes.models import Edition, Programme
+from app.programmes.rules.parsing import parse_rulebook
+from app.programmes.rules.rulebook import Rulebook
+from app.workflow import EditionState
+
+KEPT_RULEBOOKS = 16
+
+_parsed: dict[str, Rulebook] = {}
+
+
+@dataclass(frozen=True)
+class EditionHeader:
+    """What every page's head says of the edition it belongs to."""
+
+    id: int
+    code: str
+    title: LocalText
+    programme: LocalText
+    state: EditionState
+    time_zone: str
+    lifecycle: str = "edition"
+
+
+def current_header() -> EditionHeader | None:
+    """The edition that is being worked on: the running one, else the newest that is not over, else the newest."""
+    order = case(
+        {EditionState.RUNNING: 0, EditionState.DRAFT: 1, EditionState.CONCLUDED: 2}, value=Edition.state, else_=3
+    )
+    row = db.session.execute(
+        select(
+            Edition.id,
+            Edition.code,
+            Edition.title_zh,
+            Edition.title_en,
+            Programme.name_zh,
+            Programme.name_en,
+            Edition.state,
+            Edition.time_zone,
+        )
+        .join(Programme, Programme.id == Edition.programme_id)
+        .order_by(order, Edition.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    return EditionHeader(
+        row.id,
+        row.code,
+        LocalText(row.title_zh, row.title_en),
+        LocalText(row.name_zh, row.name_en),
+        row.state,
+        row.time_zone,
+    )
+
+
+def find_edition(edition_id: int) -> Edition | None:
+    return db.session.get(Edition, edition_id)
+
+
+def current_edition() -> Edition | None:
+    header = current_header()
+    return None if header is None else find_edition(header.id)
+
+
+def rulebook_of(edition: Edition) -> Rulebook:
+    """The edition's own rulebook, as its texts stand in the database; parsed once for each digest."""
+    return rulebook_with_digest(edition.id, edition.rulebook_digest)
+
+
+def rulebook_with_digest(edition_id: int, digest: str) -> Rulebook:
+    found = _parsed.get(digest)
+    if found is None:
+        text, criteria = db.session.execute(
+            select(Edition.rulebook, Edition.criteria).where(Edition.id == edition_id)
+        ).one()
+        found = _keep(digest, parse_rulebook(text, criteria))
+    return found
+
+
+def _keep(digest: str, rulebook: Rulebook) -> Rulebook:
+    if len(_parsed) >= KEPT_RULEBOOKS:
+        _parsed.clear()
+    _parsed[digest] = rulebook
+    return rulebook
