@@ -38,7 +38,12 @@ AROUND = (accounts, audit, desk)
 
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
-    app = Flask(__name__, instance_path=str(settings.instance_path), static_folder=str(assets.FOLDER))
+    app = Flask(
+        __name__,
+        instance_path=str(settings.instance_path),
+        static_folder=str(assets.FOLDER),
+        template_folder="web/templates",
+    )
     _configure(app, settings)
     _connect(app)
     sign_in.install(app)
