@@ -93,7 +93,7 @@ def check_disk(purpose: str) -> None:
 
 
 def fingerprint(purpose: str) -> str:
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(repr(sys.version_info[:2]).encode())
     for lock in (BOOT_LOCK, LOCKS[purpose]):
         digest.update(lock.read_bytes())
     return digest.hexdigest()
