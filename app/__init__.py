@@ -27,7 +27,7 @@ from app.programmes import current
 from app.programmes import views as programmes
 from app.ranking import views as ranking
 from app.scoring import views as scoring
-from app.web import assets, headers
+from app.web import assets, headers, styleguide
 
 STAGES = (programmes, experts, applications, intake, panels, scoring, ranking, decisions, notices, outcomes)
 """The pipeline: in the order in which a dossier travels."""
@@ -52,6 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     lifecycle.install(reactions.TABLE)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)
+    if not settings.is_production:
+        app.register_blueprint(styleguide.blueprint)
     cli.install(app)
     _serve_static_files(app)
     if settings.trusted_proxies:
