@@ -47,10 +47,10 @@ def main() -> None:
         install_test_packages()
 
 
-def stop(chinese: str, english: str) -> NoReturn:
+def stop(chinese: str, english: str, *, details: Path | None = None) -> NoReturn:
     print(f"\n✗ {chinese}\n  {english}", file=sys.stderr, flush=True)
-    if LOG.exists():
-        print(f"  ({LOG})", file=sys.stderr)
+    if details and details.exists():
+        print(f"  详情 / details: {details}", file=sys.stderr)
     sys.exit(1)
 
 
@@ -120,11 +120,12 @@ def stamp(purpose: str) -> None:
 def make_environment() -> None:
     if succeeds(PYTHON, "-m", "pip", "--version"):
         return
+    package = f"python{sys.version_info[0]}.{sys.version_info[1]}-venv"
     with step("建立 Python 环境 .venv", "making the Python environment .venv"):
-        if not venv_made() and not (is_root() and apt_install(["python3-venv"]) and venv_made()):
+        if not venv_made() and not (is_root() and apt_install([package]) and venv_made()):
             stop(
-                "这台机器的 Python 缺少 venv 模块：请运行 sudo apt-get install python3-venv 后重试。",
-                "This Python has no venv module: run `sudo apt-get install python3-venv` and try again.",
+                f"这台机器的 Python 缺少 venv 模块：请运行 sudo apt-get install {package} 后重试。",
+                f"This Python has no venv module: run `sudo apt-get install {package}` and try again.",
             )
 
 
@@ -143,6 +144,7 @@ def install(lock: Path) -> None:
                 "软件包下载或安装失败：请检查网络、代理和 pip 镜像设置（pip config list），然后重试。",
                 "Packages could not be downloaded or installed: check the network, the proxy and pip's mirror "
                 "(pip config list), then try again.",
+                details=LOG,
             )
 
 
@@ -189,6 +191,7 @@ def install_test_packages() -> None:
                 f"apt 未能安装 {'、'.join(missing)}：请检查网络和软件源，然后运行 {command}。",
                 f"apt could not install {', '.join(missing)}: check the network and the package sources, then run "
                 f"`{command}`.",
+                details=LOG,
             )
 
 
