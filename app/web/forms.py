@@ -46,6 +46,10 @@ class BaseForm(FlaskForm):
             unit_of_work.rollback()
             self.general.extend(say(missing) for missing in problem.missing)
 
+    def text(self, name: str) -> str:
+        """What was typed into a text field; empty where nothing was."""
+        return str(self._fields[name].data or "")
+
     def blame(self, name: str, sentence: str) -> None:
         field = self._fields.get(name)
         if field is None:

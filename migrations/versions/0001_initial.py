@@ -2,14 +2,14 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 16:04:16.416035
+Create Date: 2026-11-22 16:18:31.361435
 
 """
 from alembic import op
 import sqlalchemy as sa
 
 
-
+# revision identifiers, used by Alembic.
 revision = '0001'
 down_revision = None
 branch_labels = None

@@ -1,0 +1,35 @@
+"""What a password must be, and when guessing is stopped."""
+
+from collections.abc import Sequence
+
+from zxcvbn import zxcvbn
+
+from app.kernel.words import N_, Message
+
+MINIMUM_LENGTH = 10
+MINIMUM_SCORE = 3
+LONGEST_MEASURED = 72
+"""zxcvbn refuses to measure more; what is longer is only cut for measuring."""
+
+ATTEMPTS_BY_EMAIL = 5
+ATTEMPTS_BY_ADDRESS = 20
+ATTEMPT_WINDOW_MINUTES = 15
+
+
+def password_problem(password: str, *, known: Sequence[str] = ()) -> Message | None:
+    """Why a new password cannot be taken, or None. `known`: name, mail and the like, which a guesser tries first."""
+    if len(password) < MINIMUM_LENGTH:
+        return Message(
+            N_("密码至少需要 %(n)s 个字符，现在只有 %(given)s 个。"), {"n": MINIMUM_LENGTH, "given": len(password)}
+        )
+    measured = zxcvbn(password[:LONGEST_MEASURED], user_inputs=[text for text in known if text])
+    if measured["score"] < MINIMUM_SCORE:
+        return Message(
+            N_("这个密码太容易被猜到。请改用更长的、由几个不相干的词组成的密码，不要用姓名、单位或常见数字。")
+        )
+    return None
+
+
+def must_wait(*, by_email: int, by_address: int) -> bool:
+    """Failed attempts within the window, counted for one mail address and for one network address."""
+    return by_email >= ATTEMPTS_BY_EMAIL or by_address >= ATTEMPTS_BY_ADDRESS
