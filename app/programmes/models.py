@@ -34,8 +34,9 @@ class Programme(Base, kw_only=True):
 class Edition(Base, kw_only=True):
     """One run of an award. `rulebook` and `criteria` are the very texts that were frozen; nothing reads the files again.
 
-    `region_digits` (2 province, 4 city, 6 county, 0 no such rule) and `leader_outside_prefix` repeat the frozen rule for the
-    database's own trigger, which refuses an unlawful assignment whatever route it takes.
+    `region_digits` (2 province, 4 city, 6 county, 0 no such rule), `expert_region_kinds` (comma-separated; empty: all count)
+    and `leader_outside_prefix` repeat the frozen rule for the database's own trigger, which refuses an unlawful assignment
+    whatever route it takes.
     """
 
     __tablename__ = "edition"
@@ -54,6 +55,7 @@ class Edition(Base, kw_only=True):
     rulebook_digest: Mapped[str] = mapped_column(short(64))
     region_digits: Mapped[int]
     leader_outside_prefix: Mapped[str] = mapped_column(short(6), default="")
+    expert_region_kinds: Mapped[str] = mapped_column(short(60), default="")
     state: Mapped[EditionState] = mapped_column(enumeration(EditionState), default=EditionState.DRAFT, init=False)
     frozen_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 16:18:31.361435
+Create Date: 2026-11-22 16:25:13.542967
 
 """
 from alembic import op
@@ -136,6 +136,7 @@ def upgrade():
     sa.Column('rulebook_digest', sa.String(length=64), nullable=False),
     sa.Column('region_digits', sa.Integer(), nullable=False),
     sa.Column('leader_outside_prefix', sa.String(length=6), nullable=False),
+    sa.Column('expert_region_kinds', sa.String(length=60), nullable=False),
     sa.Column('state', sa.Enum('draft', 'running', 'concluded', 'archived', name='editionstate', native_enum=False, create_constraint=True, length=32), nullable=False),
     sa.Column('frozen_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),

@@ -7,36 +7,44 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
-SAME_REGION = """
+COUNTED_REGION = """
+          AND (e.expert_region_kinds = '' OR ',' || e.expert_region_kinds || ',' LIKE '%,' || x.kind || ',%')
+"""
+SAME_REGION = f"""
     EXISTS (
         SELECT 1 FROM edition e
         JOIN application_region a ON a.application_id = NEW.application_id
         JOIN expert_region x ON x.expert_id = NEW.expert_id
         WHERE e.id = NEW.edition_id AND e.region_digits > 0
           AND substr(a.region_code, 1, e.region_digits) = substr(x.region_code, 1, e.region_digits)
+          {COUNTED_REGION}
     )
 """
-LEADER_FROM_HOME = """
+LEADER_FROM_HOME = f"""
     NEW.role = 'leader' AND EXISTS (
         SELECT 1 FROM edition e
         JOIN expert_region x ON x.expert_id = NEW.expert_id
         WHERE e.id = NEW.edition_id AND e.leader_outside_prefix <> ''
           AND substr(x.region_code, 1, length(e.leader_outside_prefix)) = e.leader_outside_prefix
+          {COUNTED_REGION}
     )
 """
 CONFLICTED = """
     EXISTS (SELECT 1 FROM conflict c WHERE c.expert_id = NEW.expert_id AND c.application_id = NEW.application_id)
 """
-NO_REGION = """
+NO_REGION = f"""
     EXISTS (SELECT 1 FROM edition e WHERE e.id = NEW.edition_id AND e.region_digits > 0)
-    AND (NOT EXISTS (SELECT 1 FROM expert_region x WHERE x.expert_id = NEW.expert_id)
+    AND (NOT EXISTS (
+            SELECT 1 FROM edition e JOIN expert_region x ON x.expert_id = NEW.expert_id
+            WHERE e.id = NEW.edition_id {COUNTED_REGION}
+         )
          OR NOT EXISTS (SELECT 1 FROM application_region a WHERE a.application_id = NEW.application_id))
 """
 RULEBOOK_CHANGED = """
     OLD.frozen_at IS NOT NULL AND (
         NEW.rulebook <> OLD.rulebook OR NEW.rulebook_digest <> OLD.rulebook_digest
         OR NEW.region_digits <> OLD.region_digits OR NEW.leader_outside_prefix <> OLD.leader_outside_prefix
-        OR NEW.frozen_at IS NULL
+        OR NEW.expert_region_kinds <> OLD.expert_region_kinds OR NEW.frozen_at IS NULL
     )
 """
 
