@@ -62,7 +62,9 @@ class Settings:
 
     def refuse_unsafe(self) -> None:
         if self.environment not in ("development", "testing", "production"):
-            raise SettingsInvalid("ZHIHENG_ENV 只能是 development、testing 或 production。ZHIHENG_ENV must be one of these.")
+            raise SettingsInvalid(
+                "ZHIHENG_ENV 只能是 development、testing 或 production。ZHIHENG_ENV must be one of these."
+            )
         if self.is_production and self.demo_password:
             raise SettingsInvalid(
                 "生产环境不能设置 DEMO_PASSWORD，请去掉它再启动。DEMO_PASSWORD is refused in production; unset it."

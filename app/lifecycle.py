@@ -1,14 +1,14 @@
 """The only writer of a state: permission, table, state, audit line, consequences, in this order and in one transaction."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Protocol
+from typing import Any, ClassVar, Protocol
 
 from app import workflow
 from app.audit import services as audit
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import NotReady, WrongState
-from app.kernel.words import Message, N_
+from app.kernel.words import N_, Message
 from app.policy import demand
 
 Reaction = Callable[[Any, Actor], None]
@@ -20,7 +20,7 @@ class Stateful(Protocol):
     """Anything with a lifecycle: the workflow table's subject name, an id and a state."""
 
     id: Any
-    lifecycle: Any
+    lifecycle: ClassVar[str]
     state: Any
 
 

@@ -30,6 +30,10 @@ class WorkingCalendar:
         self._exceptions = {exception.day: exception for exception in exceptions}
         self._years = frozenset(day.year for day in self._exceptions)
 
+    def with_marks(self, marks: Iterable[DayException]) -> "WorkingCalendar":
+        """The same calendar with days that somebody has marked by hand; a mark outranks what was shipped."""
+        return WorkingCalendar([*self._exceptions.values(), *marks])
+
     def exception(self, day: date) -> DayException | None:
         return self._exceptions.get(day)
 

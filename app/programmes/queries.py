@@ -1,12 +1,14 @@
 """Reads of editions."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import case, select
 
 from app.kernel.database import db
 from app.kernel.words import LocalText
-from app.programmes.models import Edition, Programme
+from app.kernel.workdays import DayException, WorkingCalendar, china
+from app.programmes.models import CalendarDay, Edition, Period, Programme
 from app.programmes.rules.parsing import parse_rulebook
 from app.programmes.rules.rulebook import Rulebook
 from app.workflow import EditionState
@@ -90,3 +92,26 @@ def _keep(digest: str, rulebook: Rulebook) -> Rulebook:
         _parsed.clear()
     _parsed[digest] = rulebook
     return rulebook
+
+
+def period(edition: Edition, key: str) -> Period | None:
+    """The window of the calendar with that key, or None where the rulebook has no such stage."""
+    return next((found for found in edition.periods if found.key == key), None)
+
+
+def is_open(edition: Edition, key: str, at: datetime) -> bool:
+    """Whether the edition runs and `at` lies in that window: the one place where "open" is derived from the calendar.
+
+    The closing second itself is still inside; a stage that the calendar does not know is never open.
+    """
+    window = period(edition, key)
+    return edition.state == EditionState.RUNNING and window is not None and window.opens_at <= at <= window.closes_at
+
+
+def working_calendar() -> WorkingCalendar:
+    """The shipped calendar of working days with the office's own marks over it."""
+    marks = [
+        DayException(mark.day, mark.working, LocalText.same(mark.note))
+        for mark in db.session.scalars(select(CalendarDay))
+    ]
+    return china().with_marks(marks) if marks else china()

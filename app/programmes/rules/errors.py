@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.kernel.words import Message
+from app.kernel.words import N_, Message
 
 
 @dataclass(frozen=True)
@@ -11,6 +11,11 @@ class RulebookError:
     path: str
     problem: Message
     expected: Message
+
+    @property
+    def sentence(self) -> Message:
+        values = {"path": self.path, "problem": self.problem, "expected": self.expected}
+        return Message(N_("%(path)s：%(problem)s。应为：%(expected)s。"), values)
 
     def __str__(self) -> str:
         return f"{self.path}: {self.problem} → {self.expected}"
