@@ -6,6 +6,7 @@ bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
 workers = int(os.environ.get("WEB_WORKERS", "2"))
 threads = int(os.environ.get("WEB_THREADS", "4"))
+preload_app = True  # imported once; no connection is opened before the workers part
 timeout = 120  # an upload of a large dossier over a slow line
 graceful_timeout = 20
 max_requests = 2000

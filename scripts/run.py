@@ -8,18 +8,26 @@ import socket
 import subprocess
 import sys
 import time
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import NoReturn
 
+import flask_migrate
+from click import ClickException
+from flask import Flask
+from flask.cli import ScriptInfo
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from app import create_app
 from app.config import ROOT, Settings, SettingsInvalid
+from app.kernel.database import db
 from scripts import translations
 
 START_SECONDS = 60
 STOP_SECONDS = 25
-FLASK = (sys.executable, "-m", "flask", "--app", "wsgi")
 # compared with, never bound
 EVERY_ADDRESS = ("0.0.0.0", "::")  # noqa: S104  # nosec B104
 
@@ -32,14 +40,7 @@ def main() -> None:
     check_port(settings)
     check_database(settings)
     translations.compile_all()
-    prepare("升级数据库结构", "bringing the database up to date", "db", "upgrade")
-    prepare(
-        "检查示范数据（首次约需一分钟）",
-        "looking at the demo (the first time takes about a minute)",
-        "demo",
-        "--if-empty",
-        shown=True,
-    )
+    prepare(create_app(settings))
     sys.exit(serve(settings))
 
 
@@ -78,18 +79,30 @@ def check_database(settings: Settings) -> None:
         )
 
 
-def prepare(chinese: str, english: str, *command: str, shown: bool = False) -> None:
+def prepare(app: Flask) -> None:
+    with step("升级数据库结构", "bringing the database up to date"), app.app_context():
+        flask_migrate.upgrade()
+    with step("检查示范数据（首次约需一分钟）", "looking at the demo (the first time takes about a minute)"):
+        arguments = ["demo", "--if-empty"]
+        app.cli.main(arguments, prog_name="flask", obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
+    with app.app_context():
+        db.engine.dispose()
+
+
+@contextmanager
+def step(chinese: str, english: str) -> Iterator[None]:
     print(f"… {chinese} / {english}", flush=True)
     begun = time.monotonic()
-    output = None if shown else subprocess.PIPE
-    result = subprocess.run(
-        [*FLASK, *command], cwd=ROOT, stdout=output, stderr=subprocess.STDOUT, text=True, check=False
-    )
-    if result.returncode:
-        sys.stderr.write(result.stdout or "")
+    try:
+        yield
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - whatever went wrong, the start ends in a sentence
+        if isinstance(error, ClickException):
+            error.show()
+        elif isinstance(error, Exception):
+            traceback.print_exc()
         stop(
-            f"“{chinese}”没有成功，原因见上；您的数据没有改变。",
-            f"This step failed for the reason above ({english}); your data has not been changed.",
+            f"“{chinese}”没有成功，原因见上；这一步没有写入任何数据。",
+            f"This step failed for the reason above and has stored nothing ({english}).",
         )
     print(f"  ✓ {time.monotonic() - begun:.1f} s", flush=True)
 
@@ -101,7 +114,7 @@ def serve(settings: Settings) -> int:
     """Both run until one of them ends or this process is told to stop; then both are stopped."""
     children = [
         subprocess.Popen([sys.executable, "-m", "gunicorn", "wsgi:app"], cwd=ROOT),
-        subprocess.Popen([*FLASK, "jobs", "run"], cwd=ROOT),
+        subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"], cwd=ROOT),
     ]
     asked_to_stop: list[int] = []
 
