@@ -1,6 +1,6 @@
 """Where each value comes from: a public source or a default with its reason, one of the two for every value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 
 from app.kernel.words import N_, LocalText, Message
@@ -9,6 +9,10 @@ from app.programmes.rules.reader import EXPECTED, At, Reader, hints_of
 from app.programmes.rules.rulebook import Basis, Rulebook
 
 TABLES = {"sources": True, "defaults": False}
+
+
+def shown_path(basis: Basis) -> str:
+    return f"{'sources' if basis.published else 'defaults'}.{basis.path}"
 
 
 def covers(path: str, leaf: str) -> bool:
@@ -29,7 +33,8 @@ def read_bases(raw: Mapping[str, object], reader: Reader) -> tuple[Basis, ...]:
             if isinstance(read, LocalText):
                 found.append(Basis(path, published, read))
     reader.errors.extend(_unknown_or_double(found, reader.places))
-    reader.errors.extend(_uncovered(found, reader.leaves))
+    reader.errors.extend(_without_basis(found, reader.leaves))
+    reader.errors.extend(_idle(found, reader.leaves))
     return tuple(found)
 
 
@@ -37,7 +42,7 @@ def _unknown_or_double(found: list[Basis], places: set[str]) -> list[RulebookErr
     errors = []
     published = {basis.path for basis in found if basis.published}
     for basis in found:
-        shown = f"{'sources' if basis.published else 'defaults'}.{basis.path}"
+        shown = shown_path(basis)
         if basis.path not in places:
             near = get_close_matches(basis.path, sorted({*places, *hints_of(Rulebook)}), n=1, cutoff=0)
             expected = Message(N_("是否想写 %(near)s？"), {"near": near[0]})
@@ -48,22 +53,22 @@ def _unknown_or_double(found: list[Basis], places: set[str]) -> list[RulebookErr
     return errors
 
 
-def _uncovered(found: list[Basis], leaves: Mapping[str, str]) -> list[RulebookError]:
+def _without_basis(found: list[Basis], leaves: Mapping[str, str]) -> Iterator[RulebookError]:
     expected = Message(N_("在 sources 写出处，或在 defaults 写采用默认值的理由"))
-    idle = {basis.path for basis in found}
-    errors = []
     for leaf, shown in leaves.items():
-        covering = [basis.path for basis in found if covers(basis.path, leaf)]
-        if covering:
-            idle.discard(max(covering, key=len))
-        else:
-            errors.append(RulebookError(shown, Message(N_("没有说明这个值从何而来")), expected))
+        if not any(covers(basis.path, leaf) for basis in found):
+            yield RulebookError(shown, Message(N_("没有说明这个值从何而来")), expected)
+
+
+def _idle(found: list[Basis], leaves: Iterable[str]) -> Iterator[RulebookError]:
+    """Entries that cover values, each of which has a more specific entry; entries about texts cover none and may stay."""
+    used: set[str] = set()
+    covering_any: set[str] = set()
+    for leaf in leaves:
+        paths = [basis.path for basis in found if covers(basis.path, leaf)]
+        covering_any.update(paths)
+        used.update(sorted(paths, key=len)[-1:])
+    expected = Message(N_("更具体的路径已全部说明，去掉这一条"))
     for basis in found:
-        if basis.path in idle and any(covers(basis.path, leaf) for leaf in leaves):
-            shown = f"{'sources' if basis.published else 'defaults'}.{basis.path}"
-            errors.append(
-                RulebookError(
-                    shown, Message(N_("没有任何值用到这一条")), Message(N_("更具体的路径已全部说明，去掉这一条"))
-                )
-            )
-    return errors
+        if basis.path in covering_any - used:
+            yield RulebookError(shown_path(basis), Message(N_("没有任何值用到这一条")), expected)

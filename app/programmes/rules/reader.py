@@ -1,7 +1,7 @@
 """Reads a parsed TOML table into the frozen rows, noting every wrong value by its path instead of stopping at the first."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from enum import Enum, StrEnum
@@ -52,12 +52,19 @@ def hints_of(kind: type) -> dict[str, Any]:
 
 
 @cache
-def naming_field(kind: type) -> str | None:
-    """The field that identifies a row among its neighbours."""
-    for name, hint in hints_of(kind).items():
-        if any(isinstance(mark, Name) for mark in getattr(hint, "__metadata__", ())):
-            return name
-    return None
+def naming_field(kind: type) -> str:
+    """The field that identifies a row among its neighbours; every kind of row has one."""
+    marked = (
+        name
+        for name, hint in hints_of(kind).items()
+        if any(isinstance(mark, Name) for mark in getattr(hint, "__metadata__", ()))
+    )
+    return next(marked)
+
+
+@cache
+def required_fields(kind: Any) -> frozenset[str]:
+    return frozenset(entry.name for entry in fields(kind) if entry.default is MISSING)
 
 
 def shown_value(value: object) -> str:
@@ -102,8 +109,8 @@ class Reader:
         if not isinstance(value, dict):
             return self.mistyped(at, value, EXPECTED[dict])
         filled: dict[str, Any] = dict(given or {})
-        known = {entry.name: entry for entry in fields(kind) if entry.name not in filled}
-        missing = {name for name, entry in known.items() if name not in value and entry.default is MISSING}
+        known = [entry.name for entry in fields(kind) if entry.name not in filled]
+        missing = required_fields(kind) - {*value, *filled}
         misspelt = self._unknown_keys(value, known, missing, at)
         for name in known:
             if name in value:
@@ -112,7 +119,7 @@ class Reader:
                 filled[name] = self._missing(hints_of(kind)[name], at.key(name), silent=name in misspelt)
         return kind(**filled)
 
-    def _unknown_keys(self, value: Mapping[str, object], known: Iterable[str], missing: set[str], at: At) -> set[str]:
+    def _unknown_keys(self, value: Mapping[str, object], known: list[str], missing: frozenset[str], at: At) -> set[str]:
         """Names each unknown key with its nearest known one; returns the missing keys thus explained."""
         explained: set[str] = set()
         for key in value:
@@ -157,7 +164,7 @@ class Reader:
             rows.append(self.table(kind, entry, self._visited(place)))
             if name is not None and str(name) in seen:
                 expected = Message(N_("同一列表里每行的 %(key)s 各不相同"), {"key": naming})
-                self.mistyped(place.key(str(naming)), name, expected)
+                self.mistyped(place.key(naming), name, expected)
             seen.add(str(name))
         return tuple(rows)
 

@@ -1,5 +1,6 @@
 """Rules between the values of a rulebook: what no single value can get wrong alone."""
 
+from functools import cache
 from zoneinfo import available_timezones
 
 from app.kernel.words import N_
@@ -192,8 +193,13 @@ def bans_have_a_term(book: Rulebook) -> Errors:
             yield wrong(f"eligibility.winner_bans[{index}]", N_("没有写限制多久"), N_("写 editions、years 或两者"))
 
 
+@cache
+def known_zones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
 def timezone_known(book: Rulebook) -> Errors:
-    if book.timezone not in available_timezones():
+    if book.timezone not in known_zones():
         yield wrong(
             "timezone", N_("没有名为 %(zone)s 的时区"), N_("IANA 时区名，例如 Asia/Shanghai"), zone=book.timezone
         )
