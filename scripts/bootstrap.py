@@ -162,14 +162,21 @@ def installed_by_pip(lock: Path) -> bool:
 
 def uv_index() -> dict[str, str]:
     """uv does not read pip's settings, and a mirror set there is the usual case in China."""
-    settings = {"global.index-url": "UV_DEFAULT_INDEX", "global.cert": "SSL_CERT_FILE"}
-    asked = {
-        name: subprocess.run(
-            [PYTHON, "-m", "pip", "config", "get", key], capture_output=True, text=True, check=False
-        ).stdout.strip()
-        for key, name in settings.items()
-    }
-    return {name: value for name, value in asked.items() if value}
+    listed = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    return uv_settings(listed)
+
+
+def uv_settings(pip_settings: str) -> dict[str, str]:
+    """The lines of `pip config list`: a setting for `install` outranks a global one, the environment's outranks both."""
+    names = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+    found: dict[str, str] = {}
+    for section in ("global", "install", ":env:"):
+        for line in pip_settings.splitlines():
+            key, _, value = line.partition("=")
+            place, _, setting = key.rpartition(".")
+            if place == section and setting in names:
+                found[names[setting]] = value.strip("'\"")
+    return found
 
 
 # --- packages of the system, for tests only -------------------------------------------------------------------------

@@ -68,6 +68,23 @@ def test_a_changed_lock_asks_for_a_new_installation(
     assert not bootstrap.is_stamped("run")
 
 
+@pytest.mark.parametrize(
+    ("pip_settings", "expected"),
+    [
+        ("", {}),
+        ("global.timeout='60'", {}),
+        (
+            "global.index-url='mirror'\nglobal.cert='/ca.pem'",
+            {"UV_DEFAULT_INDEX": "mirror", "SSL_CERT_FILE": "/ca.pem"},
+        ),
+        (":env:.index-url='mine'\nglobal.index-url='mirror'", {"UV_DEFAULT_INDEX": "mine"}),
+        ("install.index-url='mine'\nglobal.index-url='mirror'", {"UV_DEFAULT_INDEX": "mine"}),
+    ],
+)
+def test_the_mirror_set_for_pip_is_used_by_uv_too(pip_settings: str, expected: dict[str, str]) -> None:
+    assert bootstrap.uv_settings(pip_settings) == expected
+
+
 @pytest.mark.parametrize("name", ["requirements-boot", "requirements", "requirements-dev"])
 def test_a_lock_pins_every_package_by_digest_and_names_no_host(name: str) -> None:
     lines = (bootstrap.ROOT / f"{name}.txt").read_text(encoding="utf-8").splitlines()
