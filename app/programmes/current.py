@@ -12,7 +12,7 @@ def header() -> EditionHeader | None:
     if "edition_header" not in g:
         g.edition_header = current_header()
         g.time_zone = g.edition_header.time_zone if g.edition_header else None
-    return cast(EditionHeader | None, g.edition_header)
+    return cast("EditionHeader | None", g.edition_header)
 
 
 def install(app: Flask) -> None:

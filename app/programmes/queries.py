@@ -1,13 +1,17 @@
 """Reads of editions."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, select
 
+from app.kernel import clock
+from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.words import LocalText
 from app.kernel.workdays import DayException, WorkingCalendar, china
+from app.policy import allows
 from app.programmes.models import CalendarDay, Edition, Period, Programme
 from app.programmes.rules.parsing import parse_rulebook
 from app.programmes.rules.rulebook import Rulebook
@@ -65,6 +69,43 @@ def current_header() -> EditionHeader | None:
 
 def find_edition(edition_id: int) -> Edition | None:
     return db.session.get(Edition, edition_id)
+
+
+def all_editions() -> Sequence[Edition]:
+    """Newest first."""
+    return db.session.scalars(select(Edition).order_by(Edition.id.desc())).all()
+
+
+def published_edition(code: str, actor: Actor) -> Edition | None:
+    """The edition of that code; one whose call has not opened is shown only to those who prepare and watch it."""
+    found = db.session.scalar(select(Edition).where(Edition.code == code))
+    visible = found is not None and (found.state != EditionState.DRAFT or allows(actor, "edition.read", found))
+    return found if visible else None
+
+
+@dataclass(frozen=True)
+class CalendarRow:
+    """A period with the rulebook's name for it and where it stands today: `done`, `now` or `next`."""
+
+    key: str
+    name: LocalText
+    opens_at: datetime
+    closes_at: datetime
+    phase: str
+
+
+def calendar(edition: Edition) -> list[CalendarRow]:
+    rulebook, now = rulebook_of(edition), clock.now()
+    return [
+        CalendarRow(
+            kept.key,
+            rulebook.stage(kept.key).name,
+            kept.opens_at,
+            kept.closes_at,
+            "done" if kept.closes_at < now else "now" if kept.opens_at <= now else "next",
+        )
+        for kept in edition.periods
+    ]
 
 
 def current_edition() -> Edition | None:

@@ -23,6 +23,7 @@ from app.programmes.rules.errors import RulebookInvalid
 from app.programmes.rules.files import load_folder
 from app.programmes.rules.parsing import digest, parse_rulebook
 from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.titles import chinese_ordinal
 
 RULEBOOKS = ROOT / "rulebooks"
 ONE_DAY = timedelta(days=1)
@@ -32,6 +33,12 @@ Window = tuple[datetime, datetime]
 
 class RulebookRefused(NotReady):
     """A rulebook with errors; `missing` says each of them."""
+
+
+def shipped_rulebooks(folder: Path = RULEBOOKS) -> dict[str, str]:
+    """The rulebooks that an edition can be made from: key → name."""
+    criteria = load_folder(folder / "criteria")
+    return {key: f"{parse_rulebook(text, criteria).name} ({key})" for key, text in load_folder(folder).items()}
 
 
 def create_edition(
@@ -133,11 +140,12 @@ def _demand_new_code(code: str) -> None:
 
 
 def _new_edition(rulebook: Rulebook, *, number: int, code: str) -> Edition:
+    ordinal = chinese_ordinal(number)
     return Edition(
         programme_id=_programme(rulebook).id,
         code=code,
         number=number,
-        title_zh=f"第{number}届{rulebook.name.zh}",
+        title_zh=f"{ordinal}{rulebook.name.zh}",
         title_en=f"{rulebook.name.en}, edition {number}",
         time_zone=rulebook.timezone,
         rulebook_key=rulebook.key,
