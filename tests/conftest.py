@@ -21,7 +21,16 @@ from app.kernel import clock
 from tests.support import browser as browsers
 from tests.support import postgres
 from tests.support.client import Client
-from tests.support.databases import DEMO_PASSWORD, EMPTY, KINDS, Workplace, make_app, release, run_folder
+from tests.support.databases import (
+    DEMO_PASSWORD,
+    EMPTY,
+    KINDS,
+    Workplace,
+    make_app,
+    new_run_folder,
+    release,
+    run_folder,
+)
 from tests.support.mail import Mailbox, receiving
 from tests.support.network import forbid_outside_world
 from tests.support.queries import counted_queries
@@ -46,9 +55,8 @@ hypothesis.settings.load_profile("zhiheng")
 def pytest_configure() -> None:
     if "ZHIHENG_TEST_RUN" not in os.environ:
         roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
-        folder = Path(tempfile.mkdtemp(prefix="zhiheng-tests-", dir=MEMORY if roomy else None))
-        folder.chmod(0o711)  # the database server runs as another user when the tests run as root
-        os.environ |= {"ZHIHENG_TEST_RUN": str(folder), "ZHIHENG_TEST_CONTROLLER": str(os.getpid())}
+        os.environ |= {"ZHIHENG_TEST_RUN": str(new_run_folder(MEMORY if roomy else Path(tempfile.gettempdir())))}
+        os.environ |= {"ZHIHENG_TEST_CONTROLLER": str(os.getpid())}
     forbid_outside_world()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from tests.support.client import Client
 
 DEMO_PASSWORD = "demo-Zhiheng-2026"
 EMPTY = "empty"
+RUN_PREFIX = "zhiheng-tests-"
 KINDS = ("sqlite", "postgresql")
 
 
@@ -92,6 +94,16 @@ def release(app: Flask) -> None:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+def new_run_folder(where: Path) -> Path:
+    """A folder for this run; what a run that was killed left behind goes first."""
+    for left in where.glob(f"{RUN_PREFIX}*"):
+        if not Path("/proc", left.name.split("-")[2]).exists():
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"{RUN_PREFIX}{os.getpid()}-", dir=where))
+    folder.chmod(0o711)  # the database server runs as another user when the tests run as root
+    return folder
 
 
 def run_folder() -> Path:
