@@ -1,0 +1,73 @@
+"""The independent check of a finished assignment: plain loops over the rules, sharing nothing with the solver."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from app.panels import rules
+from app.panels.engine.problem import Assignment, Panel, Problem, Seat, Shape, UnlawfulPanel
+from app.panels.rules import DossierFacts, ExpertFacts, PairRule
+
+
+def check(problem: Problem, assignment: Assignment) -> None:
+    """Raise `UnlawfulPanel` with everything that is wrong; say nothing when all is right."""
+    faults = list(_faults(problem, assignment))
+    if faults:
+        raise UnlawfulPanel("; ".join(faults))
+
+
+def _faults(problem: Problem, assignment: Assignment) -> Iterator[str]:
+    experts = {expert.id: expert for expert in problem.experts}
+    dossiers = {dossier.id: dossier for dossier in problem.dossiers}
+    if sorted(panel.dossier for panel in assignment.panels) != sorted(dossiers):
+        yield "not one panel for every dossier"
+    for panel in assignment.panels:
+        members = [experts[member] for member in panel.members]
+        yield from _pair_faults(panel, members, dossiers[panel.dossier], problem)
+        yield from composition_faults(panel, members, dossiers[panel.dossier], shape=problem.shape, rule=problem.rule)
+    yield from _load_faults(experts, assignment)
+    for seat in problem.fixed:
+        if not any(_stands(seat, panel) for panel in assignment.panels):
+            yield f"{seat.dossier}: the fixed seat of {seat.expert} was moved"
+
+
+def _stands(seat: Seat, panel: Panel) -> bool:
+    """A fixed member may have become the leader; a fixed leader stays one."""
+    kept = panel.dossier == seat.dossier and seat.expert in panel.members
+    return kept and (not seat.is_leader or panel.leader == seat.expert)
+
+
+def _pair_faults(
+    panel: Panel, members: Sequence[ExpertFacts], dossier: DossierFacts, problem: Problem
+) -> Iterator[str]:
+    for member in members:
+        for objection in rules.objections(
+            member, dossier, problem.rule, as_leader=member.id == panel.leader, conflicts=problem.conflicts
+        ):
+            yield f"{dossier.id}: {member.id} is not lawful ({objection.rule})"
+
+
+def composition_faults(
+    panel: Panel, members: Sequence[ExpertFacts], dossier: DossierFacts, *, shape: Shape, rule: PairRule
+) -> Iterator[str]:
+    """What is wrong with a panel as a whole, each member taken as lawful."""
+    if len(members) != shape.size or len(set(panel.members)) != len(members):
+        yield f"{dossier.id}: {len(set(panel.members))} members instead of {shape.size}"
+    leaders = [member for member in members if member.id == panel.leader and rules.may_lead(member, rule)]
+    if shape.leader and not leaders:
+        yield f"{dossier.id}: no leader"
+    if sum(rules.is_industry_expert(member, dossier) for member in members) < shape.industry_experts:
+        yield f"{dossier.id}: too few industry experts"
+    if sum(rules.is_examiner(member, dossier) for member in members) < shape.examiners:
+        yield f"{dossier.id}: too few examiners"
+    employers = Counter(member.employer_code for member in members if member.employer_code)
+    if shape.one_per_employer and max(employers.values(), default=0) > 1:
+        yield f"{dossier.id}: two experts of one employer"
+    provinces = Counter(map(rules.province_of, members))
+    if shape.max_per_province and max(provinces.values(), default=0) > shape.max_per_province:
+        yield f"{dossier.id}: too many experts from one province"
+
+
+def _load_faults(experts: dict[str, ExpertFacts], assignment: Assignment) -> Iterator[str]:
+    for expert, seats in Counter(seat.expert for seat in assignment.seats).items():
+        if experts[expert].load + seats > experts[expert].max_load:
+            yield f"{expert}: more dossiers than allowed"

@@ -1,0 +1,93 @@
+"""What the engine is asked and what it answers, as plain data."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Literal
+
+from app.kernel.words import Message
+from app.panels.rules import NO_CONFLICTS, Conflicts, DossierFacts, ExpertFacts, Objection, Pair, PairRule, Removals
+
+Need = Literal["fixed", "eligible", "leader", "industry", "examiner", "capacity", "together"]
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What every panel looks like. The leader, the industry experts and the examiners are among its `size` members;
+    `max_per_province` 0 means no limit, and size − 1 that no panel comes from one province alone."""
+
+    size: int = 5
+    leader: bool = True
+    industry_experts: int = 0
+    examiners: int = 0
+    one_per_employer: bool = True
+    max_per_province: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    dossier: str
+    expert: str
+    is_leader: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Staff every dossier. `fixed` seats stand and are completed, never moved.
+
+    `affinity` maps (expert, dossier) to basis points, 0 to 10 000; empty: by industry, `rules.affinity`. `lot` is how many
+    basis points the seed's lot may weigh against affinity; `balance` is what each further dossier of one expert costs.
+    """
+
+    experts: tuple[ExpertFacts, ...]
+    dossiers: tuple[DossierFacts, ...]
+    rule: PairRule
+    shape: Shape
+    seed: str
+    conflicts: Conflicts = field(default_factory=lambda: NO_CONFLICTS)
+    fixed: tuple[Seat, ...] = ()
+    affinity: Mapping[Pair, int] = field(default_factory=lambda: MappingProxyType({}))
+    lot: int = 2_000
+    balance: int = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """`members` in the order of their numbers, the leader among them; `leader` is empty where the shape asks for none."""
+
+    dossier: str
+    members: tuple[str, ...]
+    leader: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    panels: tuple[Panel, ...]
+
+    @property
+    def seats(self) -> tuple[Seat, ...]:
+        return tuple(
+            Seat(panel.dossier, member, member == panel.leader) for panel in self.panels for member in panel.members
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Why a dossier cannot be staffed: `needed` against `available`, and how the pool shrank for it."""
+
+    dossier: str
+    need: Need
+    needed: int
+    available: int
+    text: Message
+    removals: Removals
+    objections: tuple[Objection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Infeasible:
+    shortages: tuple[Shortage, ...]
+
+
+class UnlawfulPanel(Exception):
+    """The engine's own answer failed the independent check: a fault of the program, never shown as a result."""
