@@ -1,0 +1,247 @@
+"""The draw on record: what went in, the seed, what came out, each with its digest, so that anybody can draw it again.
+
+The canonical form of a record is its JSON with the keys of every object in the order of their characters, no spaces, no
+escapes for characters beyond ASCII, in UTF-8; lists that have no order of their own (experts, dossiers, regions, kinds,
+conflicts, fixed seats, affinities) are sorted. The digest of a record is the SHA-256 of its canonical form in hexadecimal.
+A pair's lot is the first eight bytes of the SHA-256 of `lot|seed|expert|dossier` as a number, modulo `lot` × 2²⁰; its
+weight is affinity × 2²⁰ plus that. Reserves stand in the order of falling weight, fixed before anybody can decline.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from dataclasses import replace as changed
+from typing import Any
+
+from app.kernel.words import N_, LocalText, Message
+from app.panels import rules
+from app.panels.engine import Infeasible, Panel, Pool, Problem, Seat, Shape, Shortage, assign, composition_faults
+from app.panels.rules import (
+    NO_CONFLICTS,
+    ConflictFact,
+    Conflicts,
+    DossierFacts,
+    ExpertFacts,
+    Pair,
+    PairRule,
+    RegionFact,
+)
+
+INPUT_FORMAT, RESULT_FORMAT = "zhiheng-draw/1", "zhiheng-panels/1"
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DrawInput:
+    """Everything but the seed; see `Problem` for the meaning of each part."""
+
+    experts: tuple[ExpertFacts, ...]
+    dossiers: tuple[DossierFacts, ...]
+    rule: PairRule
+    shape: Shape
+    conflicts: Conflicts = field(default_factory=lambda: NO_CONFLICTS)
+    fixed: tuple[Seat, ...] = ()
+    affinity: Mapping[Pair, int] = field(default_factory=dict)
+    lot: int = 2_000
+    balance: int = 500
+
+    def problem(self, seed: str) -> Problem:
+        return Problem(
+            self.experts,
+            self.dossiers,
+            self.rule,
+            self.shape,
+            seed,
+            conflicts=self.conflicts,
+            fixed=self.fixed,
+            affinity=self.affinity,
+            lot=self.lot,
+            balance=self.balance,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class DrawResult:
+    input_digest: str
+    seed: str
+    panels: tuple[Panel, ...]
+    digest: str
+
+    @property
+    def record(self) -> Record:
+        return result_record(self.input_digest, self.seed, self.panels)
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """Who takes the lost seat; everybody else stays."""
+
+    seat: Seat
+    lost: Seat
+    seed: str
+    input_digest: str
+
+
+def draw(given: DrawInput, seed: str) -> DrawResult | Infeasible:
+    assignment = assign(given.problem(seed))
+    if isinstance(assignment, Infeasible):
+        return assignment
+    input_digest = digest(input_record(given))
+    result = result_record(input_digest, seed, assignment.panels)
+    return DrawResult(input_digest, seed, assignment.panels, digest(result))
+
+
+def reserve_order(given: DrawInput, seed: str, dossier: str) -> tuple[str, ...]:
+    """The experts who are eligible as members for a dossier, by falling weight."""
+    (facts,) = (entry for entry in given.dossiers if entry.id == dossier)
+    pool = Pool(changed(given.problem(seed), dossiers=(facts,), fixed=()))
+    rows = [row for row in range(len(pool.experts)) if pool.eligible[row, 0]]
+    return tuple(pool.experts[row].id for row in sorted(rows, key=lambda row: -int(pool.weights[row, 0])))
+
+
+def replace(given: DrawInput, seed: str, lost: Seat, *, standing: Sequence[Seat]) -> Replacement | Infeasible:
+    """Fill one lost seat from the reserve order and change nobody else.
+
+    `standing` are all seats of the round that still hold; loads in `given` do not count them. Whoever declined or was
+    recused has to be among the conflicts of `given`. A lost leader is followed by somebody who may lead.
+    """
+    others = [seat for seat in standing if seat.dossier == lost.dossier and seat.expert != lost.expert]
+    (dossier,) = (entry for entry in given.dossiers if entry.id == lost.dossier)
+    experts = {expert.id: expert for expert in given.experts}
+    held = [seat.expert for seat in standing if seat.dossier != lost.dossier]
+    taken = {seat.expert for seat in others} | {lost.expert}
+    for name in reserve_order(given, seed, lost.dossier):
+        expert = changed(experts[name], load=experts[name].load + held.count(name))
+        mates = [experts[seat.expert] for seat in others]
+        if name not in taken and _fits(expert, lost, dossier, mates=mates, others=others, given=given):
+            return Replacement(Seat(lost.dossier, name, lost.is_leader), lost, seed, digest(input_record(given)))
+    (removed,) = rules.removals([dossier], given.experts, given.rule, conflicts=given.conflicts)
+    text = Message(
+        N_(
+            "没有可以替补的专家：符合规则的 %(available)s 名专家已在评审组内、任务已满，或不满足组长、行业、单位或省份的要求。"
+        ),
+        {"available": removed.eligible},
+    )
+    return Infeasible((Shortage(lost.dossier, "eligible", 1, 0, text, removed),))
+
+
+def _fits(
+    expert: ExpertFacts,
+    lost: Seat,
+    dossier: DossierFacts,
+    *,
+    mates: list[ExpertFacts],
+    others: list[Seat],
+    given: DrawInput,
+) -> bool:
+    if not rules.lawful(expert, dossier, given.rule, as_leader=lost.is_leader, conflicts=given.conflicts):
+        return False
+    leaders = [expert.id] if lost.is_leader else [seat.expert for seat in others if seat.is_leader]
+    panel = Panel(dossier.id, (*(mate.id for mate in mates), expert.id), "".join(leaders[:1]))
+    return not any(composition_faults(panel, [*mates, expert], dossier, shape=given.shape, rule=given.rule))
+
+
+# --- records ------------------------------------------------------------------------------------------------------
+
+
+def canonical(record: Record) -> bytes:
+    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def digest(record: Record) -> str:
+    return hashlib.sha256(canonical(record)).hexdigest()
+
+
+def result_record(input_digest: str, seed: str, panels: Sequence[Panel]) -> Record:
+    listed = [
+        {"dossier": panel.dossier, "leader": panel.leader, "members": sorted(panel.members)}
+        for panel in sorted(panels, key=lambda panel: panel.dossier)
+    ]
+    return {"format": RESULT_FORMAT, "input": input_digest, "seed": seed, "panels": listed}
+
+
+def input_record(given: DrawInput) -> Record:
+    shape, rule = given.shape, given.rule
+    return {
+        "format": INPUT_FORMAT,
+        "experts": [_expert_record(expert) for expert in sorted(given.experts, key=lambda expert: expert.id)],
+        "dossiers": [_dossier_record(dossier) for dossier in sorted(given.dossiers, key=lambda dossier: dossier.id)],
+        "rule": {
+            "region_level": rule.region_level,
+            "expert_regions": sorted(rule.expert_regions),
+            "leader_outside_prefix": rule.leader_outside_prefix,
+        },
+        "shape": asdict(shape),
+        "conflicts": [
+            {"expert": expert, "dossier": dossier, "kind": fact.kind, "zh": fact.name.zh, "en": fact.name.en}
+            for (expert, dossier), fact in sorted(given.conflicts.items())
+        ],
+        "fixed": sorted([seat.dossier, seat.expert, seat.is_leader] for seat in given.fixed),
+        "affinity": sorted([expert, dossier, value] for (expert, dossier), value in given.affinity.items()),
+        "lot": given.lot,
+        "balance": given.balance,
+    }
+
+
+def read_input(record: Record) -> DrawInput:
+    """The input of a stored record; the inverse of `input_record`."""
+    if record["format"] != INPUT_FORMAT:
+        raise ValueError(f"a draw of another format: {record['format']!r}")
+    return DrawInput(
+        tuple(_read_expert(entry) for entry in record["experts"]),
+        tuple(DossierFacts(**{**entry, "regions": _read_regions(entry)}) for entry in record["dossiers"]),
+        PairRule(**{**record["rule"], "expert_regions": frozenset(record["rule"]["expert_regions"])}),
+        Shape(**record["shape"]),
+        conflicts={
+            (entry["expert"], entry["dossier"]): ConflictFact(entry["kind"], LocalText(entry["zh"], entry["en"]))
+            for entry in record["conflicts"]
+        },
+        fixed=tuple(Seat(*entry) for entry in record["fixed"]),
+        affinity={(expert, dossier): value for expert, dossier, value in record["affinity"]},
+        lot=record["lot"],
+        balance=record["balance"],
+    )
+
+
+def _region_records(regions: tuple[RegionFact, ...]) -> list[list[str]]:
+    return sorted([fact.kind, fact.code] for fact in regions)
+
+
+def _read_regions(entry: Record) -> tuple[RegionFact, ...]:
+    return tuple(RegionFact(kind, code) for kind, code in entry["regions"])
+
+
+def _expert_record(expert: ExpertFacts) -> Record:
+    return {
+        "id": expert.id,
+        "regions": _region_records(expert.regions),
+        "employer_code": expert.employer_code,
+        "kinds": sorted(expert.kinds),
+        "industries": sorted(expert.industries),
+        "may_lead": expert.may_lead,
+        "max_load": expert.max_load,
+        "load": expert.load,
+        "state": expert.state,
+    }
+
+
+def _read_expert(entry: Record) -> ExpertFacts:
+    return ExpertFacts(
+        **{
+            **entry,
+            "regions": _read_regions(entry),
+            "kinds": frozenset(entry["kinds"]),
+            "industries": frozenset(entry["industries"]),
+        }
+    )
+
+
+def _dossier_record(dossier: DossierFacts) -> Record:
+    return {
+        "id": dossier.id,
+        "regions": _region_records(dossier.regions),
+        "credit_code": dossier.credit_code,
+        "industry": dossier.industry,
+        "group": dossier.group,
+    }
