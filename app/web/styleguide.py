@@ -3,7 +3,6 @@
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, render_template, request
-from flask_babel import lazy_gettext as _
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,12 +16,12 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 from wtforms.validators import ValidationError as Refused
 
 from app.kernel.errors import Stale
 from app.kernel.words import N_, Message
+from app.web.fields import choice
 from app.web.forms import BaseForm
 from app.web.guard import needs
 
@@ -58,15 +57,15 @@ class SampleForm(BaseForm):
     group = SelectField(
         N_("申报类别"),
         choices=[
-            SelectChoice("m", _("制造业")),
-            SelectChoice("s", _("服务业")),
-            SelectChoice("e", _("教育")),
+            choice("m", N_("制造业")),
+            choice("s", N_("服务业")),
+            choice("e", N_("教育")),
         ],
     )
     conflict = RadioField(
         N_("与申报单位有无利害关系"),
         [InputRequired(N_("请选择一项。"))],
-        choices=[SelectChoice("no", _("没有")), SelectChoice("yes", _("有，申请回避"))],
+        choices=[choice("no", N_("没有")), choice("yes", N_("有，申请回避"))],
     )
     founded = DateField(N_("成立日期"), [DataRequired(N_("请填写日期，例如 2001-05-08。"))])
     closes = DateTimeLocalField(N_("申报截止"), [Optional()])

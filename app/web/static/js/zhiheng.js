@@ -32,8 +32,7 @@ function inPoints(total) {
 }
 
 function showTotal() {
-  const items = [...document.querySelectorAll("[data-points]")];
-  const found = items.map(twentieths).filter((points) => points !== null);
+  const found = [...document.querySelectorAll("[data-points]")].map(twentieths).filter((points) => points !== null);
   each("[data-total]", (place) => (place.textContent = inPoints(found.reduce((sum, points) => sum + points, 0))));
   each("[data-scored]", (place) => (place.textContent = found.length));
 }
@@ -55,33 +54,36 @@ function chooseByDigit(event) {
 }
 
 // ── Autosave: a local copy until the server has acknowledged ──────────────
+// Of a whole form, or of one fieldset of it with a version of its own (an item of a score sheet).
 const GUARDS = new Set(["csrf_token", "idempotency_key", "version"]);
 
 class Autosave {
-  constructor(form) {
-    this.form = form;
-    this.key = `zhiheng:${form.dataset.autosave}`;
-    this.line = form.querySelector("[data-saved-line]") ?? document.querySelector("[data-saved-line]") ?? this.addLine();
-    this.running = false;
-    this.again = false;
-    form.addEventListener("input", () => this.soon());
-    form.addEventListener("change", () => this.soon(400));
+  constructor(part) {
+    this.part = part;
+    this.form = part.closest("form");
+    this.key = `zhiheng:${part.dataset.autosave}`;
+    this.version = part === this.form ? part.elements.version : part.querySelector("[data-version]");
+    this.line = part.querySelector("[data-saved-line]") ?? document.querySelector("[data-saved-line]") 
+      ?? part.appendChild(element("p", { className: "saved", ariaLive: "polite" }));
+    this.running = this.again = false;
+    part.addEventListener("input", () => this.soon());
+    part.addEventListener("change", () => this.soon(400));
     addEventListener("online", () => localStorage.getItem(this.key) && this.save());
     this.offerLocalCopy();
   }
 
-  addLine() {
-    const line = element("p", { className: "saved", ariaLive: "polite" });
-    this.form.append(line);
-    return line;
+  values() {
+    const guards = [...GUARDS, this.version?.name];
+    return this.fields().filter(([name, value]) => !guards.includes(name) && typeof value === "string");
   }
 
-  values() {
-    return [...new FormData(this.form)].filter(([name, value]) => !GUARDS.has(name) && typeof value === "string");
+  fields() {
+    const own = new Set([...this.part.elements].map((field) => field.name));
+    return [...new FormData(this.form)].filter(([name]) => own.has(name) || GUARDS.has(name));
   }
 
   soon(delay = 1500) {
-    this.form.dataset.dirty = "yes";
+    this.part.dataset.dirty = "yes";
     clearTimeout(this.timer);
     this.keepLocal();
     this.timer = setTimeout(() => this.save(), delay);
@@ -99,21 +101,22 @@ class Autosave {
   }
 
   async save() {
+    if (this.dialog) return;
     if (this.running) return void (this.again = true);
     this.running = true;
     this.again = false;
     this.tell(words.saving);
-    const body = new FormData(this.form);
+    const body = new FormData();
+    for (const [name, value] of this.fields()) if (typeof value === "string") body.append(name, value);
     body.set("idempotency_key", crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`);
-    for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
     try {
-      const answer = await fetch(this.form.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
+      const answer = await fetch(this.part.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
       await this.heed(answer);
     } catch {
       this.tell(words.offline, true);
     }
     this.running = false;
-    if (this.again) this.save();
+    if (this.again && !this.dialog) this.save();
   }
 
   async heed(answer) {
@@ -125,11 +128,10 @@ class Autosave {
   }
 
   acknowledge(found) {
-    const version = this.form.elements.version;
-    if (version && found.version !== undefined) version.value = found.version;
+    if (this.version && found.version !== undefined) this.version.value = found.version;
     if (!this.again) {
       localStorage.removeItem(this.key);
-      delete this.form.dataset.dirty;
+      delete this.part.dataset.dirty;
     }
     this.tell(say(words.saved, { time: found.time ?? clock() }));
   }
@@ -137,21 +139,24 @@ class Autosave {
   // Somebody saved in between: both texts, field by field; the person chooses, nothing is lost.
   conflict({ stored, version }) {
     this.tell(words.stale, true);
-    const dialog = element("dialog", {}, element("h2", { textContent: words.conflictTitle, id: "conflict-title" }));
+    const dialog = (this.dialog = element("dialog", {}, element("h2", { textContent: words.conflictTitle, id: "conflict-title" })));
+    dialog.addEventListener("close", () => (dialog.remove(), (this.dialog = null)));
     dialog.setAttribute("aria-labelledby", "conflict-title");
     for (const [name, text] of Object.entries(stored)) {
       const field = this.form.elements[name];
       if (!field || field.value === text) continue;
-      const label = field.labels?.[0]?.textContent ?? name;
+      const label = field.labels?.[0]?.textContent ?? field[0]?.closest("fieldset").querySelector("legend").textContent ?? name;
       const box = (whose, value) => element("label", {}, element("span", { className: "diff-whose", textContent: whose }),
         element("textarea", { rows: 8, value, readOnly: true }));
       dialog.append(element("section", { className: "diff" }, element("h3", { textContent: label }),
         box(words.conflictMine, field.value), box(words.conflictTheirs, text)));
     }
     const finish = (take) => {
+      clearTimeout(this.timer);
       if (take) for (const [name, text] of Object.entries(stored)) if (this.form.elements[name]) this.form.elements[name].value = text;
-      if (this.form.elements.version && version !== undefined) this.form.elements.version.value = version;
-      dialog.remove();
+      if (this.version && version !== undefined) this.version.value = version;
+      dialog.close();
+      this.dialog = null; // the close event comes too late for the save
       this.save();
     };
     const choice = (text, kind, take) => element("button", { type: "button", className: `button ${kind}`, textContent: text, onclick: () => finish(take) });
@@ -167,16 +172,17 @@ class Autosave {
     const offer = element("div", { className: "restore" }, element("span", { textContent: say(words.restore, { time: clock(new Date(kept.at)) }) }));
     const choice = (text, act) => element("button", { type: "button", className: "plain", textContent: text, onclick: () => (act(), offer.remove()) });
     offer.append(choice(words.restoreUse, () => this.restore(kept.values)), choice(words.restoreDrop, () => localStorage.removeItem(this.key)));
-    this.form.prepend(offer);
+    if (this.part === this.form) this.part.prepend(offer);
+    else this.part.querySelector("legend").after(offer);
   }
 
   restore(values) {
-    each("input[type=checkbox], input[type=radio]", (box) => (box.checked = values.some(([name, value]) => name === box.name && value === box.value)), this.form);
+    each("input[type=checkbox], input[type=radio]", (box) => (box.checked = values.some(([name, value]) => name === box.name && value === box.value)), this.part);
     for (const [name, value] of values) {
       const field = this.form.elements[name];
       if (field && "value" in field && !["checkbox", "radio"].includes(field.type)) field.value = value;
     }
-    each("[data-limit]", countCharacters, this.form);
+    each("[data-limit]", countCharacters, this.part);
     showTotal();
     this.soon(0);
   }
@@ -188,7 +194,7 @@ function sendOnce(event) {
   if (form.method !== "post" || event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
-  delete form.dataset.dirty;
+  for (const part of [form, ...form.querySelectorAll("[data-dirty]")]) delete part.dataset.dirty;
   event.submitter?.setAttribute("aria-busy", "true");
   setTimeout(allowAgain, 10000); // a download leaves the page standing; the idempotency key guards the rest
 }
@@ -203,7 +209,7 @@ function allowAgain() {
 }
 
 function warnBeforeLeaving(event) {
-  if (document.querySelector("form[data-dirty]")) event.preventDefault();
+  if (document.querySelector("[data-dirty]")) event.preventDefault();
 }
 
 // ── Small things ──────────────────────────────────────────────────────────
@@ -228,7 +234,7 @@ async function follow(place) {
 }
 
 each("[data-limit]", (field) => { countCharacters(field); field.addEventListener("input", () => countCharacters(field)); });
-each("form[data-autosave]", (form) => new Autosave(form));
+each("[data-autosave]", (part) => new Autosave(part));
 each("form[data-confirm-leave]", (form) => form.addEventListener("input", () => (form.dataset.dirty = "yes")));
 each("[data-job]", follow);
 each("[data-copy], [data-copy-from]", (button) => { button.hidden = !navigator.clipboard; button.addEventListener("click", () => copy(button)); });
