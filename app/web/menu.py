@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Flask, current_app, g, request, url_for
 from werkzeug.local import LocalProxy
 
-from app.kernel.actor import Role
+from app.kernel.actor import Actor, Role
 from app.kernel.words import N_
 from app.policy import allows
 from app.web.language import _
@@ -60,4 +60,4 @@ def install(app: Flask) -> None:
     @app.context_processor
     def who() -> dict[str, object]:
         """The menu and the edition are worked out only by a layout that shows them."""
-        return {"actor": g.actor, "menu": LocalProxy(entries), "workspaces": ()}
+        return {"actor": g.get("actor", Actor.anonymous()), "menu": LocalProxy(entries), "workspaces": ()}
