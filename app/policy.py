@@ -144,6 +144,7 @@ RULES: dict[str, Rule] = {
     "edition.open": office,
     "edition.conclude": office,
     "edition.archive": office,
+    "edition.record": office,
     "workdays.edit": office,
     "round.open": office,
     "round.close": office | system,
@@ -156,6 +157,7 @@ RULES: dict[str, Rule] = {
     "pool_import.apply": office,
     "pool_import.discard": office,
     # the dossier
+    "applicant.edit": my_dossier,
     "application.create": applicant,
     "application.list": applicant | recommender | watching,
     "application.read": my_dossier | (my_recommendation & handed_in) | (office & handed_in) | (supervisor & handed_in),
@@ -165,10 +167,15 @@ RULES: dict[str, Rule] = {
     "application.withdraw": my_dossier,
     # recommendation and formal check
     "recommendation.list": recommender,
-    "application.recommend": my_recommendation,
+    "recommendation.read": my_recommendation & handed_in,
+    "application.recommend": my_recommendation | system,
     "application.decline": my_recommendation,
     "application.send_back": my_recommendation,
     "formal_check.list": watching,
+    "formal_check.read": watching & handed_in,
+    "formal_check.save": office & state_in("recommended"),
+    "body.list": watching,
+    "body.edit": office,
     "application.accept": office,
     "application.return": office,
     "application.refuse": office,
@@ -190,6 +197,7 @@ RULES: dict[str, Rule] = {
     "application.begin_review": office,
     # scoring
     "score_sheet.list": expert,
+    "score_sheet.open": my_assignment & state_in("cleared"),
     "score_sheet.read": (my_assignment & ~state_in("void")) | supervisor,
     "score_sheet.save": my_assignment & state_in("draft"),
     "score_sheet.submit": my_assignment,
@@ -205,6 +213,8 @@ RULES: dict[str, Rule] = {
     "application.shortlist": office,
     "application.drop": office,
     # committee
+    "member.list": watching,
+    "member.add": office,
     "session.list": watching | committee,
     "session.read": watching | my_committee,
     "session.convene": office,
@@ -215,6 +225,7 @@ RULES: dict[str, Rule] = {
     "session.close": office,
     "application.propose": office,
     "application.pass_over": office,
+    "application.reconsider": office,
     # notice, objections
     "notice.list": watching,
     "notice.read": published | watching,

@@ -152,6 +152,7 @@ EDITION = Lifecycle(
         Transition("edition.open", N_("启动本届并冻结规则"), (_E.DRAFT,), _E.RUNNING),
         Transition("edition.conclude", N_("结束本届"), (_E.RUNNING,), _E.CONCLUDED),
         Transition("edition.archive", N_("归档"), (_E.CONCLUDED,), _E.ARCHIVED),
+        Transition("edition.record", N_("补录往届"), (_E.DRAFT,), _E.CONCLUDED),
     ),
 )
 
@@ -199,7 +200,7 @@ APPLICATION = Lifecycle(
         Transition("application.decline", N_("不予推荐"), (_A.SUBMITTED,), _A.NOT_RECOMMENDED, needs_reason=True),
         Transition("application.accept", N_("受理"), (_A.RECOMMENDED,), _A.ACCEPTED),
         Transition("application.return", N_("退回补正"), (_A.RECOMMENDED,), _A.RETURNED, needs_reason=True),
-        Transition("application.refuse", N_("不予受理"), (_A.RECOMMENDED,), _A.REFUSED, needs_reason=True),
+        Transition("application.refuse", N_("不予受理"), (_A.RECOMMENDED, _A.RETURNED), _A.REFUSED, needs_reason=True),
         Transition(
             "application.withdraw",
             N_("撤回申报"),
@@ -212,6 +213,9 @@ APPLICATION = Lifecycle(
         Transition("application.drop", N_("未入围下一轮"), (_A.UNDER_REVIEW,), _A.NOT_ADVANCED),
         Transition("application.propose", N_("列入拟奖名单"), (_A.UNDER_REVIEW,), _A.PROPOSED),
         Transition("application.pass_over", N_("不列入拟奖名单"), (_A.UNDER_REVIEW,), _A.NOT_PROPOSED),
+        Transition(
+            "application.reconsider", N_("重新表决"), (_A.PROPOSED,), _A.UNDER_REVIEW, needs_reason=True
+        ),
         Transition("application.honour", N_("授奖"), (_A.PROPOSED,), _A.HONOURED),
     ),
 )

@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -36,9 +36,21 @@ APPLICANT_REGION_LABELS: dict[ApplicantRegionKind, str] = {
 
 
 class Applicant(Base, kw_only=True):
-    """An organisation (credit code) or a person (working for the organisation of that code)."""
+    """An organisation (credit code) or a person (working for the organisation of that code).
+
+    A code registers one organisation only; its teams and its people carry it too.
+    """
 
     __tablename__ = "applicant"
+    __table_args__ = (
+        Index(
+            "uq_applicant_organisation_code",
+            "credit_code",
+            unique=True,
+            sqlite_where=text("kind = 'organisation'"),
+            postgresql_where=text("kind = 'organisation'"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     owner_id: Mapped[int] = mapped_column(ForeignKey("user.id"), unique=True)

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 16:25:13.542967
+Create Date: 2026-11-22 16:42:26.656944
 
 """
 from alembic import op
@@ -53,6 +53,22 @@ def upgrade():
     sa.Column('note', sa.String(length=200), nullable=False),
     sa.PrimaryKeyConstraint('day', name=op.f('pk_calendar_day'))
     )
+    op.create_table('outbox_message',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('action', sa.String(length=64), nullable=False),
+    sa.Column('recipient', sa.String(length=254), nullable=False),
+    sa.Column('subject', sa.String(length=200), nullable=False),
+    sa.Column('body', sa.String(), nullable=False),
+    sa.Column('edition_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('attempts', sa.Integer(), nullable=False),
+    sa.Column('last_error', sa.String(), nullable=False),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox_message'))
+    )
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_outbox_message_sent_at'), ['sent_at'], unique=False)
+
     op.create_table('programme',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('code', sa.String(length=40), nullable=False),
@@ -121,6 +137,7 @@ def upgrade():
     )
     with op.batch_alter_table('applicant', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_applicant_credit_code'), ['credit_code'], unique=False)
+        batch_op.create_index('uq_applicant_organisation_code', ['credit_code'], unique=True, sqlite_where=sa.text("kind = 'organisation'"), postgresql_where=sa.text("kind = 'organisation'"))
 
     op.create_table('edition',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -554,7 +571,8 @@ def upgrade():
     sa.Column('choice', sa.String(length=20), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_ballot_application_id_application')),
     sa.ForeignKeyConstraint(['session_id'], ['committee_session.id'], name=op.f('fk_ballot_session_id_committee_session')),
-    sa.PrimaryKeyConstraint('code', name=op.f('pk_ballot'))
+    sa.PrimaryKeyConstraint('code', name=op.f('pk_ballot')),
+    sqlite_with_rowid=False
     )
     with op.batch_alter_table('ballot', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_ballot_session_id'), ['session_id'], unique=False)
@@ -797,6 +815,7 @@ def downgrade():
     op.drop_table('expert')
     op.drop_table('edition')
     with op.batch_alter_table('applicant', schema=None) as batch_op:
+        batch_op.drop_index('uq_applicant_organisation_code', sqlite_where=sa.text("kind = 'organisation'"), postgresql_where=sa.text("kind = 'organisation'"))
         batch_op.drop_index(batch_op.f('ix_applicant_credit_code'))
 
     op.drop_table('applicant')
@@ -809,6 +828,10 @@ def downgrade():
     op.drop_table('sign_in_attempt')
     op.drop_table('recommending_body')
     op.drop_table('programme')
+    with op.batch_alter_table('outbox_message', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_outbox_message_sent_at'))
+
+    op.drop_table('outbox_message')
     op.drop_table('calendar_day')
     op.drop_table('audit_head')
     with op.batch_alter_table('audit_event', schema=None) as batch_op:

@@ -1,0 +1,48 @@
+"""Reads of applicants and their dossiers."""
+
+from app.applications.queries.dossier import (
+    Dossier,
+    content_of,
+    current_dossier,
+    facts_of,
+    figure_years,
+    submitted_dossier,
+    texts_of,
+)
+from app.applications.queries.life import Step, SubmissionWindow, submission_window, timeline
+from app.applications.queries.rows import (
+    Mine,
+    applicant_of,
+    evidence_files,
+    find,
+    find_file,
+    find_receipt,
+    mine,
+    own_application,
+    rulebook_for,
+    visible_to,
+)
+
+__all__ = [
+    "Dossier",
+    "Mine",
+    "Step",
+    "SubmissionWindow",
+    "applicant_of",
+    "content_of",
+    "current_dossier",
+    "evidence_files",
+    "facts_of",
+    "figure_years",
+    "find",
+    "find_file",
+    "find_receipt",
+    "mine",
+    "own_application",
+    "rulebook_for",
+    "submission_window",
+    "submitted_dossier",
+    "texts_of",
+    "timeline",
+    "visible_to",
+]
