@@ -18,7 +18,7 @@ def install(app: Flask) -> None:
         return {"languages": LANGUAGES, "language": chosen(), "html_language": "en" if chosen() == "en" else "zh-CN"}
 
 
-def _(text: str, **values: object) -> str:
+def _(text: str, /, **values: object) -> str:
     """The sentence in the reader's language. Message ids are the Chinese sentences, so Chinese needs no look-up."""
     found = text if chosen() == "zh" else str(get_translations().ugettext(text))
     return found % values if values else found
