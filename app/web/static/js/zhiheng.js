@@ -14,8 +14,7 @@ function element(tag, attributes = {}, ...children) {
 function countCharacters(field) {
   const line = document.getElementById(`${field.id}-count`);
   if (!line) return;
-  const limit = Number(field.dataset.limit);
-  const used = [...field.value].length;
+  const [limit, used] = [Number(field.dataset.limit), [...field.value].length];
   line.textContent = say(used > limit ? words.over : words.count, { used, limit, over: used - limit });
   line.classList.toggle("over", used > limit);
 }
