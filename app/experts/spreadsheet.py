@@ -1,0 +1,164 @@
+"""Reading an uploaded spreadsheet as plain cells, after looking for what could hurt: bombs, macros, passwords."""
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, XmlError, ZipError
+
+from app.experts.rules.preview import Cell, TableRefused
+from app.kernel.words import N_
+
+MEGABYTE = 1024 * 1024
+MOST_BYTES = 5 * MEGABYTE
+MOST_UNPACKED = 60 * MEGABYTE
+MOST_PARTS = 500
+MOST_ROWS, MOST_COLUMNS = 5_000, 100
+CHUNK = 256 * 1024
+
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+CELL_PLACE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
+
+Table = list[list[Cell]]
+
+
+def read_table(filename: str, content: bytes) -> Table:
+    """The cells of the first sheet, from the first row on. Raises TableRefused with a sentence for people."""
+    if not content:
+        raise TableRefused(N_("文件是空的。请选择填好的表格再上传。"))
+    if len(content) > MOST_BYTES:
+        raise TableRefused(
+            N_("文件超过 %(limit)s MB。请删去表格以外的内容，或分几次导入。"), limit=MOST_BYTES // MEGABYTE
+        )
+    if content.startswith(OLE):
+        raise TableRefused(N_("这是旧版 .xls 或加了密码的文件。请去掉密码，另存为 .xlsx 再上传。"))
+    table = _workbook(content) if content.startswith(ZIP) else _text(filename, content)
+    if len(table) > MOST_ROWS:
+        raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
+    return table
+
+
+# --- xlsx ---------------------------------------------------------------------------------------------------------
+
+
+def _workbook(content: bytes) -> Table:
+    _look_into(content)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheet = book.get_sheet_by_index(0)
+        return _unmerged(sheet, [list[Cell](row) for row in sheet.to_python(skip_empty_area=False)])
+    except (CalamineError, XmlError, ZipError, ValueError, IndexError) as error:
+        raise _damaged() from error
+
+
+def _damaged() -> TableRefused:
+    return TableRefused(N_("这个文件已损坏，或不是真正的 .xlsx 表格。请用表格软件打开，另存为 .xlsx 再上传。"))
+
+
+def _look_into(content: bytes) -> None:
+    """Before anything opens it: no macros, no bomb, no sheet whose far corner alone would fill the memory."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            parts = archive.infolist()
+            _refuse_strange_parts(parts)
+            unpacked = 0
+            for part in parts:
+                data = _unpack(archive, part, MOST_UNPACKED - unpacked)
+                unpacked += len(data)
+                _refuse_macro_type(part.filename, data)
+                if SHEET_PART.fullmatch(part.filename):
+                    _refuse_far_corner(data)
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
+        raise _damaged() from error
+
+
+def _refuse_strange_parts(parts: list[zipfile.ZipInfo]) -> None:
+    if len(parts) > MOST_PARTS:
+        raise TableRefused(N_("文件内部的部件过多，不像普通表格。请把数据复制到新的工作簿再上传。"))
+    if any(part.flag_bits & 1 for part in parts):
+        raise TableRefused(N_("文件加了密码。请去掉密码再上传。"))
+    if any("vbaproject" in part.filename.lower() or part.filename.lower().endswith(".bin") for part in parts):
+        raise TableRefused(N_("文件含有宏或二进制部件，不能导入。请另存为不含宏的 .xlsx 再上传。"))
+
+
+def _refuse_macro_type(name: str, data: bytes) -> None:
+    if name == "[Content_Types].xml" and b"macroenabled" in data.lower():
+        raise TableRefused(N_("文件含有宏或二进制部件，不能导入。请另存为不含宏的 .xlsx 再上传。"))
+
+
+def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> bytes:
+    """The part's bytes, counted while they unpack: the size that the archive declares may be a lie."""
+    part.file_size = room + 2 * CHUNK
+    unpacked = bytearray()
+    with archive.open(part) as file:
+        while chunk := file.read(CHUNK):
+            unpacked += chunk
+            if len(unpacked) > room:
+                raise TableRefused(N_("文件解压后大得不合常理，已拒绝打开。请把数据复制到新的工作簿再上传。"))
+    return bytes(unpacked)
+
+
+def _refuse_far_corner(sheet: bytes) -> None:
+    if sheet.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in sheet[:200]:
+        raise _damaged()
+    for letters, digits in CELL_PLACE.findall(sheet):
+        if digits and int(digits[:9]) > MOST_ROWS:
+            raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
+        if _column_number(letters) > MOST_COLUMNS:
+            raise TableRefused(N_("表格超过 %(limit)s 列。请只保留模板中的列。"), limit=MOST_COLUMNS)
+
+
+def _column_number(letters: bytes) -> int:
+    number = 0
+    for letter in letters[:4].upper():
+        number = number * 26 + letter - ord("A") + 1
+    return number
+
+
+def _unmerged(sheet: CalamineSheet, table: Table) -> Table:
+    """A merged cell's value stands in each of its rows: so people write one employer beside several names."""
+    for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
+        if left != right or top >= len(table) or left >= len(table[top]):
+            continue
+        for row in range(top + 1, min(bottom + 1, len(table))):
+            table[row][left] = table[top][left]
+    return table
+
+
+# --- csv ----------------------------------------------------------------------------------------------------------
+
+
+def _text(filename: str, content: bytes) -> Table:
+    if not filename.lower().endswith((".csv", ".txt", ".tsv")) or b"\0" in content:
+        raise TableRefused(N_("只能导入 .xlsx 或 .csv 文件。请用表格软件另存为其中一种再上传。"))
+    text = _decoded(content)
+    try:
+        rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
+        return [list[Cell](row) for row in _first(rows)]
+    except csv.Error as error:
+        raise TableRefused(N_("CSV 文件的引号不配对，读不下去。请用表格软件另存一次再上传。")) from error
+
+
+def _first(rows: Iterator[list[str]]) -> Iterator[list[str]]:
+    for number, row in enumerate(rows):
+        if number > MOST_ROWS:
+            raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
+        yield row[:MOST_COLUMNS]
+
+
+def _decoded(content: bytes) -> str:
+    """UTF-8, or what Chinese spreadsheet programs write."""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return content.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise TableRefused(N_("认不出文件的文字编码。请另存为 UTF-8 编码的 CSV 或 .xlsx 再上传。"))
+
+
+def _delimiter(text: str) -> str:
+    head = text[: text.find("\n")] if "\n" in text else text
+    return max(",\t;", key=head.count)
