@@ -1,19 +1,16 @@
 """The draw on record: what went in, the seed, what came out, each with its digest, so that anybody can draw it again.
 
-The canonical form of a record is its JSON with the keys of every object in the order of their characters, no spaces, no
-escapes for characters beyond ASCII, in UTF-8; lists that have no order of their own (experts, dossiers, regions, kinds,
-conflicts, fixed seats, affinities) are sorted. The digest of a record is the SHA-256 of its canonical form in hexadecimal.
+Records are written and digested by `kernel/canonical.py`; lists that have no order of their own (experts, dossiers,
+regions, kinds, conflicts, fixed seats, affinities) are sorted.
 A pair's lot is the first eight bytes of the SHA-256 of `lot|seed|expert|dossier` as a number, modulo `lot` × 2²⁰; its
 weight is affinity × 2²⁰ plus that. Reserves stand in the order of falling weight, fixed before anybody can decline.
 """
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from dataclasses import replace as changed
-from typing import Any
 
+from app.kernel.canonical import Record, digest
 from app.kernel.words import N_, LocalText, Message
 from app.panels import rules
 from app.panels.engine import Infeasible, Panel, Pool, Problem, Seat, Shape, Shortage, assign, composition_faults
@@ -29,7 +26,6 @@ from app.panels.rules import (
 )
 
 INPUT_FORMAT, RESULT_FORMAT = "zhiheng-draw/1", "zhiheng-panels/1"
-Record = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +139,6 @@ def _fits(
 
 
 # --- records ------------------------------------------------------------------------------------------------------
-
-
-def canonical(record: Record) -> bytes:
-    return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def digest(record: Record) -> str:
-    return hashlib.sha256(canonical(record)).hexdigest()
 
 
 def result_record(input_digest: str, seed: str, panels: Sequence[Panel]) -> Record:

@@ -6,14 +6,13 @@ from typing import Any
 
 import pytest
 
+from app.kernel.canonical import canonical, digest
 from app.kernel.words import LocalText
 from app.panels import rules
 from app.panels.draw import (
     DrawInput,
     DrawResult,
     Replacement,
-    canonical,
-    digest,
     draw,
     input_record,
     read_input,
