@@ -1,0 +1,62 @@
+"""A ranking as a record, with its input: what is stored, published and recomputed."""
+
+from collections.abc import Iterable
+
+from app.kernel.canonical import Record
+from app.kernel.exact import to_text
+from app.ranking.official.data import Agreed, Cut, Ranking, Review, RoundRule, Row, Rules
+
+SNAPSHOT_FORMAT = "zhiheng-ranking/1"
+
+
+def snapshot(ranking: Ranking, reviews: Iterable[Review], rules: Rules, *, agreed: Iterable[Agreed] = ()) -> Record:
+    """Input and result in a form for storage and bundles; `kernel.canonical.digest` gives its digest. Fractions are n/d."""
+    return {
+        "format": SNAPSHOT_FORMAT,
+        "rules": {
+            "rounds": [_round_record(rule) for rule in rules.rounds],
+            "levels": [{"key": level.key, "seats": level.seats, "floor": level.floor} for level in rules.levels],
+            "ties": list(rules.ties),
+            "decimals": rules.decimals,
+            "rounding": rules.rounding,
+        },
+        "reviews": sorted(
+            [entry.dossier, entry.round, entry.reviewer, entry.role, entry.total, entry.results] for entry in reviews
+        ),
+        "agreed": sorted([entry.dossier, entry.round, entry.total, entry.results] for entry in agreed),
+        "rows": [_row_record(row) for row in ranking.rows],
+        "cuts": [_cut_record(cut) for cut in ranking.cuts],
+    }
+
+
+def _round_record(rule: RoundRule) -> Record:
+    return {name: getattr(rule, name) for name in RoundRule.__slots__} | {"role_weights": dict(rule.role_weights)}
+
+
+def _row_record(row: Row) -> Record:
+    return {
+        "dossier": row.dossier,
+        "position": row.position,
+        "rank": row.rank,
+        "score": "" if row.score is None else to_text(row.score),
+        "shown": row.shown,
+        "tied": row.tied,
+        "straddles": row.straddles,
+        "line": row.line,
+        "advances": row.advances,
+        "reviews": row.reviews,
+        "rounds": {key: to_text(value) for key, value in row.rounds.items()},
+        "reason": {} if row.reason is None else {"text": row.reason.text, "values": dict(row.reason.values)},
+    }
+
+
+def _cut_record(cut: Cut) -> Record:
+    return {
+        "level": cut.level,
+        "seats": cut.seats,
+        "filled": cut.filled,
+        "tied": list(cut.tied),
+        "decided_by": cut.decided_by,
+        "open": list(cut.open),
+        "open_seats": cut.open_seats,
+    }

@@ -1,0 +1,116 @@
+"""Scores of a round to one value, values of the rounds to one score: exact, and the same in whatever order they come."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from fractions import Fraction
+from statistics import median
+from typing import Literal
+
+from app.kernel.exact import TWENTIETHS
+from app.kernel.words import N_, Message
+from app.ranking.official.data import Agreed, Method, Review, RoundRule, Rules
+
+Part = Literal["total", "results"]
+
+
+def aggregate(totals: Sequence[int], rule: RoundRule, *, roles: Sequence[str] = ()) -> Fraction:
+    """The value of one round in points, exactly, from totals in twentieths; `roles` go with the totals where weighted."""
+    ordered = sorted(totals)
+    method: Method = rule.method
+    if method == "trimmed" and len(ordered) < max(rule.trim_from, 2 * rule.trim_each + 1):
+        method = rule.fallback
+    if method == "weighted_mean":
+        weights = [rule.role_weights[role] for role in roles]
+        return Fraction(sum(map(int.__mul__, totals, weights)), TWENTIETHS * sum(weights))
+    if method == "median":
+        return median(map(Fraction, ordered)) / TWENTIETHS
+    if method == "trimmed":
+        ordered = ordered[rule.trim_each : len(ordered) - rule.trim_each]
+    return Fraction(sum(ordered), TWENTIETHS * len(ordered))
+
+
+def combine(values: Mapping[str, Fraction], rounds: Sequence[RoundRule]) -> Fraction:
+    """The score in points: the addends by their weights; then each correction moves it towards its own value, by no more
+    than its bound."""
+    addends = [rule for rule in rounds if rule.mode == "addend"]
+    weighted = sum((rule.weight * values[rule.key] for rule in addends), Fraction(0))
+    score = weighted / sum(rule.weight for rule in addends)
+    for rule in rounds:
+        if rule.mode == "correction" and rule.key in values:
+            score += min(max(values[rule.key] - score, Fraction(-rule.bound)), Fraction(rule.bound))
+    return score
+
+
+class Scores:
+    """Everything computed about the dossiers of one ranking."""
+
+    def __init__(self, rules: Rules, reviews: Iterable[Review], agreed: Iterable[Agreed]) -> None:
+        self.rules = rules
+        self._sheets: dict[tuple[str, str], list[Review]] = {}
+        for review in sorted(reviews, key=lambda review: (review.dossier, review.round, review.reviewer)):
+            sheets = self._sheets.setdefault((review.dossier, review.round), [])
+            if sheets and sheets[-1].reviewer == review.reviewer:
+                raise ValueError(f"two reviews of {review.dossier} by {review.reviewer} in round {review.round}")
+            sheets.append(review)
+        self._agreed = {(entry.dossier, entry.round): entry for entry in agreed}
+
+    def sheets(self, dossier: str, key: str) -> list[Review]:
+        return self._sheets.get((dossier, key), [])
+
+    def missing(self, dossier: str) -> Message | None:
+        """Why a dossier cannot be ranked: the first round without enough valid reviews."""
+        for rule in self.rules.rounds:
+            found = len(self.sheets(dossier, rule.key))
+            needed = max(rule.minimum_reviews, 1) if rule.mode == "addend" else rule.minimum_reviews
+            if found < needed:
+                values = {"round": rule.key, "found": found, "needed": needed}
+                return Message(
+                    N_("轮次 %(round)s 只有 %(found)s 份有效评审，少于规定的 %(needed)s 份，不参加排名。"), values
+                )
+        return None
+
+    def rounds(self, dossier: str, part: Part = "total") -> dict[str, Fraction]:
+        """The value of each round in points; a correction that nobody gave is not among them."""
+        scored = (rule for rule in self.rules.rounds if self.sheets(dossier, rule.key))
+        return {rule.key: self._round(dossier, rule, part) for rule in scored}
+
+    def _round(self, dossier: str, rule: RoundRule, part: Part) -> Fraction:
+        if agreed := self._agreed.get((dossier, rule.key)):
+            return Fraction(agreed.total if part == "total" else agreed.results, TWENTIETHS)
+        sheets = self.sheets(dossier, rule.key)
+        totals = [sheet.total if part == "total" else sheet.results for sheet in sheets]
+        return aggregate(totals, rule, roles=[sheet.role for sheet in sheets])
+
+    # --- the steps of the chain ---------------------------------------------------------------------------------
+
+    def step(self, name: str, group: Sequence[str]) -> Callable[[str], Fraction]:
+        """By what a step of the chain compares the dossiers of a tied group, the higher the better."""
+        if name == "results":
+            return lambda dossier: self._addends(self.rounds(dossier, "results"))
+        if name == "median":
+            return lambda dossier: self._addends(self._medians(dossier))
+        if name == "head_to_head":
+            return lambda dossier: self._head_to_head(dossier, group)
+        if name not in {rule.key for rule in self.rules.rounds}:
+            raise KeyError(name)
+        return lambda dossier: self.rounds(dossier).get(name, Fraction(0))
+
+    def _addends(self, values: Mapping[str, Fraction]) -> Fraction:
+        return combine(values, [rule for rule in self.rules.rounds if rule.mode == "addend"])
+
+    def _medians(self, dossier: str) -> dict[str, Fraction]:
+        addends = (replace(rule, method="median") for rule in self.rules.rounds if rule.mode == "addend")
+        return {rule.key: self._round(dossier, rule, "total") for rule in addends}
+
+    def _head_to_head(self, dossier: str, group: Sequence[str]) -> Fraction:
+        """Of the experts who scored this dossier and another of the group: how many more put this one higher than lower."""
+        return Fraction(
+            sum(
+                (mine.total > other.total) - (mine.total < other.total)
+                for rule in self.rules.rounds
+                for rival in group
+                for mine in self.sheets(dossier, rule.key)
+                for other in self.sheets(rival, rule.key)
+                if mine.reviewer == other.reviewer
+            )
+        )
