@@ -1,5 +1,6 @@
 """Handing a dossier in, again after a correction, and taking it back."""
 
+from app.applications.letters import SUBMITTED, tell_owner
 from app.applications.models import Application, Receipt
 from app.applications.queries import SubmissionWindow, content_of, facts_of, rulebook_for, submission_window
 from app.applications.queries.dossier import Content
@@ -64,6 +65,7 @@ def _hand_in(actor: Actor, application: Application, action: str, signatory: str
         actor,
         detail={"version": receipt.version_number, "digest": receipt.digest, "signed": signed},
     )
+    tell_owner(action, application, SUBMITTED, version=receipt.version_number, digest=receipt.digest)
     return receipt
 
 
