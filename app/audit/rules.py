@@ -1,10 +1,10 @@
 """The chain: what an event's hash is taken over. Pure, so that anyone can recompute it from an export."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
+
+from app.kernel.canonical import digest
 
 GENESIS = "0" * 64
 HASHED_FIELDS = (
@@ -22,16 +22,6 @@ HASHED_FIELDS = (
     "detail",
     "previous_hash",
 )
-
-
-def canonical(value: Any) -> str:
-    """JSON with sorted keys and no spaces, UTF-8 as is: the one form over which digests are taken."""
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def digest(value: Any) -> str:
-    """SHA-256 (hex) of the canonical JSON of a value."""
-    return hashlib.sha256(canonical(value).encode()).hexdigest()
 
 
 def event_hash(fields: Mapping[str, Any]) -> str:
