@@ -84,6 +84,16 @@ owner = Rule(
     Message(N_("只有申报者本人可以办理。")),
     lambda actor, subject: actor.user_id is not None and subject.owner_id == actor.user_id,
 )
+own_account = Rule(
+    "own_account",
+    Message(N_("这不是您的登录记录。")),
+    lambda actor, subject: actor.user_id is not None and subject.user_id == actor.user_id,
+)
+oneself = Rule(
+    "oneself",
+    Message(N_("不能给自己授权。请由另一位系统运维员办理。")),
+    lambda actor, subject: actor.user_id is not None and subject.id == actor.user_id,
+)
 own_body = Rule(
     "own_body",
     Message(N_("该申报不属于您所在的推荐单位。")),
@@ -121,18 +131,26 @@ RULES: dict[str, Rule] = {
     "account.sign_in": anyone,
     "account.register": anyone,
     "account.language": anyone,
+    "account.ask_link": anyone,
+    "account.set_password": anyone,
     "account.sign_out": signed_in,
     "account.edit": signed_in,
+    "account.end_session": signed_in & own_account,
     "desk.read": signed_in,
     "user.list": operator,
     "user.invite": operator,
-    "user.grant": operator,
+    "user.read": operator,
+    "user.grant": operator & ~oneself,
+    "user.revoke": operator,
     "user.suspend": operator,
+    "user.restore": operator,
     "system.read": operator,
+    "health.read": anyone,
     "styleguide.read": anyone,
     # the record
     "audit.read": supervisor,
     "audit.verify": supervisor,
+    "audit.export": supervisor,
     # programme, edition, rounds
     "public.read": anyone,
     "rulebook.read": anyone,
@@ -187,8 +205,10 @@ RULES: dict[str, Rule] = {
     "draw.publish": office,
     "draw.discard": office,
     "head.appoint": office,
+    "conflict.list": watching,
+    "conflict.record": office,
     "assignment.list": expert,
-    "assignment.read": my_assignment & ~state_in("sealed"),
+    "assignment.read": my_assignment & state_in("waiting", "cleared"),
     "assignment.read_dossier": my_assignment & state_in("cleared"),
     "assignment.notify": office,
     "assignment.clear": my_assignment,
