@@ -87,9 +87,13 @@ class BallotRight(Base, kw_only=True):
 
 
 class Ballot(Base, kw_only=True):
-    """One anonymous voice on one dossier: `choice` is a level's key, `reject` or `abstain`."""
+    """One anonymous voice on one dossier: `choice` is a level's key, `reject` or `abstain`.
+
+    Without a hidden row number: SQLite would keep the order in which the members voted.
+    """
 
     __tablename__ = "ballot"
+    __table_args__ = {"sqlite_with_rowid": False}
 
     code: Mapped[str] = mapped_column(short(32), primary_key=True)
     session_id: Mapped[int] = mapped_column(ForeignKey("committee_session.id"), index=True)
@@ -98,7 +102,10 @@ class Ballot(Base, kw_only=True):
 
 
 class Proposal(Base, kw_only=True):
-    """One row of the proposed list (拟奖名单) with its count; `level_key` empty: not proposed."""
+    """One row of the proposed list (拟奖名单) with its count; `level_key` empty: not proposed.
+
+    `counts`: `votes` by choice, `yes` by level (a voice for a higher level counts for a lower one), `new_vote`.
+    """
 
     __tablename__ = "proposal"
     __table_args__ = (UniqueConstraint("session_id", "application_id"),)

@@ -6,8 +6,10 @@ click, a reload or a retry on a slow line stores once.
 
 import hashlib
 import secrets
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from flask import Flask, Response, g, make_response, request, session
+from flask import Flask, Response, current_app, g, make_response, request, session
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.kernel import idempotency, unit_of_work
@@ -19,6 +21,22 @@ from app.web.guard import actor
 
 KEY_FIELD = "idempotency_key"
 UNSIGNED_FIELDS = frozenset({"csrf_token", KEY_FIELD})
+REPEATABLE = "repeatable"
+SEALED = "seals_its_fields"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def sealed(view: View) -> View:
+    """What this view is sent is a secret ballot: not even a digest of it may be kept, since few choices can be tried out."""
+    setattr(view, SEALED, True)
+    return view
+
+
+def repeatable(view: View) -> View:
+    """The service itself knows a repeat by version and content: no answer is kept, so an autosave stays cheap."""
+    setattr(view, REPEATABLE, True)
+    return view
 
 
 def new_key() -> str:
@@ -49,7 +67,7 @@ def install(app: Flask) -> None:
 def _committed(response: Response) -> Response:
     key = _key()
     try:
-        if key:
+        if key and _is_worth_keeping(response):
             _keep(key, response)
         unit_of_work.commit()
     except IntegrityError as error:
@@ -60,6 +78,11 @@ def _committed(response: Response) -> Response:
         unit_of_work.rollback()
         return errors.answer_to(error)
     return response
+
+
+def _is_worth_keeping(response: Response) -> bool:
+    """A page that only shows what was typed (a check before casting) has stored nothing; asking again is harmless."""
+    return response.status_code != 200 or response.mimetype == "application/json"
 
 
 def _keep(key: str, response: Response) -> None:
@@ -77,6 +100,8 @@ def _keep(key: str, response: Response) -> None:
 def _key() -> str:
     if request.method in SAFE_METHODS or request.endpoint is None:
         return ""
+    if getattr(current_app.view_functions[request.endpoint], REPEATABLE, False):
+        return ""
     return (request.form.get(KEY_FIELD) or request.headers.get("Idempotency-Key") or "")[:64]
 
 
@@ -89,6 +114,8 @@ def _owner() -> str:
 
 
 def _fingerprint() -> str:
+    if getattr(current_app.view_functions.get(request.endpoint or ""), SEALED, False):
+        return hashlib.sha256(repr((request.method, request.path)).encode()).hexdigest()
     fields = sorted((name, value) for name, value in request.form.items(multi=True) if name not in UNSIGNED_FIELDS)
     files = sorted((name, file.filename) for name, file in request.files.items(multi=True))
     return hashlib.sha256(repr((request.method, request.path, fields, files)).encode()).hexdigest()

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 16:42:26.656944
+Create Date: 2026-11-22 16:51:40.141628
 
 """
 from alembic import op

@@ -1,0 +1,106 @@
+"""The papers of a session: the dossiers still to be decided, as the committee sees them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Row, func, select
+
+from app.applications.models import Application
+from app.decisions.models import CommitteeSession
+from app.decisions.rules import OTHER_CHOICES, open_levels
+from app.kernel import regions
+from app.kernel.database import db
+from app.kernel.exact import from_text
+from app.kernel.words import LocalText
+from app.programmes.models import Edition
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.values import ApplicantKind
+from app.ranking.models import RankingRow
+from app.workflow import ApplicationState
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One dossier as the committee sees it; `name` and `city` are empty where the rulebook blinds the papers."""
+
+    application_id: int
+    place: int
+    name: str
+    city: LocalText | None
+    group: LocalText
+    kind: ApplicantKind
+    rank: int | None
+    shown: str
+    line: LocalText | None
+    levels: tuple[str, ...]
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        return (*self.levels, *OTHER_CHOICES)
+
+
+def rulebook_for(session: CommitteeSession) -> Rulebook:
+    edition = db.session.get_one(Edition, session.edition_id)
+    return rulebook_of(edition)
+
+
+def papers(session: CommitteeSession) -> list[Paper]:
+    """The dossiers still to be decided, in the order of the official ranking."""
+    rulebook = rulebook_for(session)
+    rows = waiting_rows(session.ranking_id)
+    every = [_paper(row, place, rulebook) for place, row in enumerate(rows, start=1)]
+    return [paper for paper in every if paper.levels]
+
+
+def waiting_rows(ranking_id: int) -> list[Row[RankingRow, Application]]:
+    """Ranking rows whose dossier is still under review: nobody has decided on it yet, or a new vote is due."""
+    found = (
+        select(RankingRow, Application)
+        .join(Application, Application.id == RankingRow.application_id)
+        .where(RankingRow.ranking_id == ranking_id, Application.state == ApplicationState.UNDER_REVIEW)
+        .order_by(RankingRow.position)
+    )
+    return list(db.session.execute(found))
+
+
+def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) -> Paper:
+    ranked, dossier = row.RankingRow, row.Application
+    blind = rulebook.committee.blind_papers
+    score = None if ranked.rank is None else from_text(ranked.score)
+    return Paper(
+        application_id=dossier.id,
+        place=place,
+        name="" if blind else dossier.name,
+        city=None if blind else city_of(dossier.region_code),
+        group=rulebook.group(dossier.group_key).name,
+        kind=dossier.kind,
+        rank=ranked.rank,
+        shown=ranked.shown,
+        line=rulebook.level(ranked.line).name if ranked.line in {level.key for level in rulebook.levels} else None,
+        levels=open_levels(rulebook.levels, kind=dossier.kind, score=score),
+    )
+
+
+def city_of(region_code: str) -> LocalText:
+    found = regions.find(regions.prefix(region_code, "city"))
+    return found.name if found else LocalText.same(region_code)
+
+
+def dossiers_by_name(session: CommitteeSession) -> dict[int, Application]:
+    """By name, not by rank: for stepping aside, which must work where the papers are blind."""
+    dossiers = sorted((row.Application for row in waiting_rows(session.ranking_id)), key=lambda each: each.name)
+    return {each.id: each for each in dossiers}
+
+
+def seats_taken(edition_id: int) -> Mapping[tuple[str, ApplicantKind], int]:
+    """Seats that earlier sessions of this edition have given, by level and kind of applicant."""
+    found = (
+        select(Application.level_key, Application.kind, func.count())
+        .where(
+            Application.edition_id == edition_id,
+            Application.state.in_((ApplicationState.PROPOSED, ApplicationState.HONOURED)),
+        )
+        .group_by(Application.level_key, Application.kind)
+    )
+    return {(level, kind): count for level, kind, count in db.session.execute(found)}

@@ -1,0 +1,157 @@
+"""Quorum, ballot papers and the count, from tables of cases."""
+
+from fractions import Fraction
+
+import pytest
+
+from app.decisions import rules
+from app.decisions.rules import Candidate, LevelSeats
+from app.kernel.words import LocalText
+from app.programmes.rules.admission import Level
+from app.programmes.rules.review import Majority
+from app.programmes.rules.values import ApplicantKind
+
+ORGANISATION, INDIVIDUAL = ApplicantKind.ORGANISATION, ApplicantKind.INDIVIDUAL
+TWO_THIRDS = Majority("award", Fraction(2, 3), strict=False)
+MORE_THAN_HALF = Majority("nomination", Fraction(1, 2), strict=True)
+BOTH = ("award", "nomination")
+
+
+def candidate(number: int, award: int, nomination: int = 0, *, entitled: int = 9, rank: int | None = None) -> Candidate:
+    votes = {"award": award, "nomination": nomination, "reject": entitled - award - nomination}
+    return Candidate(number, rank or number, ORGANISATION, BOTH, votes, entitled)
+
+
+def levels(award: int = 2, nomination: int = 2) -> list[LevelSeats]:
+    return [LevelSeats(TWO_THIRDS, award), LevelSeats(MORE_THAN_HALF, nomination)]
+
+
+def result(candidates: list[Candidate], seats: list[LevelSeats]) -> list[str]:
+    """`1:award 2:- 3:again`, in the order of the proposed list."""
+    verdicts = rules.decide(candidates, seats)
+    return [f"{each.id}:{each.level_key or ('again' if each.new_vote else '-')}" for each in verdicts]
+
+
+@pytest.mark.parametrize(
+    ("total", "share", "needed"),
+    [(9, "2/3", 6), (10, "2/3", 7), (11, "2/3", 8), (1, "2/3", 1), (7, "1/2", 4), (8, "1/2", 4), (5, "1/1", 5)],
+)
+def test_the_quorum_is_a_share_of_all_members_rounded_up(total: int, share: str, needed: int) -> None:
+    assert rules.quorum_needed(total, Fraction(share)) == needed
+
+
+@pytest.mark.parametrize(
+    ("case", "said"),
+    [
+        ({"present": 6}, []),
+        ({"present": 5}, ["委员共 9 人，按规则须有 2/3（6 人）到会，现到会 5 人"]),
+        ({"present": 0, "total": 0}, ["未达到法定人数"]),
+        ({"present": 6, "papers": 0}, ["没有待表决的申报"]),
+        ({"present": 5, "papers": 0, "secret": False}, ["没有待表决的申报", "只办理无记名投票", "未达到法定人数"]),
+    ],
+)
+def test_opening_says_everything_that_is_missing(case: dict[str, int], said: list[str]) -> None:
+    whole = {"total": 9, "share": Fraction(2, 3), "papers": 3, "secret": True} | case
+    missing = rules.missing_for_opening(**whole)
+    assert len(missing) == len(said)
+    for sentence, part in zip(missing, said, strict=True):
+        assert part in str(sentence)
+
+
+LEVELS = (
+    Level("award", LocalText.same("a"), 5, vacancy_allowed=True, kinds=(ORGANISATION,), floor=600),
+    Level("nomination", LocalText.same("n"), 10, vacancy_allowed=True, kinds=(ORGANISATION, INDIVIDUAL), floor=550),
+)
+
+
+@pytest.mark.parametrize(
+    ("score", "kind", "may_become"),
+    [
+        (Fraction(600), ORGANISATION, BOTH),
+        (Fraction(11999, 20), ORGANISATION, ("nomination",)),
+        (Fraction(700), INDIVIDUAL, ("nomination",)),
+        (Fraction(10999, 20), ORGANISATION, ()),
+        (None, ORGANISATION, ()),
+    ],
+)
+def test_a_floor_and_the_kind_of_applicant_close_a_level(
+    score: Fraction | None, kind: ApplicantKind, may_become: tuple[str, ...]
+) -> None:
+    assert rules.open_levels(LEVELS, kind=kind, score=score) == may_become
+
+
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({1: "award", 2: "abstain"}, []),
+        ({1: "award"}, ["还有 1 件没有选择"]),
+        ({1: "", 2: ""}, ["还有 2 件没有选择"]),
+        ({1: "award", 2: "award"}, ["有 1 项选择不在您的选票上"]),
+        ({1: "award", 2: "reject", 3: "award"}, ["有 1 项选择不在您的选票上"]),
+        ({2: "gold"}, ["还有 1 件没有选择", "有 1 项选择不在您的选票上"]),
+    ],
+)
+def test_a_ballot_paper_is_complete_or_says_why_not(choices: dict[int, str], said: list[str]) -> None:
+    allowed = {1: ("award", "nomination", "reject", "abstain"), 2: ("nomination", "reject", "abstain")}
+    problems = rules.ballot_problems(allowed, choices)
+    assert len(problems) == len(said)
+    assert all(part in str(problem) for problem, part in zip(problems, said, strict=True))
+
+
+COUNTS = [
+    ("two thirds are reached exactly", [candidate(1, 6)], levels(), ["1:award"]),
+    ("one voice short falls to nomination", [candidate(1, 5)], levels(), ["1:nomination"]),
+    ("award and nomination voices count together", [candidate(1, 2, 3)], levels(), ["1:nomination"]),
+    ("half is not more than half", [candidate(1, 2, 2, entitled=8)], levels(), ["1:-"]),
+    ("nobody reaches anything: all seats stay vacant", [candidate(1, 1), candidate(2, 0)], levels(), ["1:-", "2:-"]),
+    ("fewer than seats: the rest stays vacant", [candidate(1, 9)], levels(5, 10), ["1:award"]),
+    ("a recused member lowers the denominator: 5 of 9", [candidate(1, 5, entitled=9)], levels(), ["1:nomination"]),
+    ("a recused member lowers the denominator: 5 of 7", [candidate(1, 5, entitled=7)], levels(), ["1:award"]),
+    ("everybody recused", [candidate(1, 0, entitled=0)], levels(), ["1:-"]),
+    ("seats go by voices", [candidate(1, 6), candidate(2, 7), candidate(3, 8)], levels(), ["3:award", "2:award", "1:nomination"]),
+    ("equal voices: the official rank", [candidate(2, 7), candidate(1, 7), candidate(3, 7)], levels(), ["1:award", "2:award", "3:nomination"]),
+    (
+        "a tie at the last seat seats nobody and waits for a new vote",
+        [candidate(1, 9), candidate(2, 7, rank=2), candidate(3, 7, rank=2), candidate(4, 6)],
+        levels(2, 2),
+        ["1:award", "4:nomination", "2:again", "3:again"],
+    ),
+    ("a tie that fits is none", [candidate(1, 7, rank=1), candidate(2, 7, rank=1)], levels(2, 0), ["1:award", "2:award"]),
+    (
+        "a tie behind the last seat falls to the next level",
+        [candidate(1, 9), candidate(2, 6, rank=2), candidate(3, 6, rank=2)],
+        levels(1, 2),
+        ["1:award", "2:nomination", "3:nomination"],
+    ),
+    ("more nominees than seats", [candidate(1, 0, 9), candidate(2, 0, 8), candidate(3, 0, 7)], levels(2, 2), ["1:nomination", "2:nomination", "3:-"]),
+    ("seats given in an earlier session are gone", [candidate(1, 9)], levels(0, 1), ["1:nomination"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("candidates", "seats", "expected"), [c[1:] for c in COUNTS], ids=[c[0] for c in COUNTS])
+def test_the_count(candidates: list[Candidate], seats: list[LevelSeats], expected: list[str]) -> None:
+    assert result(candidates, seats) == expected
+
+
+def test_a_level_closed_to_a_dossier_is_not_given_whatever_the_voices() -> None:
+    below_the_floor = Candidate(1, 1, ORGANISATION, ("nomination",), {"nomination": 9}, 9)
+    assert result([below_the_floor], levels()) == ["1:nomination"]
+
+
+def person(number: int, award: int, rank: int) -> Candidate:
+    return Candidate(number, rank, INDIVIDUAL, BOTH, {"award": award}, 9)
+
+
+def test_a_limit_for_a_kind_of_applicant_is_kept_and_its_tie_is_voted_on_again() -> None:
+    seats = [LevelSeats(TWO_THIRDS, 3, {INDIVIDUAL: 1}), LevelSeats(MORE_THAN_HALF, 3)]
+    assert result([person(1, 9, 1), person(2, 8, 2), candidate(3, 7)], seats) == [
+        "1:award",
+        "3:award",
+        "2:nomination",
+    ]
+    assert result([person(1, 9, 1), person(2, 9, 1), candidate(3, 7)], seats) == ["3:award", "1:again", "2:again"]
+
+
+def test_the_count_tells_the_voices_of_each_level() -> None:
+    verdict = rules.decide([candidate(1, 4, 3)], levels())[0]
+    assert dict(verdict.yes) == {"award": 4, "nomination": 7}
