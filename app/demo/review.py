@@ -1,0 +1,176 @@
+"""The demo's second half: pool, draws, declarations, scores, rankings, committee, notice, result."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.accounts import services as accounts
+from app.decisions import services as decisions
+from app.decisions.models import CommitteeSession
+from app.demo import cast, texts
+from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
+from app.experts import services as experts
+from app.experts.models import Expert
+from app.kernel.actor import Role
+from app.kernel.database import db
+from app.kernel.randomness import Stream
+from app.notices import services as notices
+from app.notices.models import Notice
+from app.outcomes import services as outcomes
+from app.panels import services as panels
+from app.panels.models import Assignment
+from app.programmes.models import Edition, Round
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.rulebook import Item
+from app.ranking import services as ranking
+from app.ranking.models import Ranking
+from app.scoring import services as scoring
+from app.scoring.models import ScoreSheet
+from app.scoring.rules import Judgement
+from app.workflow import AssignmentState, RankingState, ScoreSheetState
+
+SEED_TEXT = "zhiheng demo {edition} {round}"
+STEP = 5
+ROUND_BONUS = {"paper": 0, "site": 3, "defence": 5}
+
+
+def import_pool(edition: Edition) -> None:
+    office = cast.as_role(Role.OFFICE)
+    preview = experts.preview_import(office, filename="评审专家库.xlsx", content=pool_workbook())
+    experts.apply_import(office, preview)
+    head = db.session.scalars(select(Expert).where(Expert.email == email(Role.HEAD))).one()
+    panels.appoint_head(office, edition, head)
+
+
+def draw_round(round_: Round) -> None:
+    office = cast.as_role(Role.OFFICE)
+    text = SEED_TEXT.format(edition=round_.edition.code, round=round_.key)
+    draw = panels.draw_panels(office, round_, seed=hashlib.sha256(text.encode()).hexdigest())
+    panels.publish_draw(office, draw)
+
+
+def assignments(round_: Round, *states: AssignmentState) -> list[Assignment]:
+    found = select(Assignment).where(Assignment.round_id == round_.id, Assignment.state.in_(states))
+    return list(db.session.scalars(found.order_by(Assignment.application_id, Assignment.id)))
+
+
+def declare_all(round_: Round, *, except_for: frozenset[int] = frozenset()) -> None:
+    for assignment in assignments(round_, AssignmentState.WAITING):
+        if assignment.id not in except_for:
+            panels.declare_clear(cast.as_expert(assignment.expert_id), assignment, text=panels.PLEDGE_VERSION)
+
+
+def score_all(round_: Round, *, except_for: frozenset[int] = frozenset(), half: frozenset[int] = frozenset()) -> None:
+    """Fill and submit the sheets of a round; those in `half` are filled half and stay drafts."""
+    quality = {each.name: each.quality for each in applicants()}
+    rulebook = rulebook_of(round_.edition)
+    sheets = select(ScoreSheet).where(ScoreSheet.round_id == round_.id, ScoreSheet.state == ScoreSheetState.DRAFT)
+    for sheet in db.session.scalars(sheets.order_by(ScoreSheet.id)).all():
+        if sheet.assignment_id in except_for:
+            continue
+        expert = cast.as_expert(sheet.expert_id)
+        dossier = sheet.assignment.application
+        items = rulebook.criteria_for(dossier.group_key).items
+        kept = items[: len(items) // 2] if sheet.assignment_id in half else items
+        level = quality[dossier.name] + ROUND_BONUS[round_.key]
+        scoring.save_items(expert, sheet, judgements(sheet, kept, level))
+        if sheet.assignment_id not in half:
+            scoring.submit(expert, sheet)
+
+
+def judgements(sheet: ScoreSheet, items: Iterable[Item], level: int) -> dict[str, Judgement]:
+    """What one expert says: the dossier's level, the expert's own severity, and a little noise, in steps of 5 %."""
+    severity = Stream(f"severity {sheet.assignment.expert.number}".encode(), "demo").below(13) - 6
+    stream = Stream(f"{sheet.assignment.expert.number} {sheet.assignment.application.name}".encode(), "demo scores")
+    versions = {item.item_code: item.version for item in sheet.items}
+    return {
+        item.code: Judgement(
+            _percent(level + severity + stream.below(17) - 8),
+            strengths=texts.STRENGTHS[stream.below(len(texts.STRENGTHS))],
+            improvements=texts.IMPROVEMENTS[stream.below(len(texts.IMPROVEMENTS))],
+            version=versions[item.code],
+        )
+        for item in items
+    }
+
+
+def _percent(level: int) -> int:
+    return max(0, min(100, round(level / STEP) * STEP))
+
+
+def close_and_rank(round_: Round, *, confirm: bool) -> Ranking:
+    office = cast.as_role(Role.OFFICE)
+    scoring.close_round(office, round_)
+    computed = ranking.compute(office, round_)
+    if confirm:
+        ranking.confirm(office, computed)
+    return computed
+
+
+def whole_round(round_: Round) -> None:
+    draw_round(round_)
+    declare_all(round_)
+    score_all(round_)
+    close_and_rank(round_, confirm=True)
+
+
+def confirmed_final(edition: Edition) -> Ranking:
+    wanted = select(Ranking).where(
+        Ranking.edition_id == edition.id, Ranking.is_final, Ranking.state == RankingState.CONFIRMED
+    )
+    return db.session.scalars(wanted).one()
+
+
+def appoint_committee(edition: Edition) -> None:
+    for number, address in enumerate(cast.committee_addresses(), start=1):
+        name = ACCOUNTS[Role.COMMITTEE] if number == 1 else f"第{number}委员示例"
+        user = accounts.account_for(address, name)
+        decisions.add_member(cast.as_role(Role.OFFICE), edition, user, post="评审委员会委员")
+
+
+def open_session(edition: Edition, held_at: datetime) -> CommitteeSession:
+    """Convened, everybody present, one recusal, voting open."""
+    office = cast.as_role(Role.OFFICE)
+    session = decisions.convene(office, confirmed_final(edition), held_at=held_at, place="太原市示例会议中心")
+    members = decisions.members_of(edition)
+    decisions.record_attendance(office, session, [member.id for member in members])
+    last = cast.as_person(list(cast.committee_addresses())[-1])
+    first_ranked = session.ranking.rows[0].application
+    decisions.recuse(last, session, first_ranked, reason="曾任该单位独立董事。")
+    decisions.open_voting(office, session)
+    return session
+
+
+def vote_all(session: CommitteeSession, *, except_for: frozenset[str] = frozenset()) -> None:
+    """Every member votes along the official lines, each with a dissent of his own."""
+    for number, address in enumerate(cast.committee_addresses()):
+        if address not in except_for:
+            member = cast.as_person(address)
+            decisions.vote(member, session, _choices(session, member.user_id or 0, number))
+
+
+def _choices(session: CommitteeSession, user_id: int, number: int) -> dict[int, str]:
+    papers = decisions.voting_papers(session, user_id)
+    return {
+        row.application_id: "abstain" if place % 11 == number else row.line or "reject"
+        for place, row in enumerate(papers)
+    }
+
+
+def close_session(session: CommitteeSession) -> None:
+    decisions.close(cast.as_role(Role.OFFICE), session)
+
+
+def publish_notice(session: CommitteeSession) -> Notice:
+    office = cast.as_role(Role.OFFICE)
+    notice = notices.draft(office, session)
+    notices.publish(office, notice)
+    return notice
+
+
+def conclude(edition: Edition, notice: Notice, approved_on: datetime) -> None:
+    office = cast.as_role(Role.OFFICE)
+    outcomes.record_approval(office, notice, document="晋政函〔示例〕1号", approved_on=approved_on.date())
+    outcomes.publish(office, edition)
