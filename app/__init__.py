@@ -10,13 +10,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from app import cli, lifecycle, reactions, web
-from app.accounts import sign_in
+from app.accounts import sign_in, ties
 from app.accounts import views as accounts
 from app.applications import views as applications
 from app.audit import views as audit
 from app.config import Settings
 from app.decisions import views as decisions
 from app.desk import views as desk
+from app.desk.ties import TIES
 from app.experts import views as experts
 from app.intake import views as intake
 from app.kernel.database import db, make_safe
@@ -50,6 +51,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     current.install(app)
     web.install(app)
     lifecycle.install(reactions.TABLE)
+    ties.install(TIES)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)
     if not settings.is_production:

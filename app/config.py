@@ -35,6 +35,11 @@ class Settings:
         return self.instance_path / "uploads"
 
     @property
+    def public_address(self) -> str:
+        """Where people reach the product, for links in mails; never taken from a request."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+    @property
     def is_production(self) -> bool:
         return self.environment == "production"
 

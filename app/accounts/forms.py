@@ -1,26 +1,82 @@
-"""Forms of sign-in and registration."""
+"""Forms of sign-in, registration, one's own account, and the administration of users."""
 
-from wtforms import EmailField, PasswordField, StringField
-from wtforms.validators import EqualTo, InputRequired, Length, Regexp
+from collections.abc import Mapping
 
-from app.kernel.words import N_
+from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
+
+from app.kernel.actor import ROLE_LABELS, Role
+from app.kernel.words import N_, LocalText
+from app.web.fields import choice
 from app.web.forms import BaseForm
+
+USERNAME = {"autocomplete": "username"}
+CURRENT = {"autocomplete": "current-password"}
+NEW = {"autocomplete": "new-password"}
+
+AN_ADDRESS = Regexp(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", message=N_("邮箱格式不对，例如 name@example.com。"))
+THE_SAME = N_("两次输入的密码不一样。请重新输入。")
+GRANTABLE = tuple(role for role in Role if role not in (Role.LEADER, Role.HEAD))
+"""Leaders and the head come out of the draw and the appointment, never out of an administrator's form."""
+
+TIES = ("body_id", "edition_id", "expert_id")
 
 
 class SignInForm(BaseForm):
-    email = EmailField(N_("邮箱"), [InputRequired(N_("请填写邮箱。"))])
-    password = PasswordField(N_("密码"), [InputRequired(N_("请填写密码。"))])
+    email = EmailField(N_("邮箱"), [InputRequired(N_("请填写邮箱。"))], render_kw=USERNAME)
+    password = PasswordField(N_("密码"), [InputRequired(N_("请填写密码。"))], render_kw=CURRENT)
 
 
 class RegistrationForm(BaseForm):
-    email = EmailField(
-        N_("邮箱"),
-        [
-            InputRequired(N_("请填写邮箱。")),
-            Regexp(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)+$", message=N_("邮箱格式不对，例如 name@example.com。")),
-            Length(max=254),
-        ],
+    email = EmailField(N_("邮箱"), [InputRequired(N_("请填写邮箱。")), AN_ADDRESS, Length(max=254)], render_kw=USERNAME)
+    name = StringField(
+        N_("姓名"), [InputRequired(N_("请填写姓名。")), Length(max=60)], render_kw={"autocomplete": "name"}
     )
+    password = PasswordField(N_("密码"), [InputRequired(N_("请填写密码。")), Length(max=200)], render_kw=NEW)
+    repeat_password = PasswordField(N_("再次输入密码"), [EqualTo("password", THE_SAME)], render_kw=NEW)
+
+
+class LinkForm(BaseForm):
+    email = EmailField(N_("邮箱"), [InputRequired(N_("请填写邮箱。")), AN_ADDRESS], render_kw=USERNAME)
+
+
+class NewPasswordForm(BaseForm):
+    password = PasswordField(N_("新密码"), [InputRequired(N_("请填写新密码。")), Length(max=200)], render_kw=NEW)
+    repeat_password = PasswordField(N_("再次输入密码"), [EqualTo("password", THE_SAME)], render_kw=NEW)
+
+
+class ChangePasswordForm(NewPasswordForm):
+    current_password = PasswordField(N_("当前密码"), [InputRequired(N_("请填写当前密码。"))], render_kw=CURRENT)
+
+
+class AccountForm(BaseForm):
+    name = StringField(
+        N_("姓名"), [InputRequired(N_("请填写姓名。")), Length(max=60)], render_kw={"autocomplete": "name"}
+    )
+    language = RadioField(
+        N_("语言"),
+        choices=[choice("zh", LocalText.same("中文")), choice("en", LocalText.same("English"))],
+        description=N_("页面和信件都用这种语言。"),
+    )
+
+
+class RoleForm(BaseForm):
+    """A role and what it is tied to; which tie a role needs is said by the rule."""
+
+    role = SelectField(N_("角色"), choices=[choice(role.value, ROLE_LABELS[role]) for role in GRANTABLE])
+    body_id = SelectField(N_("推荐单位"), [Optional()], description=N_("只有推荐员需要选择。"))
+    edition_id = SelectField(N_("届次"), [Optional()], description=N_("只有评审委员会委员需要选择。"))
+    expert_id = SelectField(N_("专家库中的专家"), [Optional()], description=N_("只有评审专家需要选择。"))
+
+    def offer(self, ties: Mapping[str, list[tuple[int, str]]]) -> None:
+        for tie in TIES:
+            options = [choice(str(number), LocalText.same(name)) for number, name in ties.get(tie, ())]
+            self._fields[tie].choices = [choice("", N_("不适用")), *options]
+
+    def chosen_ties(self) -> dict[str, int | None]:
+        return {tie: int(self.text(tie)) if self.text(tie) else None for tie in TIES}
+
+
+class InvitationForm(RoleForm):
+    email = EmailField(N_("邮箱"), [InputRequired(N_("请填写邮箱。")), AN_ADDRESS, Length(max=254)])
     name = StringField(N_("姓名"), [InputRequired(N_("请填写姓名。")), Length(max=60)])
-    password = PasswordField(N_("密码"), [InputRequired(N_("请填写密码。")), Length(max=200)])
-    repeat_password = PasswordField(N_("再次输入密码"), [EqualTo("password", N_("两次输入的密码不一样。请重新输入。"))])

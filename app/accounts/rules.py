@@ -1,9 +1,10 @@
 """What a password must be, and when guessing is stopped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from zxcvbn import zxcvbn
 
+from app.kernel.actor import Role
 from app.kernel.words import N_, Message
 
 MINIMUM_LENGTH = 10
@@ -33,3 +34,25 @@ def password_problem(password: str, *, known: Sequence[str] = ()) -> Message | N
 def must_wait(*, by_email: int, by_address: int) -> bool:
     """Failed attempts within the window, counted for one mail address and for one network address."""
     return by_email >= ATTEMPTS_BY_EMAIL or by_address >= ATTEMPTS_BY_ADDRESS
+
+
+TIES: dict[Role, str] = {
+    Role.RECOMMENDER: "body_id",
+    Role.EXPERT: "expert_id",
+    Role.LEADER: "expert_id",
+    Role.HEAD: "expert_id",
+    Role.COMMITTEE: "edition_id",
+}
+"""What a role is tied to; a role without its tie could do nothing."""
+
+TIE_MISSING: dict[str, str] = {
+    "body_id": N_("请选择这位推荐员所属的推荐单位。"),
+    "expert_id": N_("请选择专家库中对应的专家。"),
+    "edition_id": N_("请选择委员所属的届次。"),
+}
+
+
+def tie_problem(role: Role, ties: Mapping[str, int | None]) -> Message | None:
+    """Why a role cannot be granted with these ties, or None."""
+    needed = TIES.get(role)
+    return Message(TIE_MISSING[needed]) if needed and ties.get(needed) is None else None

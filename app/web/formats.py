@@ -9,7 +9,7 @@ from flask import Flask, g
 
 from app import workflow
 from app.kernel import clock
-from app.kernel.actor import Role
+from app.kernel.actor import ROLE_LABELS, Role
 from app.kernel.exact import display
 from app.kernel.words import N_, LocalText, Message
 from app.web.language import _, chosen
@@ -41,6 +41,10 @@ def moment(value: datetime | None) -> str:
         return "—"
     there = value.astimezone(zone())
     return _("%(time)s（%(weekday)s）", time=f"{there:%Y-%m-%d %H:%M}", weekday=_(WEEKDAYS[there.weekday()]))
+
+
+def clock_time(value: datetime) -> str:
+    return f"{value.astimezone(zone()):%H:%M}"
 
 
 def day(value: date | datetime | None) -> str:
@@ -96,6 +100,10 @@ def step_label(action: str) -> str:
     return _(workflow.find(action)[1].label)
 
 
+def role_label(role: Role) -> str:
+    return _(ROLE_LABELS[role])
+
+
 def _label(subject: Any) -> workflow.Label:
     return workflow.LIFECYCLES[subject.lifecycle].labels[subject.state]
 
@@ -112,5 +120,9 @@ def install(app: Flask) -> None:
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
-        state_label=state_label, state_tone=state_tone, state_word_of=state_word, step_label=step_label
+        state_label=state_label,
+        state_tone=state_tone,
+        state_word_of=state_word,
+        step_label=step_label,
+        role_label=role_label,
     )
