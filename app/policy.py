@@ -160,6 +160,7 @@ RULES: dict[str, Rule] = {
     "edition.plan": office & state_in("draft", "running"),
     "edition.change_rulebook": office & state_in("draft"),
     "edition.open": office,
+    "edition.record_past": office,
     "edition.conclude": office,
     "edition.archive": office,
     "edition.record": office,

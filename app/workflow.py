@@ -150,6 +150,7 @@ EDITION = Lifecycle(
     },
     (
         Transition("edition.open", N_("启动本届并冻结规则"), (_E.DRAFT,), _E.RUNNING),
+        Transition("edition.record_past", N_("登记往届"), (_E.DRAFT,), _E.ARCHIVED),
         Transition("edition.conclude", N_("结束本届"), (_E.RUNNING,), _E.CONCLUDED),
         Transition("edition.archive", N_("归档"), (_E.CONCLUDED,), _E.ARCHIVED),
         Transition("edition.record", N_("补录往届"), (_E.DRAFT,), _E.CONCLUDED),
