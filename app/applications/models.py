@@ -31,7 +31,7 @@ APPLICANT_KIND_LABELS: dict[ApplicantKind, str] = {
 APPLICANT_REGION_LABELS: dict[ApplicantRegionKind, str] = {
     ApplicantRegionKind.REGISTERED: N_("注册地"),
     ApplicantRegionKind.SITE: N_("生产经营地"),
-    ApplicantRegionKind.PARENT: N_("母公司所在地"),
+    ApplicantRegionKind.PARENT: N_("上级集团所在地"),
 }
 
 

@@ -1,6 +1,6 @@
 """Recommending bodies and their word on a dossier; the office's formal check."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -106,13 +106,13 @@ def save_check(actor: Actor, application: Application, *, ticks: Ticks) -> Forma
 
 def accept(actor: Actor, application: Application, *, ticks: Ticks) -> None:
     """Every item is ticked and met: the dossier goes on to review."""
-    _decide(actor, application, "application.accept", ticks=ticks, reason="", gaps=_acceptance_gaps)
+    _decide(actor, application, "application.accept", ticks=ticks, reason="")
     _tell(application, "application.accept")
 
 
 def return_for_correction(actor: Actor, application: Application, *, ticks: Ticks, reason: str) -> None:
     """Back to the applicant with the office's words and a due time, as often as the rulebook allows."""
-    _decide(actor, application, "application.return", ticks=ticks, reason=reason, gaps=_correction_gaps)
+    _decide(actor, application, "application.return", ticks=ticks, reason=reason)
     rule, zone = rulebook_for(application).correction, ZoneInfo(application.edition.time_zone)
     application.corrections += 1
     application.correction_due = rules.correction_due(rule, clock.now(), calendar=working_calendar(), zone=zone)
@@ -122,7 +122,7 @@ def return_for_correction(actor: Actor, application: Application, *, ticks: Tick
 
 def refuse(actor: Actor, application: Application, *, ticks: Ticks, reason: str) -> None:
     """Not accepted, with the reason; a returned dossier only after its due time has passed."""
-    _decide(actor, application, "application.refuse", ticks=ticks, reason=reason, gaps=_refusal_gaps)
+    _decide(actor, application, "application.refuse", ticks=ticks, reason=reason)
     _tell(application, "application.refuse", reason=reason.strip())
 
 
@@ -138,6 +138,22 @@ def missing_now(application: Application, *, opinion: str, notice: rules.LocalNo
         problem = rules.quota_problem(rule, body.kind, application.kind, used)
         missing += [problem] if problem else []
     return missing if _in_period(application) else [Message(NOT_IN_PERIOD), *missing]
+
+
+def missing_for(application: Application, action: str, ticks: Ticks) -> list[Message]:
+    """What stands in the way of a decision of the formal check, its reason apart."""
+    rulebook = rulebook_for(application)
+    if action == "application.accept":
+        items = rulebook.formal_check.items_for(application.kind)
+        return rules.missing_for_acceptance(items, rules.read_ticks(items, ticks))
+    if action == "application.return":
+        problem = rules.correction_problem(rulebook.correction, application.corrections)
+        return [problem] if problem else []
+    due = application.correction_due
+    if application.state != ApplicationState.RETURNED or due is None or clock.now() > due:
+        return []
+    zone = ZoneInfo(application.edition.time_zone)
+    return [Message(NOT_YET_LATE, {"due": f"{due.astimezone(zone):%Y-%m-%d %H:%M}"})]
 
 
 def _in_period(application: Application) -> bool:
@@ -185,20 +201,11 @@ def _tell(application: Application, action: str, **values: object) -> None:
     tell_owner(action, application, LETTERS[action], body=queries.body_name(application), **values)
 
 
-def _decide(
-    actor: Actor,
-    application: Application,
-    action: str,
-    *,
-    ticks: Ticks,
-    reason: str,
-    gaps: Callable[[Application, rules.Ticks], list[Message]],
-) -> None:
+def _decide(actor: Actor, application: Application, action: str, *, ticks: Ticks, reason: str) -> None:
     _demand_step(actor, application, action)
-    transition = find(action)[1]
     check = _open_check(actor, application, ticks)
-    missing = gaps(application, check.ticks)
-    if transition.needs_reason and not reason.strip():
+    missing = missing_for(application, action, check.ticks)
+    if find(action)[1].needs_reason and not reason.strip():
         missing.append(Message(N_("请写明理由。")))
     if missing:
         raise NotReady(missing)
@@ -226,21 +233,3 @@ def _open_check(actor: Actor, application: Application, ticks: Ticks) -> FormalC
     check.decided_at, check.decided_by = clock.now(), actor.user_id
     db.session.flush()
     return check
-
-
-def _acceptance_gaps(application: Application, ticks: rules.Ticks) -> list[Message]:
-    items = rulebook_for(application).formal_check.items_for(application.kind)
-    return rules.missing_for_acceptance(items, ticks)
-
-
-def _correction_gaps(application: Application, _ticks: rules.Ticks) -> list[Message]:
-    problem = rules.correction_problem(rulebook_for(application).correction, application.corrections)
-    return [problem] if problem else []
-
-
-def _refusal_gaps(application: Application, _ticks: rules.Ticks) -> list[Message]:
-    due = application.correction_due
-    if application.state != ApplicationState.RETURNED or due is None or clock.now() > due:
-        return []
-    zone = ZoneInfo(application.edition.time_zone)
-    return [Message(NOT_YET_LATE, {"due": f"{due.astimezone(zone):%Y-%m-%d %H:%M}"})]

@@ -9,7 +9,7 @@ from app.applications.queries.dossier import (
     submitted_dossier,
     texts_of,
 )
-from app.applications.queries.life import Step, SubmissionWindow, submission_window, timeline
+from app.applications.queries.life import Step, SubmissionWindow, is_possible, submission_window, timeline
 from app.applications.queries.rows import (
     Mine,
     applicant_of,
@@ -20,6 +20,7 @@ from app.applications.queries.rows import (
     mine,
     own_application,
     rulebook_for,
+    section,
     visible_to,
 )
 
@@ -37,9 +38,11 @@ __all__ = [
     "find",
     "find_file",
     "find_receipt",
+    "is_possible",
     "mine",
     "own_application",
     "rulebook_for",
+    "section",
     "submission_window",
     "submitted_dossier",
     "texts_of",

@@ -241,7 +241,7 @@ def _identity(content: Content) -> Iterator[Line]:
     industry = industries.find(applicant["industry"])
     kind = APPLICANT_KIND_LABELS[ApplicantKind(applicant["kind"])]
     yield Line(Message(N_("名称或姓名")), applicant["name"])
-    yield Line(Message(N_("申报类型")), Message(kind))
+    yield Line(Message(N_("申报者类型")), Message(kind))
     yield Line(Message(N_("统一社会信用代码")), applicant["credit_code"])
     yield Line(Message(N_("国民经济行业")), industry.name if industry else applicant["industry"])
     for place in content["regions"]:

@@ -12,6 +12,7 @@ from app.kernel.database import db
 from app.kernel.words import N_, Message
 from app.programmes.queries import is_open, period
 from app.workflow import APPLICATION, ApplicationState
+from app.workflow import find as find_step
 
 TOLD_WITH_REASON = frozenset(
     {"application.send_back", "application.decline", "application.return", "application.refuse"}
@@ -59,6 +60,11 @@ def submission_window(application: Application) -> SubmissionWindow:
     if window is None:
         return SubmissionWindow(is_open=False, opens_at=None, closes_at=None)
     return SubmissionWindow(open_now, window.opens_at, window.closes_at)
+
+
+def is_possible(application: Application, action: str) -> bool:
+    """Whether the workflow has this step from where the dossier stands; who may take it is the policy's question."""
+    return application.state in find_step(action)[1].sources
 
 
 def timeline(application: Application) -> list[Step]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.applications.models import Applicant, Application, EvidenceFile, Receipt
+from app.applications.models import Applicant, Application, DossierSection, EvidenceFile, Receipt
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import LocalText
@@ -81,6 +81,22 @@ def own_application(applicant: Applicant, edition_id: int) -> int | None:
     return db.session.scalar(
         select(Application.id).where(Application.applicant_id == applicant.id, Application.edition_id == edition_id)
     )
+
+
+@dataclass(frozen=True)
+class StoredText:
+    text: str = ""
+    version: int = 0
+
+
+def section(application: Application, key: str) -> StoredText:
+    """One text of the dossier with its own version; 0 before it was ever saved."""
+    row = db.session.execute(
+        select(DossierSection.text, DossierSection.version).where(
+            DossierSection.application_id == application.id, DossierSection.key == key
+        )
+    ).one_or_none()
+    return StoredText() if row is None else StoredText(row.text, row.version)
 
 
 def rulebook_for(application: Application) -> Rulebook:

@@ -57,7 +57,7 @@ def place_problem(text: str) -> Message | None:
         return None
     if not found:
         return Message(UNKNOWN, {"text": text})
-    places = "、".join(regions.full_name(code).zh for code in found[:LISTED])
+    places = tuple(regions.full_name(code) for code in found[:LISTED])
     return Message(AMBIGUOUS, {"text": text, "n": len(found), "places": places})
 
 
@@ -75,5 +75,5 @@ def county_in(city: str, text: str) -> str | None:
 def county_problem(city: str, text: str) -> Message | None:
     if county_in(city, text) is not None:
         return None
-    counties = "、".join(county.name.zh for county in regions.counties(city))
+    counties = tuple(county.name for county in regions.counties(city))
     return Message(NOT_IN_CITY, {"city": regions.full_name(city), "text": text, "counties": counties})

@@ -49,10 +49,10 @@ def save_section(actor: Actor, application: Application, key: str, text: str, *,
     demand(actor, "application.edit", application)
     sections = sections_of(rulebook_for(application), application.kind, application.group_key)
     if key not in {section.key for section in sections if section.part == "text"}:
-        raise Invalid(Message(NO_SUCH_SECTION), field="text")
+        raise Invalid(Message(NO_SUCH_SECTION), field="body")
     plain = typed.paragraph(text)
     if len(plain) > LONGEST_TEXT:
-        raise Invalid(Message(TOO_LONG, {"limit": LONGEST_TEXT}), field="text")
+        raise Invalid(Message(TOO_LONG, {"limit": LONGEST_TEXT}), field="body")
     return _keep_section(application, key, plain, version)
 
 
@@ -137,7 +137,7 @@ def _keep_section(application: Application, key: str, text: str, version: int) -
         return section  # a repeat of what is stored already is no conflict
     current = section.version if section else 0
     if version != current:
-        raise Stale(stored={"text": section.text if section else ""}, typed={"text": text}, current_version=current)
+        raise Stale(stored={"body": section.text if section else ""}, typed={"body": text}, current_version=current)
     if section is None:
         section = DossierSection(application_id=application.id, key=key, text=text, updated_at=clock.now())
         db.session.add(section)

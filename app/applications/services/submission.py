@@ -6,9 +6,9 @@ from app.applications.queries import SubmissionWindow, content_of, facts_of, rul
 from app.applications.queries.dossier import Content
 from app.applications.rules import typed
 from app.applications.rules.readiness import missing_for_submission
-from app.audit.rules import digest
 from app.kernel import clock
 from app.kernel.actor import Actor
+from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.numbering import lock_row, next_in_sequence, numbered

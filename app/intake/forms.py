@@ -1,0 +1,119 @@
+"""Forms of recommending bodies and of the formal check."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
+
+from app.intake.models import BODY_KIND_LABELS
+from app.intake.rules import WORDS
+from app.kernel import regions
+from app.kernel.words import N_, Message
+from app.programmes.rules.admission import CheckItem
+from app.programmes.rules.values import BodyKind
+from app.web.fields import choice
+from app.web.formats import say
+from app.web.forms import BaseForm
+
+MET, NOT_MET = "1", "0"
+LONGEST_REASON = 1000
+SHORT_ENOUGH = Length(max=LONGEST_REASON, message=N_("不能超过 1000 字。"))
+
+
+class RecommendForm(BaseForm):
+    opinion = TextAreaField(
+        N_("推荐意见"),
+        [InputRequired(N_("请填写推荐意见。")), SHORT_ENOUGH],
+        description=N_("写明核实了什么、推荐的理由；秘书处和评审委员会可以看到"),
+    )
+    notice_from = DateField(
+        N_("本地公示开始日期"), [Optional()], description=N_("发布当日不计入工作日"), format=["%Y-%m-%d", "%Y/%m/%d"]
+    )
+    notice_until = DateField(N_("本地公示结束日期"), [Optional()], format=["%Y-%m-%d", "%Y/%m/%d"])
+
+    def given(self) -> dict[str, Any]:
+        first: date | None = self.notice_from.data
+        last: date | None = self.notice_until.data
+        return {"opinion": self.text("opinion"), "notice_from": first, "notice_until": last}
+
+
+class ReasonForm(BaseForm):
+    """The applicant reads these words."""
+
+    reason = TextAreaField(
+        N_("理由"),
+        [InputRequired(N_("请写明理由。")), SHORT_ENOUGH],
+        description=N_("原文发给申报者，请写明哪一处有什么问题、应当怎样办"),
+    )
+
+
+class ConfirmForm(BaseForm):
+    """Nothing to fill in: the page only asks once more."""
+
+
+class BodyForm(BaseForm):
+    name = StringField(N_("推荐单位名称"), [InputRequired(N_("请填写推荐单位的名称。")), Length(max=100)])
+    kind = RadioField(
+        N_("单位类型"),
+        [InputRequired(N_("请选择单位类型。"))],
+        description=N_("决定适用规则中的哪一类名额"),
+    )
+    region_code = SelectField(
+        N_("负责的地区"),
+        [InputRequired(N_("请选择推荐单位负责的地区。"))],
+        description=N_("该地区的申报书自动转到这个单位"),
+    )
+
+
+def body_form(kinds: Iterable[BodyKind], award_region: str) -> BodyForm:
+    form = BodyForm()
+    form.kind.choices = [choice(kind.value, BODY_KIND_LABELS[kind]) for kind in kinds]
+    form.region_code.choices = [choice("", Message(N_("请选择"))), *_region_choices(award_region)]
+    return form
+
+
+def _region_choices(award_region: str) -> list[Any]:
+    """The award's province and each of its cities and counties; for a national award every province and city."""
+    if regions.find(award_region) is None:
+        return [
+            replace(choice(place.code, place.name), optgroup=say(province.name))
+            for province in regions.provinces()
+            for place in (province, *regions.cities(province.code))
+        ]
+    return [
+        replace(choice(place.code, place.name), optgroup=say(city.name))
+        for city in regions.cities(award_region)
+        for place in (city, *regions.counties(city.code))
+    ]
+
+
+# --- the formal check's ticks -------------------------------------------------------------------------------------
+
+
+def check_form(items: Iterable[CheckItem], ticks: Mapping[str, Mapping[str, Any]]) -> BaseForm:
+    """Two choices and a note for each item of the rulebook, filled with what has been ticked."""
+    fields: dict[str, Any] = {}
+    values: dict[str, str] = {}
+    for item in items:
+        met, not_met = WORDS[item.kind]
+        tick = ticks.get(item.key, {})
+        fields[f"met_{item.key}"] = RadioField(
+            say(item.text), [Optional()], choices=[choice(MET, met), choice(NOT_MET, not_met)], validate_choice=False
+        )
+        fields[f"note_{item.key}"] = StringField(N_("说明"), [Length(max=300, message=N_("说明不能超过 300 字。"))])
+        values[f"met_{item.key}"] = {True: MET, False: NOT_MET}.get(tick.get("met"), "")  # type: ignore[arg-type]
+        values[f"note_{item.key}"] = str(tick.get("note", ""))
+    made = type("CheckForm", (BaseForm,), fields)
+    form: BaseForm = made(data=values)
+    return form
+
+
+def ticked(form: BaseForm, items: Iterable[CheckItem]) -> dict[str, dict[str, Any]]:
+    words = {MET: True, NOT_MET: False}
+    return {
+        item.key: {"met": words.get(form.text(f"met_{item.key}")), "note": form.text(f"note_{item.key}")}
+        for item in items
+    }
