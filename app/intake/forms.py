@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from wtforms import DateField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
+from app.applications.forms import Expected
 from app.intake.models import BODY_KIND_LABELS
 from app.intake.rules import WORDS
 from app.kernel import regions
@@ -20,6 +21,7 @@ from app.web.forms import BaseForm
 
 MET, NOT_MET = "1", "0"
 LONGEST_REASON = 1000
+LONGEST_NOTE = 300
 SHORT_ENOUGH = Length(max=LONGEST_REASON, message=N_("不能超过 1000 字。"))
 
 
@@ -93,6 +95,11 @@ def _region_choices(award_region: str) -> list[Any]:
 # --- the formal check's ticks -------------------------------------------------------------------------------------
 
 
+def short_note(_form: BaseForm, field: Field) -> None:
+    if len(field.data or "") > LONGEST_NOTE:
+        raise ValidationError(say(Message(N_("说明不能超过 %(n)s 字。"), {"n": LONGEST_NOTE})))
+
+
 def check_form(items: Iterable[CheckItem], ticks: Mapping[str, Mapping[str, Any]]) -> BaseForm:
     """Two choices and a note for each item of the rulebook, filled with what has been ticked."""
     fields: dict[str, Any] = {}
@@ -101,9 +108,9 @@ def check_form(items: Iterable[CheckItem], ticks: Mapping[str, Mapping[str, Any]
         met, not_met = WORDS[item.kind]
         tick = ticks.get(item.key, {})
         fields[f"met_{item.key}"] = RadioField(
-            say(item.text), [Optional()], choices=[choice(MET, met), choice(NOT_MET, not_met)], validate_choice=False
+            say(item.text), [Expected()], choices=[choice(MET, met), choice(NOT_MET, not_met)], validate_choice=False
         )
-        fields[f"note_{item.key}"] = StringField(N_("说明"), [Length(max=300, message=N_("说明不能超过 300 字。"))])
+        fields[f"note_{item.key}"] = StringField(N_("说明"), [short_note])
         values[f"met_{item.key}"] = {True: MET, False: NOT_MET}.get(tick.get("met"), "")  # type: ignore[arg-type]
         values[f"note_{item.key}"] = str(tick.get("note", ""))
     made = type("CheckForm", (BaseForm,), fields)

@@ -29,6 +29,7 @@ from app.programmes.rules.values import ApplicantKind, FieldKind
 
 Words = Message | LocalText
 Content = dict[str, Any]
+REGION_ORDER = [kind.value for kind in ApplicantRegionKind]
 
 
 @dataclass(frozen=True)
@@ -145,7 +146,7 @@ def content_of(application: Application) -> Content:
         "group": application.group_key,
         "regions": sorted(
             ({"kind": place.kind.value, "code": place.region_code} for place in application.regions),
-            key=lambda place: (place["kind"], place["code"]),
+            key=lambda place: (REGION_ORDER.index(place["kind"]), place["code"]),
         ),
         "years": list(figure_years(application.edition, rulebook_for(application))),
         "answers": application.answers,

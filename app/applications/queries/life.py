@@ -71,13 +71,19 @@ def timeline(application: Application) -> list[Step]:
     """What happened in public words, neighbours that read alike told once, then what lies ahead."""
     steps: list[Step] = []
     for event in _events(application):
-        label = Message(APPLICATION.labels[ApplicationState(str(event.state_after))].public)
+        label = _label(event)
         words = event.reason if event.action in TOLD_WITH_REASON else ""
         if not steps or steps[-1].label != label or words:
             steps.append(Step(label, event.at, "done", words))
     if steps:
         steps[-1] = Step(steps[-1].label, steps[-1].at, "now", steps[-1].words)
     return steps + [Step(Message(text), None, "next") for text in AHEAD.get(application.state, ())]
+
+
+def _label(event: AuditEvent) -> Message:
+    if event.action == "application.send_back":
+        return Message(N_("退回修改"))
+    return Message(APPLICATION.labels[ApplicationState(str(event.state_after))].public)
 
 
 def _events(application: Application) -> list[AuditEvent]:
