@@ -18,6 +18,25 @@ from app.programmes.rules.rulebook import Rulebook
 from app.workflow import EditionState
 
 KEPT_RULEBOOKS = 16
+CURRENT_EDITION = (
+    select(
+        Edition.id,
+        Edition.code,
+        Edition.title_zh,
+        Edition.title_en,
+        Programme.name_zh,
+        Programme.name_en,
+        Edition.state,
+        Edition.time_zone,
+    )
+    .join(Programme, Programme.id == Edition.programme_id)
+    .order_by(
+        case({EditionState.RUNNING: 0, EditionState.DRAFT: 1, EditionState.CONCLUDED: 2}, value=Edition.state, else_=3),
+        Edition.id.desc(),
+    )
+    .limit(1)
+)
+"""Written once: nearly every page asks it, and putting a statement together costs more than sending it."""
 
 _parsed: dict[str, Rulebook] = {}
 
@@ -37,24 +56,7 @@ class EditionHeader:
 
 def current_header() -> EditionHeader | None:
     """The edition that is being worked on: the running one, else the newest that is not over, else the newest."""
-    order = case(
-        {EditionState.RUNNING: 0, EditionState.DRAFT: 1, EditionState.CONCLUDED: 2}, value=Edition.state, else_=3
-    )
-    row = db.session.execute(
-        select(
-            Edition.id,
-            Edition.code,
-            Edition.title_zh,
-            Edition.title_en,
-            Programme.name_zh,
-            Programme.name_en,
-            Edition.state,
-            Edition.time_zone,
-        )
-        .join(Programme, Programme.id == Edition.programme_id)
-        .order_by(order, Edition.id.desc())
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(CURRENT_EDITION).one_or_none()
     if row is None:
         return None
     return EditionHeader(
