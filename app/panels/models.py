@@ -33,6 +33,13 @@ class ConflictSource(StrEnum):
     OFFICE = "office"
 
 
+CONFLICT_SOURCE_LABELS: dict[ConflictSource, str] = {
+    ConflictSource.DECLARED: N_("专家声明"),
+    ConflictSource.SYSTEM: N_("系统发现"),
+    ConflictSource.OFFICE: N_("秘书处登记"),
+}
+
+
 class Conflict(Base, kw_only=True):
     """An expert's interest in an applicant's dossier; its existence forbids every assignment of the pair.
 

@@ -1,0 +1,218 @@
+"""The database's experts, dossiers and conflicts as the plain facts that the rules and the engine ask for."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import selectinload
+
+from app.applications.models import Application
+from app.experts.models import Expert
+from app.kernel import clock
+from app.kernel.database import db
+from app.kernel.words import LocalText
+from app.panels.draw import DrawInput
+from app.panels.engine import Seat, Shape
+from app.panels.models import Assignment, Conflict, Draw, SeatRole
+from app.panels.rules import ConflictFact, DossierFacts, ExpertFacts, ExpertState, Level, Pair, PairRule, RegionFact
+from app.programmes.models import Edition, Round
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.review import PanelRule, RoundRule
+from app.workflow import ApplicationState, AssignmentState
+
+LIVE = (AssignmentState.SEALED, AssignmentState.WAITING, AssignmentState.CLEARED)
+LOST = (AssignmentState.RECUSED, AssignmentState.EXCUSED)
+NOT_CANDIDATES = (
+    ApplicationState.DRAFT,
+    ApplicationState.NOT_RECOMMENDED,
+    ApplicationState.REFUSED,
+    ApplicationState.WITHDRAWN,
+)
+DECLINED = ConflictFact("declined", LocalText("本轮已回避或已调整", "already recused or excused in this round"))
+EARLIER = ConflictFact(
+    "earlier_round", LocalText("在不得重复的轮次中评过该申报者", "reviewed this applicant in another round")
+)
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """Who applies in the edition: persons and organisations that do not serve where the rulebook bars them."""
+
+    owners: frozenset[int] = frozenset()
+    codes: frozenset[str] = frozenset()
+
+    def include(self, expert: Expert) -> bool:
+        return expert.user_id in self.owners or (bool(expert.employer_code) and expert.employer_code in self.codes)
+
+
+def round_rule(round_: Round) -> RoundRule:
+    return rulebook_of(round_.edition).round(round_.key)
+
+
+def panel_rule(round_: Round) -> PanelRule:
+    return rulebook_of(round_.edition).panel
+
+
+def pair_rule(edition: Edition) -> PairRule:
+    """From the edition's own columns, which the database's triggers read too: the two can never disagree."""
+    level: Level = rulebook_of(edition).panel.region_level.value
+    kinds = frozenset(filter(None, edition.expert_region_kinds.split(",")))
+    return PairRule(level, kinds, edition.leader_outside_prefix)
+
+
+def shape_of(round_: Round) -> Shape:
+    rule, panel = round_rule(round_), panel_rule(round_)
+    return Shape(
+        size=rule.panel_size,
+        leader=rule.leader_required,
+        industry_experts=panel.minimum_industry_experts,
+        examiners=panel.minimum_examiners,
+        one_per_employer=panel.one_per_employer,
+    )
+
+
+def draw_input(round_: Round, applications: Sequence[Application], held: Mapping[int, int] | None = None) -> DrawInput:
+    """Everything a draw depends on but the seed. `held`: dossiers that each expert already has in this round."""
+    pool = experts(Expert.removed_at.is_(None))
+    return DrawInput(
+        experts=tuple(expert_facts(round_, pool, held or {})),
+        dossiers=tuple(dossier_facts(application) for application in applications),
+        rule=pair_rule(round_.edition),
+        shape=shape_of(round_),
+        conflicts=conflicts(round_, {application.id for application in applications}),
+    )
+
+
+def experts(*conditions: ColumnElement[bool]) -> Sequence[Expert]:
+    wanted = select(Expert).where(*conditions)
+    return db.session.scalars(
+        wanted.options(selectinload(Expert.regions), selectinload(Expert.industries)).order_by(Expert.number)
+    ).all()
+
+
+def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int]) -> Iterator[ExpertFacts]:
+    """The least of three limits holds: the expert's own, the round's, and what the year leaves."""
+    candidates = candidates_of(round_.edition)
+    elsewhere = held_this_year(round_)
+    of_round, of_year = round_rule(round_).load_limit, panel_rule(round_).yearly_load_limit
+    for expert in pool:
+        limit = min(expert.max_load, of_round, max(of_year - elsewhere.get(expert.id, 0), 0))
+        yield facts_of(expert, candidates, limit=limit, load=held.get(expert.id, 0))
+
+
+def facts_of(expert: Expert, candidates: Candidates, *, limit: int, load: int) -> ExpertFacts:
+    return ExpertFacts(
+        id=expert.number,
+        regions=tuple(sorted((RegionFact(r.kind.value, r.region_code) for r in expert.regions), key=_order)),
+        employer_code=expert.employer_code,
+        kinds=frozenset({expert.kind.value}),
+        industries=frozenset(known.division for known in expert.industries),
+        may_lead=expert.may_lead,
+        max_load=limit,
+        load=load,
+        state=_state(expert, candidates),
+    )
+
+
+def _state(expert: Expert, candidates: Candidates) -> ExpertState:
+    if expert.removed_at is not None:
+        return "removed"
+    if candidates.include(expert):
+        return "candidate"
+    return "available" if expert.available else "unavailable"
+
+
+def dossier_facts(application: Application) -> DossierFacts:
+    return DossierFacts(
+        id=application.number,
+        regions=tuple(sorted((RegionFact(r.kind.value, r.region_code) for r in application.regions), key=_order)),
+        credit_code=application.credit_code,
+        industry=application.industry_code,
+        group=application.group_key,
+    )
+
+
+def _order(fact: RegionFact) -> tuple[str, str]:
+    return fact.kind, fact.code
+
+
+def candidates_of(edition: Edition) -> Candidates:
+    if not rulebook_of(edition).panel.candidates_barred:
+        return Candidates()
+    rows = db.session.execute(
+        select(Application.owner_id, Application.credit_code).where(
+            Application.edition_id == edition.id, Application.state.not_in(NOT_CANDIDATES)
+        )
+    ).all()
+    return Candidates(frozenset(row.owner_id for row in rows), frozenset(row.credit_code for row in rows))
+
+
+def held_this_year(round_: Round) -> dict[int, int]:
+    """Dossiers each expert has taken in other rounds since the year began, each counted once."""
+    year = datetime(clock.now().year, 1, 1, tzinfo=UTC)
+    rows = db.session.execute(
+        select(Assignment.expert_id, func.count(Assignment.application_id.distinct()))
+        .join(Draw, Draw.id == Assignment.draw_id)
+        .where(Assignment.state.in_(LIVE), Assignment.round_id != round_.id, Draw.drawn_at >= year)
+        .group_by(Assignment.expert_id)
+    ).all()
+    return dict(rows)
+
+
+def live_seats(round_: Round) -> list[Seat]:
+    rows = db.session.execute(
+        select(Application.number, Expert.number, Assignment.role)
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .where(Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
+    ).all()
+    return sorted(
+        (Seat(dossier, expert, role is SeatRole.LEADER) for dossier, expert, role in rows),
+        key=lambda seat: (seat.dossier, seat.expert),
+    )
+
+
+def held_in(round_: Round) -> dict[int, int]:
+    found = select(Assignment.expert_id).where(Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
+    return dict(Counter(db.session.scalars(found)))
+
+
+def conflicts(round_: Round, application_ids: set[int]) -> dict[Pair, ConflictFact]:
+    """Recorded interests, earlier rounds in which the rulebook allows no repeat, and who has left a panel of this round."""
+    names = {kind.key: kind.name for kind in panel_rule(round_).conflicts}
+    found: dict[Pair, ConflictFact] = {}
+    for expert, dossier in _pairs(*_rounds_apart(round_), application_ids=application_ids):
+        found[expert, dossier] = EARLIER
+    left = (Assignment.round_id == round_.id, Assignment.state.in_(LOST))
+    for expert, dossier in _pairs(*left, application_ids=application_ids):
+        found[expert, dossier] = DECLINED
+    recorded = (
+        select(Expert.number, Application.number, Conflict.kind)
+        .join(Expert, Expert.id == Conflict.expert_id)
+        .join(Application, Application.id == Conflict.application_id)
+        .where(Conflict.application_id.in_(application_ids))
+    )
+    for expert, dossier, kind in db.session.execute(recorded):
+        found[expert, dossier] = ConflictFact(kind, names[kind])
+    return found
+
+
+def _rounds_apart(round_: Round) -> tuple[ColumnElement[bool], ...]:
+    """Live seats of the other rounds in which nobody may meet the same applicant again."""
+    apart = panel_rule(round_).no_repeat_rounds
+    others = [other.id for other in round_.edition.rounds if other.id != round_.id and other.key in apart]
+    wanted = others if round_.key in apart else []
+    return Assignment.round_id.in_(wanted), Assignment.state.in_(LIVE)
+
+
+def _pairs(*conditions: ColumnElement[bool], application_ids: set[int]) -> Sequence[tuple[str, str]]:
+    rows = db.session.execute(
+        select(Expert.number, Application.number)
+        .select_from(Assignment)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(Assignment.application_id.in_(application_ids), *conditions)
+    )
+    return [(expert, dossier) for expert, dossier in rows]

@@ -1,0 +1,382 @@
+"""Reads of draws, panels and assignments."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy.orm import aliased, defer, joinedload, selectinload
+
+from app.accounts.models import RoleGrant
+from app.applications.models import Application, EvidenceFile
+from app.applications.queries import Dossier, find_file, submitted_dossier
+from app.experts.models import Expert
+from app.kernel.actor import Actor, Role
+from app.kernel.database import db
+from app.kernel.words import N_, Message
+from app.panels import facts, records, rules
+from app.panels.draw import DrawInput
+from app.panels.models import Assignment, Conflict, Draw, SeatRole
+from app.panels.rules import Objection
+from app.programmes.models import Edition, Round
+from app.programmes.queries import rulebook_of
+from app.workflow import ApplicationState, AssignmentState, DrawState, EditionState, RoundState
+
+REVIEWABLE = (ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
+IN_EXPERTS_HANDS = (AssignmentState.WAITING, AssignmentState.CLEARED)
+REFUSALS_TO_ESCALATE = 3
+IDENTIFYING_PARTS = frozenset({"identity", "contact"})
+BREAKING_RULES = frozenset({"region", "conflict", "leader_region", "qualification"})
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The assignments that `assignment.read` allows, as a condition; a test holds it against the policy."""
+    if not actor.has(Role.EXPERT) or actor.expert_id is None:
+        return false()
+    return and_(Assignment.expert_id == actor.expert_id, Assignment.state.in_(IN_EXPERTS_HANDS))
+
+
+def draws_visible_to(actor: Actor) -> ColumnElement[bool]:
+    return true() if actor.has(Role.OFFICE, Role.SUPERVISOR) else false()
+
+
+# --- rows ---------------------------------------------------------------------------------------------------------
+
+
+def find_round(round_id: int) -> Round | None:
+    return db.session.scalar(select(Round).options(joinedload(Round.edition)).where(Round.id == round_id))
+
+
+def find_draw(draw_id: int) -> Draw | None:
+    whole = (joinedload(Draw.round), joinedload(Draw.edition))
+    return db.session.scalar(select(Draw).options(*whole).where(Draw.id == draw_id))
+
+
+def find_assignment(assignment_id: int) -> Assignment | None:
+    return db.session.scalar(_with_all().where(Assignment.id == assignment_id))
+
+
+def find_application(edition_id: int, number: str) -> Application | None:
+    return db.session.scalar(
+        select(Application).where(Application.edition_id == edition_id, Application.number == number.strip())
+    )
+
+
+def assignments_of(draw: Draw) -> Sequence[Assignment]:
+    return db.session.scalars(_with_all().where(Assignment.draw_id == draw.id).order_by(*_BY_DOSSIER)).all()
+
+
+def assignments_in(round_: Round) -> Sequence[Assignment]:
+    return db.session.scalars(_with_all().where(Assignment.round_id == round_.id).order_by(*_BY_DOSSIER)).all()
+
+
+_BY_DOSSIER = (Assignment.application_id, Assignment.role, Assignment.id)
+
+
+def _with_all() -> Select[Assignment]:
+    return select(Assignment).options(
+        joinedload(Assignment.application).selectinload(Application.regions),
+        joinedload(Assignment.expert).selectinload(Expert.regions),
+        joinedload(Assignment.round).joinedload(Round.edition),
+        joinedload(Assignment.draw),
+    )
+
+
+def draws_of(edition: Edition) -> Sequence[Draw]:
+    """All draws of an edition with their rounds, the newest first; inputs and results stay where they are."""
+    return db.session.scalars(
+        select(Draw)
+        .options(joinedload(Draw.round), defer(Draw.input), defer(Draw.result))
+        .where(Draw.edition_id == edition.id)
+        .order_by(Draw.id.desc())
+    ).all()
+
+
+def conflicts_of(edition: Edition) -> Sequence[tuple[Conflict, Expert, Application]]:
+    rows = db.session.execute(
+        select(Conflict, Expert, Application)
+        .join(Expert, Expert.id == Conflict.expert_id)
+        .join(Application, Application.id == Conflict.application_id)
+        .where(Application.edition_id == edition.id)
+        .order_by(Conflict.id.desc())
+    )
+    return [(conflict, expert, application) for conflict, expert, application in rows]
+
+
+def heads_of(edition: Edition) -> Sequence[Expert]:
+    """Who has been appointed head of panel of this edition."""
+    return db.session.scalars(
+        select(Expert)
+        .join(RoleGrant, RoleGrant.expert_id == Expert.id)
+        .where(RoleGrant.role == Role.HEAD, RoleGrant.edition_id == edition.id)
+        .order_by(RoleGrant.id)
+    ).all()
+
+
+# --- what is to be drawn ------------------------------------------------------------------------------------------
+
+
+def to_staff(round_: Round) -> Sequence[Application]:
+    """The dossiers of a round without a panel: accepted ones in the first round, those that came through in the others."""
+    here = and_(Application.state == ApplicationState.UNDER_REVIEW, Application.round_id == round_.id)
+    first = Application.state == ApplicationState.ACCEPTED if round_.position == 1 else false()
+    seated = exists().where(
+        Assignment.application_id == Application.id,
+        Assignment.round_id == round_.id,
+        Assignment.state.in_(facts.LIVE),
+    )
+    return db.session.scalars(
+        select(Application)
+        .options(selectinload(Application.regions))
+        .where(Application.edition_id == round_.edition_id, or_(first, here), ~seated)
+        .order_by(Application.number)
+    ).all()
+
+
+def sealed_draw(round_: Round) -> Draw | None:
+    return db.session.scalar(select(Draw).where(Draw.round_id == round_.id, Draw.state == DrawState.DRAWN))
+
+
+def missing_for_draw(round_: Round) -> list[Message]:
+    missing = []
+    if round_.edition.state is not EditionState.RUNNING:
+        missing.append(Message(N_("本届尚未启动或已经结束。")))
+    if round_.state is RoundState.CLOSED:
+        missing.append(Message(N_("本轮评分已经结束，不能再抽取。")))
+    if sealed_draw(round_) is not None:
+        missing.append(Message(N_("上一次抽取还封存着。请先启封或作废它。")))
+    if not to_staff(round_):
+        missing.append(Message(N_("没有待抽取的申报书：首轮须先受理，以后各轮须先确认上一轮的排名。")))
+    return missing
+
+
+@dataclass(frozen=True)
+class Staffing:
+    """What the rules leave of the pool for one dossier."""
+
+    application: Application
+    removals: rules.Removals
+    leaders: int
+    needed: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.removals.eligible < self.needed
+
+
+def precheck(round_: Round) -> list[Staffing]:
+    """Every dossier to be drawn with how many experts each rule removes; the hardest first. Nothing is written."""
+    applications = to_staff(round_)
+    given = facts.draw_input(round_, applications, facts.held_in(round_))
+    by_number = {application.number: application for application in applications}
+    removed = rules.removals(given.dossiers, given.experts, given.rule, conflicts=given.conflicts)
+    found = [
+        Staffing(by_number[dossier.id], each, _leaders(dossier, given), given.shape.size)
+        for dossier, each in zip(given.dossiers, removed, strict=True)
+    ]
+    return sorted(found, key=lambda staffing: (staffing.removals.eligible, staffing.leaders, staffing.removals.dossier))
+
+
+def _leaders(dossier: rules.DossierFacts, given: DrawInput) -> int:
+    return sum(
+        rules.lawful(expert, dossier, given.rule, as_leader=True, conflicts=given.conflicts) for expert in given.experts
+    )
+
+
+@dataclass(frozen=True)
+class RoundCard:
+    """One round on the page of draws: what waits, what has been drawn, how far the declarations are."""
+
+    round: Round
+    waiting_dossiers: int
+    draws: list[Draw]
+    states: dict[AssignmentState, int]
+
+    @property
+    def sealed(self) -> Draw | None:
+        return next((draw for draw in self.draws if draw.state is DrawState.DRAWN), None)
+
+    def seats(self, *states: str) -> int:
+        return sum(self.states.get(AssignmentState(state), 0) for state in states)
+
+
+def round_cards(edition: Edition) -> list[RoundCard]:
+    draws = draws_of(edition)
+    counted = db.session.execute(
+        select(Assignment.round_id, Assignment.state, func.count())
+        .where(Assignment.edition_id == edition.id)
+        .group_by(Assignment.round_id, Assignment.state)
+    ).all()
+    return [
+        RoundCard(
+            round_,
+            len(to_staff(round_)),
+            [draw for draw in draws if draw.round_id == round_.id],
+            {state: number for round_id, state, number in counted if round_id == round_.id},
+        )
+        for round_ in edition.rounds
+    ]
+
+
+# --- panels as they are shown -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class PanelView:
+    """One dossier with the seats of its panel, the leader first, the regions of both sides beside each other."""
+
+    application: Application
+    seats: list[Assignment]
+
+
+def panels(seats: Sequence[Assignment]) -> list[PanelView]:
+    found: dict[int, PanelView] = {}
+    for seat in seats:
+        found.setdefault(seat.application_id, PanelView(seat.application, [])).seats.append(seat)
+    for view in found.values():
+        view.seats.sort(key=lambda seat: (seat.role is not SeatRole.LEADER, seat.id))
+    return sorted(found.values(), key=lambda view: view.application.number)
+
+
+def loads(seats: Sequence[Assignment]) -> list[tuple[int, int]]:
+    """How many experts hold how many dossiers: (dossiers, experts)."""
+    held: dict[int, int] = {}
+    for seat in seats:
+        held[seat.expert_id] = held.get(seat.expert_id, 0) + (seat.state in facts.LIVE)
+    numbers = [number for number in held.values() if number]
+    return [(number, numbers.count(number)) for number in sorted(set(numbers))]
+
+
+@dataclass(frozen=True)
+class EmptySeat:
+    """A seat whose holder left and whom nobody follows yet; `refusals` counts the experts in a row who left it."""
+
+    assignment: Assignment
+    refusals: int
+
+    @property
+    def is_escalated(self) -> bool:
+        return self.refusals >= REFUSALS_TO_ESCALATE
+
+
+def seats_to_fill(edition: Edition) -> list[EmptySeat]:
+    """Tasks of the office: seats of open rounds that wait for a successor."""
+    successor = aliased(Assignment)
+    followed = exists().where(successor.replaces_id == Assignment.id)
+    rows = db.session.scalars(
+        _with_all()
+        .join(Round, Round.id == Assignment.round_id)
+        .join(Application, Application.id == Assignment.application_id)
+        .where(
+            Assignment.edition_id == edition.id,
+            Assignment.state.in_(facts.LOST),
+            ~followed,
+            Round.state == RoundState.SCORING,
+            Application.state == ApplicationState.UNDER_REVIEW,
+        )
+        .order_by(Assignment.id)
+    ).all()
+    before = _predecessors(edition) if rows else {}
+    return [EmptySeat(row, _refusals(row.id, before)) for row in rows]
+
+
+def _predecessors(edition: Edition) -> dict[int, int]:
+    rows = db.session.execute(
+        select(Assignment.id, Assignment.replaces_id).where(
+            Assignment.edition_id == edition.id, Assignment.replaces_id.is_not(None)
+        )
+    )
+    return {row.id: row.replaces_id for row in rows if row.replaces_id is not None}
+
+
+def _refusals(assignment_id: int, before: dict[int, int]) -> int:
+    """A successor exists only where the one before has left, so the chain is the row of refusals."""
+    number = 1
+    while (assignment_id := before.get(assignment_id, 0)) != 0:
+        number += 1
+    return number
+
+
+# --- checks -------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Verification:
+    """A draw computed again from what is stored: both digests and whether they are the stored ones."""
+
+    computed: records.Recomputed
+    input_agrees: bool
+    result_agrees: bool
+
+    @property
+    def agrees(self) -> bool:
+        return self.input_agrees and self.result_agrees
+
+
+def verify(draw: Draw) -> Verification:
+    computed = records.recompute(draw.input, draw.seed)
+    return Verification(
+        computed, computed.input_digest == draw.input_digest, computed.result_digest == draw.result_digest
+    )
+
+
+@dataclass(frozen=True)
+class BrokenPair:
+    assignment: Assignment
+    objections: tuple[Objection, ...]
+
+
+def lawful_pairs_broken() -> list[BrokenPair]:
+    """Live seats of running editions that the rules would refuse today, after an expert moved or an interest came up."""
+    live = _with_all().join(Edition, Edition.id == Assignment.edition_id)
+    rows = db.session.scalars(
+        live.where(Assignment.state.in_(facts.LIVE), Edition.state == EditionState.RUNNING).order_by(Assignment.id)
+    ).all()
+    by_round: dict[int, list[Assignment]] = {}
+    for row in rows:
+        by_round.setdefault(row.round_id, []).append(row)
+    return [broken for seats in by_round.values() for broken in _broken(seats)]
+
+
+def _broken(seats: list[Assignment]) -> list[BrokenPair]:
+    round_ = seats[0].round
+    known = facts.conflicts(round_, {seat.application_id for seat in seats})
+    candidates, rule = facts.candidates_of(round_.edition), facts.pair_rule(round_.edition)
+    found = []
+    for seat in seats:
+        objections = rules.objections(
+            facts.facts_of(seat.expert, candidates, limit=1, load=0),
+            facts.dossier_facts(seat.application),
+            rule,
+            as_leader=seat.role is SeatRole.LEADER,
+            conflicts=known,
+        )
+        broken = tuple(objection for objection in objections if objection.rule in BREAKING_RULES)
+        if broken:
+            found.append(BrokenPair(seat, broken))
+    return found
+
+
+# --- the dossier behind an assignment -----------------------------------------------------------------------------
+
+
+def dossier_of(assignment: Assignment) -> Dossier | None:
+    """What the expert of this seat may read: the version handed in last, without its identity in a blind round."""
+    dossier = submitted_dossier(assignment.application_id, rulebook_of(assignment.round.edition))
+    if dossier is None or not facts.round_rule(assignment.round).blind:
+        return dossier
+    return blinded(dossier)
+
+
+def blinded(dossier: Dossier) -> Dossier:
+    """Without name, identity and contact; files keep their kind, not the name that might tell whose they are."""
+    files = tuple(replace(file, name=f"{place}") for place, file in enumerate(dossier.files, start=1))
+    parts = tuple(part for part in dossier.parts if part.key not in IDENTIFYING_PARTS)
+    return replace(dossier, name=dossier.number, parts=parts, files=files)
+
+
+def file_of(assignment: Assignment, file_id: int) -> EvidenceFile | None:
+    """A file of the very version that this expert reads; any other answers like an unknown one."""
+    dossier = dossier_of(assignment)
+    if dossier is None or file_id not in {file.id for file in dossier.files}:
+        return None
+    return find_file(file_id)

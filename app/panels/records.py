@@ -1,0 +1,53 @@
+"""The stored record of a draw or of a replacement, and the same computed again from it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.kernel.canonical import Record, digest
+from app.panels import draw as drawing
+from app.panels.draw import DrawInput, Replacement
+from app.panels.engine import Infeasible, Seat
+
+REPLACEMENT_INPUT, REPLACEMENT_RESULT = "zhiheng-replacement/1", "zhiheng-seat/1"
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """Digests computed again; `result_digest` is empty where the stored input leads to no panels at all."""
+
+    input_digest: str
+    result_digest: str
+
+
+def replacement_input(given: DrawInput, lost: Seat, standing: Sequence[Seat]) -> Record:
+    return {
+        "format": REPLACEMENT_INPUT,
+        "input": drawing.input_record(given),
+        "lost": _seat(lost),
+        "standing": sorted(_seat(seat) for seat in standing),
+    }
+
+
+def replacement_result(input_digest: str, seed: str, seat: Seat) -> Record:
+    return {"format": REPLACEMENT_RESULT, "input": input_digest, "seed": seed, "seat": _seat(seat)}
+
+
+def recompute(stored: Record, seed: str) -> Recomputed:
+    """The same draw from the stored input and seed, by today's program."""
+    input_digest = digest(stored)
+    if stored["format"] == REPLACEMENT_INPUT:
+        found = _replaced(stored, seed)
+        result = None if isinstance(found, Infeasible) else replacement_result(input_digest, seed, found.seat)
+    else:
+        drawn = drawing.draw(drawing.read_input(stored), seed)
+        result = None if isinstance(drawn, Infeasible) else drawn.record
+    return Recomputed(input_digest, "" if result is None else digest(result))
+
+
+def _replaced(stored: Record, seed: str) -> Replacement | Infeasible:
+    standing = [Seat(*seat) for seat in stored["standing"]]
+    return drawing.replace(drawing.read_input(stored["input"]), seed, Seat(*stored["lost"]), standing=standing)
+
+
+def _seat(seat: Seat) -> list[str | bool]:
+    return [seat.dossier, seat.expert, seat.is_leader]

@@ -1,0 +1,114 @@
+"""One draw: its panels, its proof, its publication or its end."""
+
+from flask import Response as FlaskResponse
+from flask import flash, redirect, render_template, url_for
+
+from app.kernel.canonical import canonical
+from app.kernel.regions import full_name
+from app.panels import facts, forms, queries, services
+from app.panels.models import SEAT_ROLE_LABELS, Draw
+from app.panels.views.room import Answer, blueprint
+from app.web.guard import actor, needs_on_subject, reach
+from app.web.language import _
+
+
+@blueprint.get("/draws/<int:draw_id>")
+@needs_on_subject("draw.read")
+def show_draw(draw_id: int) -> Answer:
+    return _page(reach(queries.find_draw(draw_id), "draw.read"))
+
+
+@blueprint.get("/draws/<int:draw_id>/check")
+@needs_on_subject("draw.read")
+def check_draw(draw_id: int) -> Answer:
+    """Draw again from the stored input and seed, and compare; nothing is written."""
+    found = reach(queries.find_draw(draw_id), "draw.read")
+    return _page(found, queries.verify(found))
+
+
+def _page(found: Draw, verification: queries.Verification | None = None) -> str:
+    seats = queries.assignments_of(found)
+    return render_template(
+        "panels/draw.html",
+        draw=found,
+        panels=queries.panels(seats),
+        loads=queries.loads(seats),
+        verification=verification,
+        level=facts.pair_rule(found.edition).region_level,
+        region=full_name,
+        roles=SEAT_ROLE_LABELS,
+    )
+
+
+@blueprint.get("/draws/<int:draw_id>/input.json")
+@needs_on_subject("draw.read")
+def draw_input(draw_id: int) -> FlaskResponse:
+    found = reach(queries.find_draw(draw_id), "draw.read")
+    return _record(found, canonical(found.input), "input")
+
+
+@blueprint.get("/draws/<int:draw_id>/result.json")
+@needs_on_subject("draw.read")
+def draw_result(draw_id: int) -> FlaskResponse:
+    found = reach(queries.find_draw(draw_id), "draw.read")
+    return _record(found, canonical(found.result), "result")
+
+
+def _record(found: Draw, text: str, part: str) -> FlaskResponse:
+    """The very bytes that the digest is of."""
+    name = f"{found.edition.code}-{found.round.key}-draw-{found.number}-{part}.json"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return FlaskResponse(text.encode(), mimetype="application/json", headers=headers)
+
+
+@blueprint.route("/draws/<int:draw_id>/publish", methods=["GET", "POST"])
+@needs_on_subject("draw.publish")
+def publish(draw_id: int) -> Answer:
+    found = reach(queries.find_draw(draw_id), "draw.read")
+    form = forms.ConfirmForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.publish_draw(actor(), found)
+            flash(_("名单已启封，已通知专家。"), "done")
+            return redirect(url_for("panels.show_draw", draw_id=draw_id), 303)
+    panels = queries.panels(queries.assignments_of(found))
+    return render_template("panels/publish.html", draw=found, panels=panels, form=form), form.status
+
+
+@blueprint.route("/draws/<int:draw_id>/discard", methods=["GET", "POST"])
+@needs_on_subject("draw.discard")
+def discard(draw_id: int) -> Answer:
+    found = reach(queries.find_draw(draw_id), "draw.read")
+    form = forms.ReasonForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.discard_draw(actor(), found, reason=form.text("reason"))
+            flash(_("这次抽取已作废，记录仍然保留。"), "done")
+            return redirect(url_for("panels.draws"), 303)
+    return render_template("panels/discard.html", draw=found, form=form), form.status
+
+
+@blueprint.route("/assignments/<int:assignment_id>/excuse", methods=["GET", "POST"])
+@needs_on_subject("assignment.excuse")
+def excuse(assignment_id: int) -> Answer:
+    found = reach(queries.find_assignment(assignment_id), "draw.read")
+    form = forms.ReasonForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.excuse(actor(), found, reason=form.text("reason"))
+            flash(_("任务已收回，席位待替补。"), "done")
+            return redirect(url_for("panels.draws"), 303)
+    return render_template("panels/excuse.html", seat=found, form=form), form.status
+
+
+@blueprint.route("/assignments/<int:assignment_id>/replace", methods=["GET", "POST"])
+@needs_on_subject("draw.replace")
+def replace(assignment_id: int) -> Answer:
+    found = reach(queries.find_assignment(assignment_id), "draw.read")
+    form = forms.ReasonForm()
+    if form.validate_on_submit():
+        with form.problems():
+            made = services.replace(actor(), found, reason=form.text("reason"))
+            flash(_("已重新抽取替补专家，并已通知。"), "done")
+            return redirect(url_for("panels.show_draw", draw_id=made.id), 303)
+    return render_template("panels/replace.html", seat=found, form=form), form.status
