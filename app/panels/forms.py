@@ -48,3 +48,7 @@ class PledgeForm(BaseForm):
     pledge = BooleanField(
         N_("我已阅读并承诺以上各条，与该申报者没有利害关系。"), [InputRequired(N_("请先阅读并勾选承诺。"))]
     )
+
+    def show_again(self) -> None:
+        """The page shows the text in force, so that is what the next answer is about."""
+        self.pledge_version.data = PLEDGE_VERSION

@@ -327,7 +327,8 @@ class BrokenPair:
 
 def lawful_pairs_broken() -> list[BrokenPair]:
     """Live seats of running editions that the rules would refuse today, after an expert moved or an interest came up."""
-    live = _with_all().join(Edition, Edition.id == Assignment.edition_id)
+    skills = joinedload(Assignment.expert).selectinload(Expert.industries)
+    live = _with_all().options(skills).join(Edition, Edition.id == Assignment.edition_id)
     rows = db.session.scalars(
         live.where(Assignment.state.in_(facts.LIVE), Edition.state == EditionState.RUNNING).order_by(Assignment.id)
     ).all()

@@ -1,6 +1,6 @@
 """The expert's door to a dossier: declare first, then read."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from app.applications.models import EvidenceFile
@@ -53,6 +53,8 @@ def _page(
     found: Assignment, *, pledge: forms.PledgeForm | None = None, conflict: forms.OwnConflictForm | None = None
 ) -> Answer:
     conflict_form = conflict or forms.OwnConflictForm(facts.panel_rule(found.round))
+    pledge_form = pledge or forms.PledgeForm()
+    pledge_form.show_again()
     industry = industries.find(found.application.industry_code)
     page = render_template(
         "panels/declare.html",
@@ -62,9 +64,8 @@ def _page(
         region=full_name,
         role=SEAT_ROLE_LABELS[found.role],
         sentences=PLEDGE,
-        pledge=pledge or forms.PledgeForm(),
+        pledge=pledge_form,
         conflict=conflict_form,
-        asked=request.endpoint,
     )
     return page, (pledge or conflict_form).status
 

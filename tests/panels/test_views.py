@@ -1,0 +1,238 @@
+"""The pages of the draw and of the declaration, by the people who use them."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.kernel import unit_of_work
+from app.kernel.actor import Role
+from app.kernel.database import db
+from app.panels import services
+from app.panels.models import Assignment, Draw
+from app.panels.pledge import PLEDGE_VERSION
+from tests.factories import panels as made
+from tests.factories.accounts import office, person, supervisor
+from tests.factories.experts import row
+from tests.support.client import Client, document
+
+OFFICE, WATCHER, HEAD = "office@test.example", "watch@test.example", "head@test.example"
+
+
+@dataclass
+class Place:
+    """Addresses of what the setting holds."""
+
+    round: int
+    draw: int = 0
+    seat: int = 0
+    expert: str = ""
+    other: str = ""
+
+
+@pytest.fixture
+def arranged(app: Flask) -> Callable[..., Place]:
+    """Office, supervisor, two accepted dossiers and a pool; drawn and published where asked."""
+
+    def arrange(*, pool: int = 16, draw: bool = False, publish: bool = False, blind: bool = False) -> Place:
+        with app.app_context(), unit_of_work.transaction():
+            actor = office(email=OFFICE, password=True)
+            supervisor(email=WATCHER, password=True)
+            rulebook = ("blind = false", "blind = true") if blind else ("", "")
+            home = [row(n, employer_region="140200", residence_region="140200", may_lead="是") for n in range(90, 93)]
+            given = made.setting(2, pool, actor=actor, rows=home, rulebook=rulebook)
+            place = Place(given.round.id)
+            if draw or publish:
+                place.draw = made.drawn(given).id
+            if publish:
+                _publish(given, place)
+        return place
+
+    return arrange
+
+
+def _publish(given: made.Setting, place: Place) -> None:
+    services.publish_draw(given.office, db.session.get_one(Draw, place.draw))
+    seats = db.session.scalars(select(Assignment).order_by(Assignment.id)).all()
+    other = next(seat for seat in seats if seat.expert_id != seats[0].expert_id)
+    place.seat = seats[0].id
+    place.expert, place.other = (made.let_sign_in(seat.expert) for seat in (seats[0], other))
+
+
+# --- the office ---------------------------------------------------------------------------------------------------
+
+
+def test_from_the_precheck_to_the_published_panels(arranged: Any, signed_in: Any) -> None:
+    place = arranged()
+    desk = signed_in(OFFICE)
+    assert "预检并抽取" in desk.page("/draws").text
+    precheck = desk.page(f"/rounds/{place.round}/precheck").text
+    assert "同一地区 3（3）" in precheck
+    assert "SX2026-001" in precheck
+
+    answer = desk.submit(f"/rounds/{place.round}/draw", form="/draw")
+    assert answer.status_code == 303
+    page = desk.page(answer.location)
+    assert "已抽取，名单封存" in page.text
+    assert "山西省太原市" in page.text
+    assert "完全一致" in desk.page(f"{answer.location}/check").text
+
+    confirm = desk.page(f"{answer.location}/publish").text
+    assert "邮件中不写申报者名称" in confirm
+    assert desk.submit(f"{answer.location}/publish", form="/publish").status_code == 303
+    assert "待声明 6" in desk.page("/draws").text
+    assert "组长" in desk.page(f"/rounds/{place.round}/panels").text
+
+
+def test_a_draw_that_cannot_be_made_says_why_for_each_dossier(app: Flask, arranged: Any, signed_in: Any) -> None:
+    place = arranged(pool=2)
+    answer = signed_in(OFFICE).submit(f"/rounds/{place.round}/draw", form="/draw")
+
+    assert answer.status_code == 422
+    text = document(answer).text
+    assert "抽取没有进行" in text
+    assert "同一地区 3" in text
+    with app.app_context():
+        assert db.session.scalar(select(Draw.id)) is None
+
+
+def test_the_downloaded_record_is_what_the_digest_is_of(app: Flask, arranged: Any, signed_in: Any) -> None:
+    place = arranged(draw=True)
+    desk = signed_in(WATCHER)
+    with app.app_context():
+        draw = db.session.get_one(Draw, place.draw)
+        digests = (draw.input_digest, draw.result_digest)
+    files = [desk.get(f"/draws/{place.draw}/{part}.json").data for part in ("input", "result")]
+    assert tuple(hashlib.sha256(file).hexdigest() for file in files) == digests
+
+
+def test_a_draw_is_discarded_with_a_reason(arranged: Any, signed_in: Any) -> None:
+    place = arranged(draw=True)
+    desk = signed_in(OFFICE)
+    assert desk.submit(f"/draws/{place.draw}/discard", form="/discard").status_code == 422
+    assert desk.submit(f"/draws/{place.draw}/discard", reason="信息有误").status_code == 303
+    page = desk.page(f"/draws/{place.draw}").text
+    assert "已作废" in page
+    assert "完全一致" in desk.page(f"/draws/{place.draw}/check").text
+    assert desk.get(f"/draws/{place.draw}/publish").status_code == 200
+    assert desk.submit(f"/draws/{place.draw}/publish", form="/publish").status_code == 409
+
+
+def test_a_seat_is_taken_back_and_filled_again(arranged: Any, signed_in: Any) -> None:
+    place = arranged(publish=True)
+    desk = signed_in(OFFICE)
+    assert desk.submit(f"/assignments/{place.seat}/excuse", reason="没有时间").status_code == 303
+    assert "待替补的席位" in desk.page("/draws").text
+    assert desk.submit(f"/assignments/{place.seat}/replace", form="/replace").status_code == 422
+    answer = desk.submit(f"/assignments/{place.seat}/replace", reason="没有时间")
+    assert answer.status_code == 303
+    assert "没有时间" in desk.page(answer.location).text
+    assert "完全一致" in desk.page(f"{answer.location}/check").text
+    assert "待替补的席位" not in desk.page("/draws").text
+
+
+def test_a_conflict_and_a_head_are_recorded_by_number(arranged: Any, signed_in: Any) -> None:
+    arranged()
+    desk = signed_in(OFFICE)
+    assert "还没有登记任何利害关系" in desk.page("/conflicts").text
+    wrong = desk.submit("/conflicts/new", expert="E999", dossier="SX2026-001", kind="other", note="x")
+    assert (wrong.status_code, "没有这个编号" in document(wrong).text) == (422, True)
+    wrong = desk.submit("/conflicts/new", expert="e001", dossier="nothing", kind="other", note="x")
+    assert "本届没有这个编号" in document(wrong).text
+    assert desk.submit("/conflicts/new", expert="e001", dossier="SX2026-001", kind="other", note="x").status_code == 303
+    assert "秘书处登记" in desk.page("/conflicts").text
+
+    refused = desk.submit("/head", expert="E090")
+    assert (refused.status_code, "以外" in document(refused).text) == (422, True)
+    assert desk.submit("/head", expert="E003").status_code == 303
+    assert "专家3" in desk.page("/head").text
+
+
+def test_the_supervisor_reads_everything_and_changes_nothing(arranged: Any, signed_in: Any) -> None:
+    place = arranged(publish=True)
+    watcher = signed_in(WATCHER)
+    for address in ("/draws", f"/draws/{place.draw}", f"/draws/{place.draw}/check", "/conflicts"):
+        assert watcher.get(address).status_code == 200, address
+    acts = [f"/draws/{place.draw}/publish", f"/draws/{place.draw}/discard", "/conflicts/new", "/head"]
+    acts += [f"/rounds/{place.round}/draw", f"/assignments/{place.seat}/excuse", f"/assignments/{place.seat}/replace"]
+    for address in acts:
+        assert watcher.get(address).status_code == 403, address
+
+
+def test_an_empty_house_says_what_must_happen_first(app: Flask, signed_in: Any) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        office(email=OFFICE, password=True)
+    desk = signed_in(OFFICE)
+    assert "还没有可以抽取的轮次" in desk.page("/draws").text
+    assert desk.get("/conflicts").status_code == 404
+
+
+# --- the expert ---------------------------------------------------------------------------------------------------
+
+
+def test_declare_first_then_read(app: Flask, arranged: Any, signed_in: Any) -> None:
+    place = arranged(publish=True)
+    expert = signed_in(place.expert)
+    page = expert.page(f"/assignments/{place.seat}").text
+    assert "示例制造1有限公司" in page
+    assert "组织概述" not in page
+    assert expert.get(f"/assignments/{place.seat}/dossier").status_code == 403
+
+    assert expert.submit(f"/assignments/{place.seat}", form="/clear").status_code == 422
+    answer = expert.submit(f"/assignments/{place.seat}", form="/clear", pledge="y")
+    assert answer.status_code == 303
+    assert "组织概述" in expert.page(answer.location).text
+    assert "声明没有利害关系" in expert.page(f"/assignments/{place.seat}").text
+    with app.app_context():
+        looks = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "assignment.read_dossier")).all()
+    assert len(looks) == 1
+
+
+def test_an_interest_hides_the_dossier_at_once(arranged: Any, signed_in: Any) -> None:
+    place = arranged(publish=True)
+    expert = signed_in(place.expert)
+    expert.submit(f"/assignments/{place.seat}", form="/clear", pledge="y")
+    assert expert.submit(f"/assignments/{place.seat}", form="/conflict").status_code == 422
+    answer = expert.submit(f"/assignments/{place.seat}", form="/conflict", kind="training", note="讲过课")
+
+    assert answer.status_code == 303
+    for part in ("", "/dossier", "/files/1"):
+        assert expert.get(f"/assignments/{place.seat}{part}").status_code == 404, part
+    assert "待替补的席位" in signed_in(OFFICE).page("/draws").text
+
+
+def test_an_outdated_pledge_is_shown_again(arranged: Any, signed_in: Any) -> None:
+    place = arranged(publish=True)
+    answer = signed_in(place.expert).submit(
+        f"/assignments/{place.seat}", form="/clear", pledge="y", pledge_version="old"
+    )
+    assert answer.status_code == 422
+    assert "承诺书已经更新" in document(answer).text
+    assert PLEDGE_VERSION in answer.get_data(as_text=True)
+
+
+def test_a_foreign_assignment_answers_like_an_unknown_one(
+    app: Flask, arranged: Any, signed_in: Any, client: Client
+) -> None:
+    place = arranged(publish=True)
+    with app.app_context(), unit_of_work.transaction():
+        person(Role.HEAD, email=HEAD, password=True)
+    for who in (place.other, OFFICE, WATCHER, HEAD):
+        visitor = signed_in(who)
+        for part in ("", "/dossier", "/files/1"):
+            assert visitor.get(f"/assignments/{place.seat}{part}").status_code == 404, (who, part)
+    assert client.get(f"/assignments/{place.seat}").status_code == 302
+    assert signed_in(place.expert).get("/assignments/9999").status_code == 404
+
+
+def test_a_blind_round_names_nobody(arranged: Any, signed_in: Any) -> None:
+    place = arranged(publish=True, blind=True)
+    expert = signed_in(place.expert)
+    assert "示例制造" not in expert.page(f"/assignments/{place.seat}").text
+    expert.submit(f"/assignments/{place.seat}", form="/clear", pledge="y")
+    assert "示例制造" not in expert.page(f"/assignments/{place.seat}/dossier").text
