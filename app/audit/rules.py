@@ -24,13 +24,16 @@ HASHED_FIELDS = (
 )
 
 
-def event_hash(fields: Mapping[str, Any]) -> str:
-    """Hash of one event; `at` as ISO 8601 in UTC with microseconds."""
+def stamped(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The hashed fields of one event; `at` as ISO 8601 in UTC with microseconds."""
     at: datetime = fields["at"]
-    stamped = {name: fields[name] for name in HASHED_FIELDS} | {
+    return {name: fields[name] for name in HASHED_FIELDS} | {
         "at": at.astimezone(UTC).isoformat(timespec="microseconds")
     }
-    return digest(stamped)
+
+
+def event_hash(fields: Mapping[str, Any]) -> str:
+    return digest(stamped(fields))
 
 
 def first_broken(events: Iterable[Mapping[str, Any]]) -> int | None:

@@ -3,15 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent, AuditHead
-from app.audit.rules import GENESIS, event_hash
+from app.audit.rules import event_hash
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.unit_of_work import apart
+
+LOCK_HEAD = select(AuditHead.last_id, AuditHead.last_hash).with_for_update()
+ADD_EVENT = insert(AuditEvent.__table__)  # type: ignore[arg-type]  # SQLAlchemy types it as any FROM clause
+MOVE_HEAD = update(AuditHead.__table__).values(  # type: ignore[arg-type]
+    last_id=bindparam("to_id"), last_hash=bindparam("to_hash")
+)
 
 
 def record(
@@ -63,13 +69,9 @@ def record_look(actor: Actor, action: str, subject: Any) -> None:
 
 
 def _append(session: Session, event: dict[str, Any]) -> None:
-    head = session.execute(select(AuditHead.last_id, AuditHead.last_hash).with_for_update()).one_or_none()
-    if head is None:
-        session.execute(insert(AuditHead).values(id=1, last_id=0, last_hash=GENESIS))
-        head_id, head_hash = 0, GENESIS
-    else:
-        head_id, head_hash = head
+    """The head row is there from the first migration on, so that even the very first writers stand in line."""
+    head_id, head_hash = session.execute(LOCK_HEAD).one()
     fields = event | {"id": head_id + 1, "at": clock.now(), "previous_hash": head_hash}
     fields["hash"] = event_hash(fields)
-    session.execute(insert(AuditEvent).values(**fields))
-    session.execute(update(AuditHead).values(last_id=fields["id"], last_hash=fields["hash"]))
+    session.execute(ADD_EVENT, fields)
+    session.execute(MOVE_HEAD, {"to_id": fields["id"], "to_hash": fields["hash"]})

@@ -68,8 +68,15 @@ def guards() -> list[tuple[str, str, str, str]]:
         kept.append((f"submitted_sheet_append_only_{event.lower()}", event, "submitted_sheet", "1 = 1"))
     return kept
 
+FIRST_HEAD = f"""
+    INSERT INTO audit_head (id, last_id, last_hash)
+    SELECT 1, COALESCE(MAX(id), 0), COALESCE((SELECT hash FROM audit_event ORDER BY id DESC LIMIT 1), '{"0" * 64}')
+    FROM audit_event
+"""
+
 
 def upgrade() -> None:
+    op.execute(FIRST_HEAD)
     sqlite = op.get_bind().dialect.name == "sqlite"
     for name, event, table, condition in guards():
         if sqlite:
@@ -87,6 +94,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM audit_head")
     sqlite = op.get_bind().dialect.name == "sqlite"
     for name, _event, table, _condition in guards():
         op.execute(f"DROP TRIGGER {name}" if sqlite else f"DROP TRIGGER {name} ON {table}")

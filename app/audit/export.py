@@ -1,0 +1,37 @@
+"""The record as a file: JSON lines from which anybody can recompute the chain, and CSV for a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from app.audit.rules import HASHED_FIELDS, stamped
+from app.kernel.canonical import canonical
+
+COLUMNS = (*HASHED_FIELDS, "hash")
+BYTE_ORDER_MARK = "\ufeff"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def json_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """One event a line: SHA-256 over the canonical JSON of all fields but `hash` is `hash`."""
+    for event in events:
+        yield canonical(stamped(event) | {"hash": event["hash"]}) + "\n"
+
+
+def comma_separated(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
+    """With a byte order mark, so that spreadsheets read it as UTF-8; a text that looks like a formula is defused."""
+    yield BYTE_ORDER_MARK + _line(COLUMNS)
+    for event in events:
+        fields = stamped(event) | {"hash": event["hash"], "detail": canonical(event["detail"])}
+        yield _line([_cell(fields[name]) for name in COLUMNS])
+
+
+def _cell(value: Any) -> Any:
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+
+
+def _line(cells: Iterable[Any]) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(["" if cell is None else cell for cell in cells])
+    return line.getvalue()

@@ -1,0 +1,111 @@
+"""What is on record, in words: each action and each kind of subject. Steps of a lifecycle bring their label from workflow.py."""
+
+from app import workflow
+from app.kernel.words import N_, Message
+
+OTHER_ACTIONS: dict[str, str] = {
+    "account.register": N_("注册账号"),
+    "account.sign_in": N_("登录"),
+    "account.sign_out": N_("退出登录"),
+    "account.edit": N_("修改账号资料"),
+    "account.set_password": N_("设置密码"),
+    "account.ask_link": N_("请求重新设置密码"),
+    "account.end_session": N_("退出另一个浏览器"),
+    "user.invite": N_("邀请用户"),
+    "user.grant": N_("授予角色"),
+    "user.revoke": N_("收回角色"),
+    "user.suspend": N_("停用账号"),
+    "user.restore": N_("恢复账号"),
+    "edition.create": N_("建立一届"),
+    "edition.plan": N_("修改日程"),
+    "edition.change_rulebook": N_("更换规则"),
+    "workdays.edit": N_("修改工作日历"),
+    "applicant.register": N_("登记申报者"),
+    "applicant.edit": N_("修改申报者资料"),
+    "application.create": N_("新建申报书"),
+    "application.edit": N_("修改申报书"),
+    "application.attach": N_("上传证实性材料"),
+    "application.remove_file": N_("移除证实性材料"),
+    "application.read_file": N_("查看证实性材料"),
+    "application.route": N_("分派推荐单位"),
+    "body.edit": N_("修改推荐单位"),
+    "formal_check.save": N_("保存形式审查"),
+    "expert.edit": N_("修改专家资料"),
+    "expert.read": N_("查看专家资料"),
+    "pool_import.create": N_("上传专家名单"),
+    "draw.create": N_("抽取专家"),
+    "draw.replace": N_("抽取替补专家"),
+    "conflict.find": N_("查出利害关系"),
+    "conflict.record": N_("登记利害关系"),
+    "head.appoint": N_("指定大组长"),
+    "assignment.read_dossier": N_("查阅评审材料"),
+    "score_sheet.open": N_("建立评分表"),
+    "score_sheet.save": N_("保存评分"),
+    "score_sheet.read": N_("查看评分表"),
+    "ranking.compute": N_("计算排名"),
+    "member.add": N_("增加评审委员会委员"),
+    "member.grant": N_("开通委员账号"),
+    "session.convene": N_("召集评委会会议"),
+    "session.attend": N_("登记到会委员"),
+    "session.recuse": N_("委员申请回避"),
+    "session.vote": N_("投票"),
+    "notice.create": N_("拟定公示"),
+    "objection.create": N_("提出异议"),
+    "objection.read": N_("查看异议"),
+    "objection.read_evidence": N_("查看异议证据"),
+    "outcome.record": N_("登记批准结果"),
+}
+
+SUBJECTS: dict[str, str] = {
+    "": N_("（无对象）"),
+    "user": N_("账号"),
+    "login_session": N_("登录记录"),
+    "programme": N_("奖项"),
+    "edition": N_("届次"),
+    "round": N_("评审轮次"),
+    "applicant": N_("申报者"),
+    "application": N_("申报"),
+    "evidence_file": N_("证实性材料"),
+    "recommending_body": N_("推荐单位"),
+    "recommendation": N_("推荐意见"),
+    "formal_check": N_("形式审查"),
+    "expert": N_("专家"),
+    "pool_import": N_("专家库导入"),
+    "draw": N_("抽取"),
+    "assignment": N_("评审任务"),
+    "score_sheet": N_("评分表"),
+    "ranking": N_("排名"),
+    "committee_member": N_("评审委员会委员"),
+    "committee_session": N_("评委会会议"),
+    "notice": N_("公示"),
+    "objection": N_("异议"),
+    "outcome": N_("授奖结果"),
+}
+
+SYSTEM_PREFIX = "system:"
+
+
+def action_label(action: str) -> str:
+    """Raises KeyError for an action that has no words: whoever records a new one gives it a label here."""
+    known = OTHER_ACTIONS.get(action)
+    return known if known is not None else workflow.find(action)[1].label
+
+
+def all_actions() -> dict[str, str]:
+    """Every action that can stand on record, with its label."""
+    return OTHER_ACTIONS | {step.action: step.label for _lifecycle, step in workflow.transitions()}
+
+
+def state_label(action: str, state: str) -> str:
+    """The internal word of a state, found through the action's lifecycle."""
+    table = workflow.LIFECYCLES[action.partition(".")[0]]
+    return table.labels[table.states(state)].internal
+
+
+def actor_label(name: str) -> Message:
+    """Who did it; what the clock did by itself says so."""
+    if name.startswith(SYSTEM_PREFIX):
+        return Message(N_("系统（%(job)s）"), {"job": name.removeprefix(SYSTEM_PREFIX)})
+    if name == "anonymous":
+        return Message(N_("访客"))
+    return Message("%(name)s", {"name": name})
