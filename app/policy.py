@@ -163,7 +163,6 @@ RULES: dict[str, Rule] = {
     "edition.record_past": office,
     "edition.conclude": office,
     "edition.archive": office,
-    "edition.record": office,
     "workdays.edit": office,
     "round.open": office,
     "round.close": office | system,
@@ -228,6 +227,7 @@ RULES: dict[str, Rule] = {
     # ranking
     "ranking.list": watching | head,
     "ranking.read": watching | head | (my_committee & state_in("confirmed")),
+    "ranking.export": watching,
     "ranking.compute": office,
     "ranking.confirm": office,
     "ranking.supersede": office,
@@ -261,6 +261,7 @@ RULES: dict[str, Rule] = {
     "objection.reject": office,
     # outcomes
     "outcome.list": watching,
+    "outcome.read": published | watching,
     "outcome.record": office,
     "outcome.publish": office,
     "outcome.revoke": office,

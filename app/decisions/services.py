@@ -179,7 +179,7 @@ def vote(actor: Actor, session: CommitteeSession, choices: Mapping[int, str]) ->
     db.session.refresh(session, with_for_update=True)
     demand(actor, "session.vote", session)
     member = _membership(actor, session)
-    allowed = ballot_paper(session, member)
+    allowed = {paper.application_id: paper.choices for paper in voting_papers(session, actor.user_id)}
     if problems := ballot_problems(allowed, choices):
         raise NotReady(problems)
     _use_right(session, member)
@@ -189,12 +189,11 @@ def vote(actor: Actor, session: CommitteeSession, choices: Mapping[int, str]) ->
     return tuple(codes[dossier] for dossier in allowed)
 
 
-def ballot_paper(session: CommitteeSession, member: CommitteeMember) -> dict[int, tuple[str, ...]]:
-    """The dossiers on which this member votes, with what he may choose."""
-    recused = queries.recused_for(session.id, member.id)
-    return {
-        paper.application_id: paper.choices for paper in queries.papers(session) if paper.application_id not in recused
-    }
+def voting_papers(session: CommitteeSession, user_id: int | None) -> list[queries.Paper]:
+    """The dossiers on which this member votes: all of the session's but those he is recused from."""
+    member = queries.member_of(session.edition_id, user_id)
+    recused = queries.recused_for(session.id, member.id) if member else {}
+    return [paper for paper in queries.papers(session) if paper.application_id not in recused]
 
 
 def _use_right(session: CommitteeSession, member: CommitteeMember) -> None:

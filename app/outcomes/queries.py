@@ -1,153 +1,247 @@
-"""Reads of results: the public front, an edition's result, the office's list."""
+"""Reads of honours: the office's list, a published result, and what the public home shows."""
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Select, func, select
 
-from app.kernel import regions
+from app.applications.models import Application
+from app.audit.models import AuditEvent
+from app.decisions.queries import city_of
+from app.kernel import clock, regions
+from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import LocalText
 from app.notices.models import Notice
+from app.notices.queries import days_left, published_now
 from app.outcomes.models import Outcome
+from app.outcomes.rules import BAR_STEP, Bar, CityCount, bars, by_city
 from app.programmes.models import Edition
-from app.workflow import EditionState, NoticeState, OutcomeState
+from app.programmes.queries import CalendarRow, calendar, rulebook_of
+from app.programmes.rules.rulebook import Rulebook
+from app.workflow import ApplicationState, EditionState, NoticeState, OutcomeState
 
-SHOWN = (OutcomeState.PUBLISHED, OutcomeState.REVOKED)
+PUBLIC_ACTIONS = (
+    "edition.create",
+    "edition.change_rulebook",
+    "edition.plan",
+    "edition.open",
+    "edition.conclude",
+    "edition.archive",
+    "edition.record_past",
+    "workdays.edit",
+    "notice.publish",
+    "notice.close",
+    "outcome.publish",
+    "outcome.revoke",
+)
+"""Whatever changes the public home."""
 
 
 @dataclass(frozen=True)
-class HonourRow:
-    id: int
-    position: int
-    level_key: str
-    level: LocalText
+class Honour:
     name: str
     city: LocalText
     group: str
-    revoked: bool
 
 
 @dataclass(frozen=True)
-class PastEdition:
-    """An edition with a published result, and how many honours of each level it gave, in the order of the levels."""
-
-    code: str
-    title: LocalText
-    approved_on: date | None
-    counts: tuple[tuple[LocalText, int], ...]
+class LevelResult:
+    name: LocalText
+    honours: list[Honour]
 
 
 @dataclass(frozen=True)
-class CityCount:
-    city: LocalText
-    total: int
+class Revoked:
+    name: str
+    level: LocalText
+    at: datetime
+    reason: str
 
 
 @dataclass(frozen=True)
-class CurrentNotice:
-    id: int
-    last_day: date | None
+class Result:
+    """A published result: who holds an honour today, counts by city, and honours that were taken back."""
+
+    edition: Edition
+    levels: list[LevelResult]
+    cities: tuple[CityCount, ...]
+    bars: tuple[Bar, ...]
+    revoked: list[Revoked]
+    published_at: datetime | None
+
+    @property
+    def picture_height(self) -> int:
+        return BAR_STEP * len(self.bars) + 6
 
 
-def find_outcome(outcome_id: int) -> Outcome | None:
+@dataclass(frozen=True)
+class Office:
+    """The office's page: what waits for an act, and all honours of the edition."""
+
+    outcomes: Sequence[Outcome]
+    waiting: Sequence[Notice]
+    approved: int
+    unsettled: Sequence[Application]
+
+
+@dataclass(frozen=True)
+class Home:
+    edition: Edition
+    rulebook: Rulebook
+    calendar: list[CalendarRow]
+    notices: list[tuple[Notice, int]]
+    latest: Result | None
+    past: Sequence[Edition]
+    may_apply: bool
+    valid_until: datetime
+
+
+def visible_to(actor: Actor) -> Select[Outcome]:
+    """`outcome.read` as a query: everybody sees what was published and stands."""
+    if actor.has(Role.OFFICE, Role.SUPERVISOR):
+        return select(Outcome)
+    return select(Outcome).where(Outcome.state == OutcomeState.PUBLISHED)
+
+
+def find(outcome_id: int) -> Outcome | None:
     return db.session.get(Outcome, outcome_id)
 
 
-def outcomes_of(edition_id: int) -> Sequence[Outcome]:
-    """For the office and the supervisor: approved ones too."""
-    return db.session.scalars(select(Outcome).where(Outcome.edition_id == edition_id).order_by(Outcome.position)).all()
+def find_notice(notice_id: int) -> Notice | None:
+    return db.session.get(Notice, notice_id)
 
 
-def honours(edition_id: int) -> list[HonourRow]:
-    """The published list, revoked honours marked."""
-    rows = db.session.execute(
-        select(
-            Outcome.id,
-            Outcome.position,
-            Outcome.level_key,
-            Outcome.level_zh,
-            Outcome.level_en,
-            Outcome.name,
-            Outcome.region_code,
-            Outcome.group_name,
-            Outcome.state,
-        )
-        .where(Outcome.edition_id == edition_id, Outcome.state.in_(SHOWN))
-        .order_by(Outcome.position)
+def of_edition(edition_id: int, *states: OutcomeState) -> Sequence[Outcome]:
+    found = select(Outcome).where(Outcome.edition_id == edition_id).order_by(Outcome.position, Outcome.id)
+    return db.session.scalars(found.where(Outcome.state.in_(states)) if states else found).all()
+
+
+def recorded_applications(edition_id: int) -> set[int]:
+    found = select(Outcome.application_id).where(Outcome.edition_id == edition_id, Outcome.application_id.is_not(None))
+    return {each for each in db.session.scalars(found) if each is not None}
+
+
+def proposed(notice: Notice) -> list[Application]:
+    """Dossiers of the published list that still stand, in the order of the notice."""
+    order = [row["application_id"] for level in notice.content["levels"] for row in level["rows"]]
+    found = select(Application).where(
+        Application.id.in_(order), Application.state.in_((ApplicationState.PROPOSED, ApplicationState.HONOURED))
     )
-    return [
-        HonourRow(
-            row.id,
-            row.position,
-            row.level_key,
-            LocalText(row.level_zh, row.level_en),
-            row.name,
-            city_of(row.region_code),
-            row.group_name,
-            row.state == OutcomeState.REVOKED,
-        )
-        for row in rows
-    ]
+    return sorted(db.session.scalars(found), key=lambda each: order.index(each.id))
 
 
-def city_of(code: str) -> LocalText:
-    """The city of a place, or the place itself where it is none of a city."""
-    found = regions.find(f"{code[:4]}00") or regions.find(code)
-    return found.name if found else LocalText.same(code)
+def unsettled(edition_id: int) -> Sequence[Application]:
+    """Dossiers on which nothing final has been said: to be voted on again, noticed, or approved."""
+    open_states = (ApplicationState.UNDER_REVIEW, ApplicationState.PROPOSED)
+    found = select(Application).where(Application.edition_id == edition_id, Application.state.in_(open_states))
+    return db.session.scalars(found.order_by(Application.id)).all()
 
 
-def by_city(rows: Sequence[HonourRow]) -> list[CityCount]:
-    """How many standing honours each city has, most first."""
-    counted = Counter(row.city for row in rows if not row.revoked)
-    return [CityCount(city, total) for city, total in sorted(counted.items(), key=lambda pair: (-pair[1], pair[0].zh))]
+def office_page(edition_id: int) -> Office:
+    outcomes = of_edition(edition_id)
+    recorded = {outcome.application_id for outcome in outcomes}
+    ended = db.session.scalars(
+        select(Notice).where(Notice.edition_id == edition_id, Notice.state == NoticeState.ENDED).order_by(Notice.id)
+    )
+    approved = [outcome for outcome in outcomes if outcome.state == OutcomeState.APPROVED]
+    waiting = [notice for notice in ended if any(each.id not in recorded for each in proposed(notice))]
+    open_ones = [dossier for dossier in unsettled(edition_id) if dossier.id not in recorded]
+    return Office(outcomes, waiting, len(approved), open_ones)
 
 
-def past_editions() -> list[PastEdition]:
-    """Every edition with a published result, newest first."""
-    rows = db.session.execute(
-        select(
-            Edition.code,
-            Edition.title_zh,
-            Edition.title_en,
-            Outcome.approved_on,
-            Outcome.level_zh,
-            Outcome.level_en,
-        )
-        .join(Outcome, Outcome.edition_id == Edition.id)
-        .where(Outcome.state == OutcomeState.PUBLISHED)
-        .order_by(Edition.number.desc(), Outcome.position)
-    ).all()
-    editions: dict[str, PastEdition] = {}
-    counts: dict[str, Counter[LocalText]] = {}
-    for row in rows:
-        counts.setdefault(row.code, Counter())[LocalText(row.level_zh, row.level_en)] += 1
-        editions[row.code] = PastEdition(row.code, LocalText(row.title_zh, row.title_en), row.approved_on, ())
-    return [
-        PastEdition(past.code, past.title, past.approved_on, tuple(counts[code].items()))
-        for code, past in editions.items()
-    ]
+# --- a published result -------------------------------------------------------------------------------------------
 
 
-def current_notice(edition_id: int) -> CurrentNotice | None:
-    """The notice that is out now."""
-    row = db.session.execute(
-        select(Notice.id, Notice.last_day)
-        .where(Notice.edition_id == edition_id, Notice.state == NoticeState.PUBLISHED)
-        .order_by(Notice.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return None if row is None else CurrentNotice(row.id, row.last_day)
-
-
-def edition_with_result(code: str) -> Edition | None:
-    """An edition that the public may see: its call has opened, or its result is published."""
+def edition_called(code: str) -> Edition | None:
+    """An edition that the public may see: its call has opened."""
     return db.session.scalar(select(Edition).where(Edition.code == code, Edition.state != EditionState.DRAFT))
 
 
-def ended_notice(edition_id: int) -> Notice | None:
-    """The notice whose period is over, on which an approval can be recorded."""
-    found = select(Notice).where(Notice.edition_id == edition_id, Notice.state == NoticeState.ENDED)
-    return db.session.scalars(found.order_by(Notice.id.desc())).first()
+def past_editions() -> Sequence[Edition]:
+    """Editions with a published result, newest first."""
+    return db.session.scalars(_with_result(select(Edition)).order_by(Edition.number.desc(), Edition.id.desc())).all()
+
+
+def _with_result(editions: Select[Edition]) -> Select[Edition]:
+    return editions.where(
+        select(Outcome.id).where(Outcome.edition_id == Edition.id, Outcome.published_at.is_not(None)).exists()
+    )
+
+
+def result(edition: Edition) -> Result:
+    every = of_edition(edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
+    standing = [outcome for outcome in every if outcome.state == OutcomeState.PUBLISHED]
+    levels = list(dict.fromkeys((outcome.level_key, outcome.level) for outcome in every))
+    keys = [key for key, _name in levels]
+    cities = by_city((_placed(outcome) for outcome in standing), keys)
+    return Result(
+        edition=edition,
+        levels=[
+            LevelResult(name, [_shown(each) for each in standing if each.level_key == key]) for key, name in levels
+        ],
+        cities=cities,
+        bars=bars(cities),
+        revoked=_revoked([outcome for outcome in every if outcome.state == OutcomeState.REVOKED]),
+        published_at=max((each.published_at for each in every if each.published_at), default=None),
+    )
+
+
+def _shown(outcome: Outcome) -> Honour:
+    return Honour(outcome.name, city_of(outcome.region_code), outcome.group_name)
+
+
+def _placed(outcome: Outcome) -> tuple[str, LocalText, str]:
+    return regions.prefix(outcome.region_code, "city"), city_of(outcome.region_code), outcome.level_key
+
+
+def _revoked(outcomes: list[Outcome]) -> list[Revoked]:
+    """History stays: what was taken back, when and why, from the record."""
+    if not outcomes:
+        return []
+    by_id = {outcome.id: outcome for outcome in outcomes}
+    found = select(AuditEvent.subject_id, AuditEvent.at, AuditEvent.reason).where(
+        AuditEvent.action == "outcome.revoke", AuditEvent.subject_type == "outcome", AuditEvent.subject_id.in_(by_id)
+    )
+    return [
+        Revoked(by_id[row.subject_id].name, by_id[row.subject_id].level, row.at, row.reason)
+        for row in db.session.execute(found.order_by(AuditEvent.id))
+    ]
+
+
+# --- the public home ----------------------------------------------------------------------------------------------
+
+
+def home_stamp() -> str:
+    """Hash of the newest event that changes the public home: as long as it stays, a rendered page stays right.
+
+    `+ 0` keeps the database from walking the whole log backwards instead of reading the index of actions.
+    """
+    newest: ColumnElement[int] = func.max(AuditEvent.id + 0)
+    newest_id = select(newest).where(AuditEvent.action.in_(PUBLIC_ACTIONS)).scalar_subquery()
+    return db.session.scalar(select(AuditEvent.hash).where(AuditEvent.id == newest_id)) or ""
+
+
+def home(edition: Edition) -> Home:
+    stages = calendar(edition) if edition.state == EditionState.RUNNING else []
+    past = past_editions()
+    return Home(
+        edition=edition,
+        rulebook=rulebook_of(edition),
+        calendar=stages,
+        notices=[(notice, days_left(notice)) for notice in published_now()],
+        latest=result(past[0]) if past else None,
+        past=past,
+        may_apply=any(row.key == "application" and row.phase == "now" for row in stages),
+        valid_until=_next_change(edition, stages),
+    )
+
+
+def _next_change(edition: Edition, stages: Sequence[CalendarRow]) -> datetime:
+    """When the page would read differently though nothing happened: a stage begins or ends, or a day is over."""
+    now, zone = clock.now(), ZoneInfo(edition.time_zone)
+    midnight = datetime.combine(now.astimezone(zone).date() + timedelta(days=1), time(), zone)
+    bounds = [moment for row in stages for moment in (row.opens_at, row.closes_at)]
+    return min([midnight, *(bound for bound in bounds if bound >= now)])

@@ -1,179 +1,87 @@
-"""From the approved list to the published result: approval recorded, result published, honours revoked, past editions."""
+"""Honours: approval recorded, result published, honour revoked, earlier editions recorded from what was published."""
 
-import csv
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, time
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import delete
 
+from app import lifecycle
+from app.accounts.models import User
 from app.applications.models import Application
 from app.audit import services as audit
-from app.decisions.models import CommitteeSession, Proposal
-from app.kernel import clock
+from app.decisions.models import CommitteeSession
+from app.decisions.queries import latest_closed
+from app.kernel import clock, outbox
 from app.kernel.actor import Actor
 from app.kernel.database import db
-from app.kernel.errors import NotReady
+from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
-from app.lifecycle import advance
-from app.notices.models import Notice, Objection
+from app.notices.models import Notice
+from app.notices.services import missing_for_approval
+from app.outcomes import queries
 from app.outcomes.models import Outcome
+from app.outcomes.rules import PastWinner, read_past_winners
 from app.policy import demand
-from app.programmes.models import Edition
+from app.programmes import services as programmes
+from app.programmes.models import Edition, Period
 from app.programmes.queries import rulebook_of
-from app.programmes.rules.rulebook import Level
-from app.programmes.services import conclude_edition, create_edition
-from app.workflow import NoticeState, ObjectionState, OutcomeState, SessionState
+from app.programmes.rules.rulebook import Rulebook
+from app.workflow import ApplicationState, OutcomeState
 
 DATA = Path(__file__).parent / "data"
-THIRD_EDITION_APPROVED = date(2021, 4, 25)
+THIRD_SHANXI = DATA / "shanxi-3rd-winners.csv"
 
 
-@dataclass(frozen=True)
-class PastHonour:
-    """What was published of one honour of an edition that was not run here."""
-
-    level_key: str
-    name: str
-    kind: str
-    region_code: str
-    group_name: str
-
-
-def missing_for_approval(notice: Notice) -> list[Message]:
-    """Everything that still stands between the notice and the record of the approval."""
-    missing = []
-    if notice.state != NoticeState.ENDED:
-        missing.append(Message(N_("公示尚未结束。")))
-    if _objections(notice, ObjectionState.RECEIVED):
-        missing.append(Message(N_("还有异议没有答复。")))
-    if _outcomes(notice.edition_id):
-        missing.append(Message(N_("本届的批准结果已经登记过。")))
-    return missing
+# --- approval and publication -------------------------------------------------------------------------------------
 
 
 def record_approval(actor: Actor, notice: Notice, *, document: str, approved_on: date) -> list[Outcome]:
-    """Record what the government approved: one outcome for each proposed dossier without an upheld objection.
-
-    The system never awards: it keeps the number and the day of the document in which the government did.
-    """
+    """What the authority approved, off the system: one honour for each dossier of the list that still stands."""
     demand(actor, "outcome.record", notice)
-    missing = missing_for_approval(notice)
-    if not document.strip():
-        missing.append(Message(N_("请填写批准文件的文号。")))
-    if missing:
+    if missing := missing_to_record(notice):
         raise NotReady(missing)
-    made = [
-        _outcome(notice.edition, proposal, place, document=document.strip(), approved_on=approved_on)
-        for place, proposal in enumerate(_approved_proposals(notice), start=1)
-    ]
-    db.session.add_all(made)
+    _check_approval(notice, document, approved_on)
+    rulebook = rulebook_of(notice.edition)
+    first = len(queries.of_edition(notice.edition_id)) + 1
+    recorded = queries.recorded_applications(notice.edition_id)
+    dossiers = [dossier for dossier in queries.proposed(notice) if dossier.id not in recorded]
+    outcomes = [_honour(rulebook, dossier, position) for position, dossier in enumerate(dossiers, start=first)]
+    for outcome in outcomes:
+        outcome.approval_document, outcome.approved_on = document.strip(), approved_on
+    db.session.add_all(outcomes)
     db.session.flush()
-    detail = {"document": document, "approved_on": approved_on.isoformat(), "outcomes": [one.id for one in made]}
+    detail = {"document": document.strip(), "approved_on": approved_on.isoformat(), "honours": len(outcomes)}
     audit.record(actor, "outcome.record", notice, detail=detail)
-    return made
+    return outcomes
 
 
-def publish(actor: Actor, edition: Edition) -> None:
-    """Publish the approved result: every outcome, every honoured dossier, and the end of the edition, together."""
-    demand(actor, "outcome.publish", edition)
-    waiting = [outcome for outcome in _outcomes(edition.id) if outcome.state == OutcomeState.APPROVED]
-    if not waiting:
-        raise NotReady([Message(N_("还没有登记政府的批准文件。"))])
-    for outcome in waiting:
-        outcome.published_at = clock.now()
-        advance(outcome, "outcome.publish", actor)
-        if outcome.application_id is not None:
-            advance(db.session.get_one(Application, outcome.application_id), "application.honour", actor)
-    conclude_edition(actor, edition)
+def missing_to_record(notice: Notice) -> list[Message]:
+    missing = list(missing_for_approval(notice))
+    recorded = queries.recorded_applications(notice.edition_id)
+    if notice.digest and not [each for each in queries.proposed(notice) if each.id not in recorded]:
+        missing.append(Message(N_("公示名单中没有待批准的申报。")))
+    return missing
 
 
-def revoke(actor: Actor, outcome: Outcome, *, reason: str) -> None:
-    """Take an honour back: lists and statistics change, the history stays."""
-    advance(outcome, "outcome.revoke", actor, reason=reason)
+def _check_approval(notice: Notice, document: str, approved_on: date) -> None:
+    if not document.strip():
+        raise Invalid(Message(N_("请填写批准文件的文号。")), field="document")
+    if notice.last_day and approved_on <= notice.last_day:
+        raise Invalid(
+            Message(N_("批准日期不能早于公示期满：公示期到 %(day)s。"), {"day": notice.last_day}), field="approved_on"
+        )
+    if approved_on > clock.now().astimezone(ZoneInfo(notice.edition.time_zone)).date():
+        raise Invalid(Message(N_("批准日期不能晚于今天。")), field="approved_on")
 
 
-def record_past_edition(
-    actor: Actor,
-    *,
-    rulebook_key: str,
-    code: str,
-    number: int,
-    approved_on: date,
-    honours: Sequence[PastHonour],
-) -> Edition:
-    """An edition that was run elsewhere: only its published result is known."""
-    edition = create_edition(actor, rulebook_key=rulebook_key, number=number, code=code, starts=approved_on)
-    advance(edition, "edition.record_past", actor)
-    rulebook = rulebook_of(edition)
-    for place, honour in enumerate(honours, start=1):
-        outcome = _past_outcome(edition, honour, place, rulebook.level(honour.level_key))
-        outcome.approved_on = approved_on
-        db.session.add(outcome)
-        db.session.flush()
-        advance(outcome, "outcome.publish", actor)
-    return edition
-
-
-def record_third_shanxi(actor: Actor) -> Edition:
-    """The public facts of the third Shanxi award (decision of 2021-04-25): five winners and ten nominees with their cities."""
-    keys = {"质量奖": "award", "提名奖": "nomination"}
-    with (DATA / "shanxi-3rd-winners.csv").open(encoding="utf-8", newline="") as file:
-        honours = [
-            PastHonour(keys[row["level"]], row["name"], row["kind"], row["city_code"], row["industry_group"])
-            for row in csv.DictReader(file)
-        ]
-    return record_past_edition(
-        actor,
-        rulebook_key="shanxi-2021",
-        code="SX2020",
-        number=3,
-        approved_on=THIRD_EDITION_APPROVED,
-        honours=honours,
-    )
-
-
-def latest_session(edition: Edition) -> CommitteeSession:
-    """The committee's last closed session of the edition."""
-    closed = select(CommitteeSession).where(
-        CommitteeSession.edition_id == edition.id, CommitteeSession.state == SessionState.CLOSED
-    )
-    return db.session.scalars(closed.order_by(CommitteeSession.id.desc())).first() or _no_session()
-
-
-def _no_session() -> CommitteeSession:
-    raise NotReady([Message(N_("评委会还没有闭会，没有拟奖名单。"))])
-
-
-def _outcomes(edition_id: int) -> Sequence[Outcome]:
-    return db.session.scalars(select(Outcome).where(Outcome.edition_id == edition_id).order_by(Outcome.position)).all()
-
-
-def _objections(notice: Notice, state: ObjectionState) -> Sequence[Objection]:
-    found = select(Objection).where(Objection.notice_id == notice.id, Objection.state == state)
-    return db.session.scalars(found).all()
-
-
-def _approved_proposals(notice: Notice) -> list[Proposal]:
-    """The proposed list in its order, less those against whom an objection was upheld: they go back to a new vote."""
-    upheld = {objection.application_id for objection in _objections(notice, ObjectionState.UPHELD)}
-    levels = [level.key for level in rulebook_of(notice.edition).levels]
-    proposed = [
-        proposal
-        for proposal in notice.session.proposals
-        if proposal.level_key and proposal.application_id not in upheld
-    ]
-    return sorted(proposed, key=lambda proposal: (levels.index(proposal.level_key), proposal.position))
-
-
-def _outcome(edition: Edition, proposal: Proposal, place: int, *, document: str, approved_on: date) -> Outcome:
-    dossier, rulebook = proposal.application, rulebook_of(edition)
-    level = rulebook.level(proposal.level_key)
+def _honour(rulebook: Rulebook, dossier: Application, position: int) -> Outcome:
+    level = rulebook.level(dossier.level_key)
     return Outcome(
-        edition_id=edition.id,
+        edition_id=dossier.edition_id,
         application_id=dossier.id,
-        position=place,
+        position=position,
         level_key=level.key,
         level_zh=level.name.zh,
         level_en=level.name.en,
@@ -182,21 +90,124 @@ def _outcome(edition: Edition, proposal: Proposal, place: int, *, document: str,
         region_code=dossier.region_code,
         group_name=rulebook.group(dossier.group_key).name.zh,
         credit_code=dossier.credit_code,
-        approval_document=document,
-        approved_on=approved_on,
     )
 
 
-def _past_outcome(edition: Edition, honour: PastHonour, place: int, level: Level) -> Outcome:
+def missing_for_publication(edition: Edition) -> list[Message]:
+    approved = queries.of_edition(edition.id, OutcomeState.APPROVED)
+    return [] if approved else [Message(N_("没有已批准、待公布的授奖结果。请先记录批准文件。"))]
+
+
+def publish(actor: Actor, edition: Edition) -> list[Outcome]:
+    """Make the approved honours public. The edition is concluded unless a dossier still waits for a vote or an approval."""
+    demand(actor, "outcome.publish", edition)
+    if missing := missing_for_publication(edition):
+        raise NotReady(missing)
+    outcomes = list(queries.of_edition(edition.id, OutcomeState.APPROVED))
+    for outcome in outcomes:
+        _make_public(actor, outcome)
+    if not queries.unsettled(edition.id):
+        programmes.conclude_edition(actor, edition)
+    return outcomes
+
+
+def _make_public(actor: Actor, outcome: Outcome) -> None:
+    outcome.published_at = clock.now()
+    lifecycle.advance(outcome, "outcome.publish", actor)
+    dossier = db.session.get(Application, outcome.application_id)
+    if dossier is not None and dossier.state == ApplicationState.PROPOSED:
+        lifecycle.advance(dossier, "application.honour", actor)
+        _tell_owner(
+            dossier,
+            "outcome.publish",
+            subject=f"授奖结果已公布：{outcome.level_zh} / Result published: {outcome.level_en}",
+            body=(
+                f"{outcome.name}：\n\n经批准（{outcome.approval_document}），授予贵方{outcome.level_zh}。\n\n"
+                f"By {outcome.approval_document}, {outcome.name} holds the {outcome.level_en}.\n"
+            ),
+        )
+
+
+def _tell_owner(dossier: Application, action: str, *, subject: str, body: str) -> None:
+    owner = db.session.get_one(User, dossier.owner_id)
+    outbox.post(action, owner.email, subject=subject, body=body, edition_id=dossier.edition_id)
+
+
+def revoke(actor: Actor, outcome: Outcome, *, reason: str) -> None:
+    """Take an honour back: it leaves the list and the counts, and stays in the history with the reason."""
+    demand(actor, "outcome.revoke", outcome)
+    if not reason.strip():
+        raise Invalid(Message(N_("请写明撤销理由，理由会公布。")), field="reason")
+    lifecycle.advance(outcome, "outcome.revoke", actor, reason=reason.strip())
+    dossier = db.session.get(Application, outcome.application_id) if outcome.application_id else None
+    if dossier is not None:
+        _tell_owner(
+            dossier,
+            "outcome.revoke",
+            subject=f"奖项已撤销：{outcome.level_zh} / Award revoked: {outcome.level_en}",
+            body=(
+                f"{outcome.name}：\n\n贵方所获{outcome.level_zh}已撤销。理由：{reason.strip()}\n\n"
+                f"The {outcome.level_en} of {outcome.name} has been revoked. Reason: {reason.strip()}\n"
+            ),
+        )
+
+
+def latest_session(edition: Edition) -> CommitteeSession:
+    """The committee's last closed session of the edition."""
+    found = latest_closed(edition.id)
+    if found is None:
+        raise NotReady([Message(N_("评委会还没有闭会，没有拟奖名单。"))])
+    return found
+
+
+# --- earlier editions ---------------------------------------------------------------------------------------------
+
+
+def record_past_edition(
+    actor: Actor, *, rulebook_key: str, code: str, number: int, published_on: date, rows: Sequence[PastWinner]
+) -> Edition:
+    """An edition that was run before the system: only what was published of it, no calendar, no dossiers."""
+    demand(actor, "edition.record_past")
+    edition = programmes.create_edition(actor, rulebook_key=rulebook_key, number=number, code=code, starts=published_on)
+    db.session.execute(delete(Period).where(Period.edition_id == edition.id))
+    db.session.expire(edition, ["periods"])
+    edition.frozen_at = clock.now()
+    rulebook = rulebook_of(edition)
+    published_at = datetime.combine(published_on, time(), ZoneInfo(edition.time_zone))
+    outcomes = [_past_honour(edition, rulebook, row, place) for place, row in enumerate(rows, start=1)]
+    db.session.add_all(outcomes)
+    db.session.flush()
+    for outcome in outcomes:
+        outcome.published_at = published_at
+        lifecycle.advance(outcome, "outcome.publish", actor)
+    lifecycle.advance(edition, "edition.record_past", actor, detail={"honours": len(outcomes)})
+    return edition
+
+
+def _past_honour(edition: Edition, rulebook: Rulebook, row: PastWinner, position: int) -> Outcome:
+    level = next((level for level in rulebook.levels if level.name.zh == row.level), None)
+    if level is None:
+        raise Invalid(Message(N_("规则中没有名为“%(level)s”的奖项。"), {"level": row.level}), field="rows")
     return Outcome(
         edition_id=edition.id,
-        position=place,
+        position=position,
         level_key=level.key,
         level_zh=level.name.zh,
         level_en=level.name.en,
-        name=honour.name,
-        kind=honour.kind,
-        region_code=honour.region_code,
-        group_name=honour.group_name,
-        published_at=clock.now(),
+        name=row.name,
+        kind=row.kind,
+        region_code=row.region_code,
+        group_name=row.group,
+    )
+
+
+def record_third_shanxi(actor: Actor) -> Edition:
+    """The third Shanxi award as announced on 2021-04-25: five winners, ten nominees."""
+    return record_past_edition(
+        actor,
+        rulebook_key="shanxi-2021",
+        code="SX2020",
+        number=3,
+        published_on=date(2021, 4, 25),
+        rows=read_past_winners(THIRD_SHANXI.read_text(encoding="utf-8")),
     )

@@ -1,13 +1,15 @@
-"""Screens of results: the public front and results, the office's approval, publication and revocation."""
+"""Screens of honours: the office's list, approval, publication, revocation; the public home and published results."""
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.kernel import clock
 from app.kernel.errors import NotFound
-from app.outcomes import forms, queries, services
+from app.outcomes import queries, services
+from app.outcomes.forms import ApprovalForm, ConfirmForm, RevocationForm
+from app.outcomes.front import front
 from app.programmes import current
-from app.programmes.queries import calendar, current_edition, find_edition, rulebook_of
+from app.programmes.queries import find_edition
+from app.web.formats import say
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
 
@@ -16,85 +18,71 @@ blueprint = Blueprint("outcomes", __name__, template_folder="templates")
 Answer = Response | str | tuple[str, int]
 
 
+# --- anybody ------------------------------------------------------------------------------------------------------
+
+
 @blueprint.get("/")
 @needs("public.read")
 def public_home() -> str:
-    header = current.header()
-    running = find_edition(header.id) if header is not None and header.state == "running" else None
-    return render_template(
-        "outcomes/public_home.html",
-        running=running,
-        rulebook=rulebook_of(running) if running else None,
-        calendar=calendar(running) if running else (),
-        notice=queries.current_notice(running.id) if running else None,
-        past=queries.past_editions(),
-    )
+    return render_template("outcomes/public_home.html", front=front())
 
 
 @blueprint.get("/results/<code>")
 @needs("public.read")
 def public_edition(code: str) -> str:
-    found = queries.edition_with_result(code)
+    found = queries.edition_called(code)
     if found is None:
         raise NotFound
-    rows = queries.honours(found.id)
-    return render_template("outcomes/public_edition.html", found=found, rows=rows, cities=queries.by_city(rows))
+    result = queries.result(found)
+    columns = [(say(level.name), "num") for level in result.levels]
+    rows = [(say(row.city), row.total) for row in result.cities]
+    return render_template("outcomes/public_edition.html", found=found, result=result, columns=columns, city_rows=rows)
+
+
+# --- the office ---------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/outcomes")
 @needs("outcome.list")
 def index() -> str:
-    edition_id = request.args.get("edition", type=int)
-    found = find_edition(edition_id) if edition_id else current_edition()
-    if found is None:
-        raise NotFound
-    notice = queries.ended_notice(found.id)
-    return render_template(
-        "outcomes/index.html",
-        found=found,
-        rows=queries.outcomes_of(found.id),
-        notice=notice,
-        missing=services.missing_for_approval(notice) if notice else (),
-    )
+    found = current.chosen()
+    page = None if found is None else queries.office_page(found.id)
+    return render_template("outcomes/index.html", found=found, page=page, past=queries.past_editions())
 
 
-@blueprint.route("/editions/<int:edition_id>/approval", methods=["GET", "POST"])
+@blueprint.route("/outcomes/approval/<int:notice_id>", methods=["GET", "POST"])
 @needs_on_subject("outcome.record")
-def approve(edition_id: int) -> Answer:
-    found = reach(find_edition(edition_id), "edition.read")
-    notice = queries.ended_notice(found.id)
-    if notice is None:
-        raise NotFound
-    form = forms.ApprovalForm()
-    if form.validate_on_submit():
+def approve(notice_id: int) -> Answer:
+    notice, form = reach(queries.find_notice(notice_id), "notice.read"), ApprovalForm()
+    if form.validate_on_submit() and form.approved_on.data:
         with form.problems():
-            approved_on = form.approved_on.data or clock.now().date()
-            services.record_approval(actor(), notice, document=form.text("document"), approved_on=approved_on)
-            flash(_("批准文件已登记，请核对后公布结果。"))
-            return redirect(url_for("outcomes.index", edition=edition_id), 303)
-    missing = services.missing_for_approval(notice)
-    return render_template("outcomes/approve.html", found=found, form=form, missing=missing), form.status
+            services.record_approval(actor(), notice, document=form.text("document"), approved_on=form.approved_on.data)
+            flash(_("批准文件已记录。请核对后公布结果。"))
+            return redirect(url_for("outcomes.index", edition=notice.edition_id), 303)
+    missing = services.missing_to_record(notice)
+    return render_template("outcomes/approve.html", found=notice, form=form, missing=missing), form.status
 
 
-@blueprint.route("/editions/<int:edition_id>/publish", methods=["GET", "POST"])
+@blueprint.route("/outcomes/publish/<int:edition_id>", methods=["GET", "POST"])
 @needs_on_subject("outcome.publish")
 def publish(edition_id: int) -> Answer:
-    found = reach(find_edition(edition_id), "edition.read")
-    if request.method == "POST":
-        services.publish(actor(), found)
-        flash(_("结果已公布。"))
-        return redirect(url_for("outcomes.public_edition", code=found.code), 303)
-    return render_template("outcomes/publish.html", found=found, rows=queries.outcomes_of(found.id))
+    edition, form = reach(find_edition(edition_id), "edition.read"), ConfirmForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.publish(actor(), edition)
+            flash(_("结果已公布。"))
+            return redirect(url_for("outcomes.public_edition", code=edition.code), 303)
+    page, missing = queries.office_page(edition_id), services.missing_for_publication(edition)
+    return render_template("outcomes/publish.html", found=edition, page=page, form=form, missing=missing), form.status
 
 
 @blueprint.route("/outcomes/<int:outcome_id>/revoke", methods=["GET", "POST"])
 @needs_on_subject("outcome.revoke")
 def revoke(outcome_id: int) -> Answer:
-    outcome = reach(queries.find_outcome(outcome_id), "outcome.list")
-    form = forms.RevocationForm()
+    found, form = reach(queries.find(outcome_id), "outcome.read"), RevocationForm()
     if form.validate_on_submit():
         with form.problems():
-            services.revoke(actor(), outcome, reason=form.text("reason"))
-            flash(_("奖项已撤销。"))
-            return redirect(url_for("outcomes.index", edition=outcome.edition_id), 303)
-    return render_template("outcomes/revoke.html", outcome=outcome, form=form), form.status
+            services.revoke(actor(), found, reason=form.text("reason"))
+            flash(_("奖项已撤销，公开名单和统计已更新。"))
+            return redirect(url_for("outcomes.index", edition=found.edition_id), 303)
+    return render_template("outcomes/revoke.html", found=found, form=form), form.status

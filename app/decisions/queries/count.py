@@ -38,9 +38,9 @@ class Minutes:
     digest: str
 
     @property
-    def tied(self) -> str:
+    def tied(self) -> tuple[str, ...]:
         """Those for whom a new vote is due, by name."""
-        return "、".join(dossier.name for proposal, dossier in self.proposals if proposal.counts["new_vote"])
+        return tuple(dossier.name for proposal, dossier in self.proposals if proposal.counts["new_vote"])
 
 
 def tally(session_id: int) -> dict[int, dict[str, int]]:

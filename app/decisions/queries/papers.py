@@ -32,7 +32,8 @@ class Paper:
     kind: ApplicantKind
     rank: int | None
     shown: str
-    line: LocalText | None
+    line: str
+    line_name: LocalText | None
     levels: tuple[str, ...]
 
     @property
@@ -67,6 +68,7 @@ def waiting_rows(ranking_id: int) -> list[Row[RankingRow, Application]]:
 def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) -> Paper:
     ranked, dossier = row.RankingRow, row.Application
     blind = rulebook.committee.blind_papers
+    line = ranked.line if ranked.line in {level.key for level in rulebook.levels} else ""
     score = None if ranked.rank is None else from_text(ranked.score)
     return Paper(
         application_id=dossier.id,
@@ -77,7 +79,8 @@ def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) ->
         kind=dossier.kind,
         rank=ranked.rank,
         shown=ranked.shown,
-        line=rulebook.level(ranked.line).name if ranked.line in {level.key for level in rulebook.levels} else None,
+        line=line,
+        line_name=rulebook.level(line).name if line else None,
         levels=open_levels(rulebook.levels, kind=dossier.kind, score=score),
     )
 
