@@ -2,24 +2,36 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 from flask import request
 from flask_wtf import FlaskForm
+from wtforms import i18n
 
 from app.kernel import unit_of_work
 from app.kernel.errors import Invalid, NotReady
 from app.web.formats import say
+from app.web.language import chosen
 
 
 def stripped(value: Any) -> Any:
     return value.strip() if isinstance(value, str) else value
 
 
+@cache
+def own_sentences(language: str) -> Any:
+    """WTForms' sentences, read from its files once a language and not once a form."""
+    return i18n.get_translations([language])
+
+
 class BaseForm(FlaskForm):
     """`general` holds sentences that belong to no field; `status` is what the page with this form answers."""
 
     class Meta(FlaskForm.Meta):
+        def get_translations(self, form: Any) -> Any:
+            return own_sentences(chosen())
+
         def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Any:
             filters = [*unbound_field.kwargs.get("filters", ()), stripped]
             if "filters" in options or not _takes_text(unbound_field):
