@@ -1,7 +1,103 @@
 """Commands: thin, they call services."""
 
-from flask import Flask
+import secrets
+import sys
+from datetime import UTC, date, datetime
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from sqlalchemy import func, select
+
+from app import doctor
+from app.accounts.models import User
+from app.config import Settings
+from app.demo import cast, story
+from app.demo.people import ACCOUNTS, email
+from app.kernel import unit_of_work
+from app.kernel.database import db
+from app.kernel.errors import Problem
+from app.outcomes.models import Outcome
+from app.programmes.models import Edition
+from app.ranking.queries import final_ranking
 
 
 def install(app: Flask) -> None:
-    """Commands are registered here, a group a subject."""
+    app.cli.add_command(demo)
+    app.cli.add_command(examine)
+
+
+@click.command("demo")
+@click.option("--stage", default=story.DEFAULT, help=" ".join(stage.key for stage in story.STAGES))
+@click.option("--all", "whole", is_flag=True, help="Run the edition to its result and print the proposed list.")
+@click.option("--if-empty", is_flag=True, help="Do nothing where there is an edition already.")
+@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the demo stands; default: today.")
+@with_appcontext
+def demo(stage: str, whole: bool, if_empty: bool, today: datetime | None) -> None:  # noqa: FBT001 - flags of a command
+    """Fill a fresh database with a fictitious edition at the chosen stage."""
+    if db.session.scalar(select(func.count()).select_from(Edition)):
+        _refuse_full_database(quietly=if_empty)
+        return
+    _live_through("result" if whole else stage, today.date() if today else datetime.now(UTC).date())
+    _print_accounts()
+    if whole:
+        print_result()
+
+
+def _refuse_full_database(*, quietly: bool) -> None:
+    if not quietly:
+        click.echo(
+            "数据库里已有届次，演示数据只能装入空库。请另设 INSTANCE_PATH 或 DATABASE_URL 后再试。\n"
+            "The database already holds an edition; the demo needs an empty one. Set INSTANCE_PATH or DATABASE_URL.",
+            err=True,
+        )
+        sys.exit(1)
+
+
+def _live_through(stage: str, today: date) -> None:
+    try:
+        story.play(stage, today=today, tell=lambda title: click.echo(f"· {title}"))
+    except Problem as problem:
+        details = getattr(problem, "missing", ())
+        click.echo("\n".join([str(problem), *(f"  - {missing}" for missing in details)]), err=True)
+        sys.exit(1)
+
+
+def _print_accounts() -> None:
+    """Passwords are printed once and stored only as hashes."""
+    settings: Settings = current_app.extensions["settings"]
+    password = settings.demo_password or "-".join(secrets.token_hex(2) for _ in range(4))
+    with unit_of_work.transaction():
+        cast.set_passwords(password)
+    known = set(db.session.scalars(select(User.email)))
+    click.echo("\n演示账号（密码相同，只显示这一次） Demo accounts (one password, shown only once):")
+    for role, name in ACCOUNTS.items():
+        if email(role) in known:
+            click.echo(f"  {email(role):<28} {name}")
+    click.echo(f"  密码 password: {password}\n")
+
+
+def print_result() -> None:
+    """The edition's official ranking and what was awarded, one line a dossier."""
+    edition = db.session.scalars(select(Edition).where(Edition.code == story.CODE)).one()
+    ranking = final_ranking(edition)
+    assert ranking is not None
+    click.echo(f"{edition.title.zh}　最终排名 {ranking.digest}")
+    for row in ranking.rows:
+        click.echo(f"{row.rank or '—':>4} {row.shown:>9} {row.line or '-':<11}{row.application.name}")
+    click.echo("拟奖名单")
+    honours = select(Outcome).where(Outcome.edition_id == edition.id).order_by(Outcome.position)
+    for outcome in db.session.scalars(honours):
+        click.echo(f"{outcome.position:>4} {outcome.level_zh}　{outcome.name}")
+
+
+@click.command("doctor")
+@with_appcontext
+def examine() -> None:
+    """Run every invariant on the live data; exit 1 when something comes back."""
+    findings = doctor.examine()
+    for finding in findings:
+        click.echo(f"{'✗' if finding.faults else '✓'} {finding.check}")
+        for fault in finding.faults:
+            click.echo(f"    {fault}")
+    sys.exit(1 if any(finding.faults for finding in findings) else 0)

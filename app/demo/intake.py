@@ -30,7 +30,7 @@ REFUSED = 22
 WITHDRAWN = 32
 LATE_RECOMMENDATION = (3, 4)
 LATE_CHECK = 38
-NOTICE_DAYS = 7
+NOTICE_DAYS = 11
 
 Dossiers = dict[int, Application]
 
@@ -163,12 +163,14 @@ def recommend_all(dossiers: Dossiers, *, late: bool) -> None:
         if applicant.number in OVER_QUOTA:
             intake.decline(body, dossier, opinion="本市推荐名额已满，经集体研究本届不予推荐，欢迎下届再次申报。")
         else:
-            intake.recommend(body, dossier, opinion="经审核并在本市公示无异议，同意推荐。", **_local_notice())
-
-
-def _local_notice() -> dict[str, object]:
-    until = clock.now().date() - timedelta(days=1)
-    return {"notice_from": until - timedelta(days=NOTICE_DAYS + 4), "notice_until": until}
+            until = clock.now().date() - timedelta(days=1)
+            intake.recommend(
+                body,
+                dossier,
+                opinion="经审核并在本市公示无异议，同意推荐。",
+                notice_from=until - timedelta(days=NOTICE_DAYS),
+                notice_until=until,
+            )
 
 
 def check_all(edition: Edition, dossiers: Dossiers, *, late: bool) -> None:

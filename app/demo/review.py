@@ -9,6 +9,7 @@ from sqlalchemy import select
 from app.accounts import services as accounts
 from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
+from app.decisions.queries import members_of
 from app.demo import cast, texts
 from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
 from app.experts import services as experts
@@ -126,7 +127,9 @@ def confirmed_final(edition: Edition) -> Ranking:
 def appoint_committee(edition: Edition) -> None:
     for number, address in enumerate(cast.committee_addresses(), start=1):
         name = ACCOUNTS[Role.COMMITTEE] if number == 1 else f"第{number}委员示例"
-        user = accounts.account_for(address, name)
+        user = accounts.invite(
+            cast.FOUNDER, email=address, name=name, role=Role.COMMITTEE, edition_id=edition.id
+        )
         decisions.add_member(cast.as_role(Role.OFFICE), edition, user, post="评审委员会委员")
 
 
@@ -134,7 +137,7 @@ def open_session(edition: Edition, held_at: datetime) -> CommitteeSession:
     """Convened, everybody present, one recusal, voting open."""
     office = cast.as_role(Role.OFFICE)
     session = decisions.convene(office, confirmed_final(edition), held_at=held_at, place="太原市示例会议中心")
-    members = decisions.members_of(edition)
+    members = members_of(edition.id)
     decisions.record_attendance(office, session, [member.id for member in members])
     last = cast.as_person(list(cast.committee_addresses())[-1])
     first_ranked = session.ranking.rows[0].application
@@ -152,10 +155,9 @@ def vote_all(session: CommitteeSession, *, except_for: frozenset[str] = frozense
 
 
 def _choices(session: CommitteeSession, user_id: int, number: int) -> dict[int, str]:
-    papers = decisions.voting_papers(session, user_id)
     return {
-        row.application_id: "abstain" if place % 11 == number else row.line or "reject"
-        for place, row in enumerate(papers)
+        paper.application_id: "abstain" if place % 11 == number else paper.line or "reject"
+        for place, paper in enumerate(decisions.voting_papers(session, user_id))
     }
 
 

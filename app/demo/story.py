@@ -1,5 +1,6 @@
 """One fictitious edition, lived through to a chosen point, each step at its own time and by the person whose step it is."""
 
+import io
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,7 +9,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.decisions.models import CommitteeSession
 from app.demo import cast, intake, review
+from app.demo.documents import evidence_pdf
 from app.demo.people import email
 from app.kernel import clock, unit_of_work
 from app.kernel.actor import Role
@@ -16,7 +19,7 @@ from app.kernel.database import db
 from app.kernel.errors import Invalid
 from app.kernel.words import N_, Message
 from app.notices import services as notices
-from app.notices.models import Notice
+from app.notices.models import Notice, Objection
 from app.outcomes import services as outcomes
 from app.panels.models import Assignment
 from app.programmes import services as programmes
@@ -25,6 +28,13 @@ from app.workflow import AssignmentState
 
 ZONE = ZoneInfo("Asia/Shanghai")
 NOON = time(11, 30)
+OBJECTOR = notices.Objector(
+    is_unit=False,
+    name="异议人示例",
+    identity="110101199003070000",
+    contact_name="异议人示例",
+    contact="objector@demo.example",
+)
 CODE, NUMBER, RULEBOOK = "SX2026", 4, "shanxi-2021"
 
 Tell = Callable[[str], None]
@@ -174,18 +184,17 @@ def _committee(story: Story) -> None:
 
 def _notice(story: Story) -> None:
     with story.on(149):
-        session = outcomes.latest_session(story.edition)
+        session = db.session.scalars(
+            select(CommitteeSession).where(CommitteeSession.edition_id == story.edition_id)
+        ).one()
         notice = review.publish_notice(session)
     with story.on(151):
         objection, _token = notices.file_objection(
             cast.FOUNDER,
             notice,
-            is_unit=False,
-            name="异议人示例",
-            identity="110101199003070000",
-            contact_name="异议人示例",
-            contact="objector@demo.example",
+            objector=OBJECTOR,
             application_id=None,
+            evidence=notices.Evidence("书面证据.pdf", io.BytesIO(evidence_pdf("objection"))),
             text="认为公示名单中缺少服务业单位，请说明评审规则对行业分布的规定。（演示用虚构内容）",
         )
         objection_id = objection.id
@@ -193,7 +202,7 @@ def _notice(story: Story) -> None:
         with story.on(153):
             notices.reject(
                 cast.as_role(Role.OFFICE),
-                notices.get_objection(objection_id),
+                db.session.get_one(Objection, objection_id),
                 answer="评审规则按得分排序，不设行业名额；规则全文已公开。异议不成立。",
             )
 

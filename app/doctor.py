@@ -1,0 +1,214 @@
+"""The invariants, run on live data: each check returns what breaks it, and nothing may come back.
+
+Tests run it after every journey; the office and the operator run `flask doctor` whenever they want to be sure.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import undefer
+
+from app import workflow
+from app.applications.models import Application, EvidenceFile, Receipt
+from app.audit.models import AuditEvent
+from app.audit.rules import HASHED_FIELDS, first_broken
+from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeSession, Recusal
+from app.experts.models import PoolImport
+from app.intake.models import Recommendation
+from app.kernel import files
+from app.kernel.canonical import digest
+from app.kernel.database import Base, db
+from app.kernel.words import N_, Message
+from app.notices.models import Notice, Objection
+from app.outcomes.models import Outcome
+from app.panels import queries as panels
+from app.panels.models import Assignment, Draw
+from app.programmes.models import Edition, Round
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.parsing import digest as rulebook_digest
+from app.ranking import queries as ranking
+from app.ranking.models import Ranking
+from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
+from app.workflow import AssignmentState, SessionState
+
+Faults = Iterator[str]
+
+
+@dataclass(frozen=True)
+class Check:
+    name: str
+    faults: Callable[[], Faults]
+
+
+@dataclass(frozen=True)
+class Finding:
+    check: Message
+    faults: tuple[str, ...]
+
+
+def examine() -> list[Finding]:
+    """Every check with what breaks it; a healthy database has no faults anywhere."""
+    return [Finding(Message(check.name), tuple(check.faults())) for check in CHECKS]
+
+
+def _unlawful_assignments() -> Faults:
+    for broken in panels.lawful_pairs_broken():
+        yield f"assignment {broken.assignment.id}: {', '.join(objection.rule for objection in broken.objections)}"
+
+
+def _scores_of_recused() -> Faults:
+    gone = (AssignmentState.RECUSED, AssignmentState.EXCUSED)
+    rows = db.session.execute(
+        select(ScoreSheet.id)
+        .join(Assignment, Assignment.id == ScoreSheet.assignment_id)
+        .where(Assignment.state.in_(gone), ScoreSheet.state != workflow.ScoreSheetState.VOID)
+    )
+    yield from (f"score_sheet {row.id}" for row in rows)
+
+
+STATEFUL: tuple[type[Base], ...] = (
+    Edition,
+    Round,
+    Application,
+    PoolImport,
+    Draw,
+    Assignment,
+    ScoreSheet,
+    Ranking,
+    CommitteeSession,
+    Notice,
+    Objection,
+    Outcome,
+)
+
+
+def _states_without_audit() -> Faults:
+    """A state that the last audited step of the subject did not lead to; the initial one needs no step."""
+    for model in STATEFUL:
+        audited = _last_audited_states(model.__tablename__)
+        lifecycle = workflow.LIFECYCLES[model.lifecycle]  # type: ignore[attr-defined]
+        for subject_id, state in db.session.execute(select(model.id, model.state)):  # type: ignore[attr-defined]
+            if audited.get(subject_id, lifecycle.initial) != state:
+                yield f"{model.__tablename__} {subject_id}: {state}"
+
+
+def _last_audited_states(table: str) -> dict[int, str]:
+    rows = db.session.execute(
+        select(AuditEvent.subject_id, AuditEvent.state_after)
+        .where(AuditEvent.subject_type == table, AuditEvent.state_after.is_not(None))
+        .order_by(AuditEvent.id)
+    )
+    return {row.subject_id: row.state_after for row in rows}
+
+
+def _broken_chain() -> Faults:
+    columns = [getattr(AuditEvent, name) for name in (*HASHED_FIELDS, "hash")]
+    events = db.session.execute(select(*columns).order_by(AuditEvent.id)).mappings()
+    broken = first_broken(events)  # type: ignore[arg-type]
+    if broken is not None:
+        yield f"audit_event {broken}"
+
+
+def _changed_rulebooks() -> Faults:
+    for edition in db.session.scalars(select(Edition).options(undefer(Edition.rulebook), undefer(Edition.criteria))):
+        if rulebook_digest(edition.rulebook, edition.criteria) != edition.rulebook_digest:
+            yield f"edition {edition.id}"
+
+
+def _draws_that_differ() -> Faults:
+    yield from (f"draw {draw.id}" for draw in db.session.scalars(select(Draw)) if not panels.verify(draw).agrees)
+
+
+def _rankings_that_differ() -> Faults:
+    yield from (
+        f"ranking {stored.id}" for stored in db.session.scalars(select(Ranking)) if not ranking.recomputes(stored)
+    )
+
+
+def _totals_that_differ() -> Faults:
+    sums = (
+        select(ItemScore.sheet_id, func.sum(ItemScore.points * ItemScore.percent / 5).label("total"))
+        .where(ItemScore.percent.is_not(None))
+        .group_by(ItemScore.sheet_id)
+        .subquery()
+    )
+    rows = db.session.execute(
+        select(ScoreSheet.id)
+        .outerjoin(sums, sums.c.sheet_id == ScoreSheet.id)
+        .where(func.coalesce(sums.c.total, 0) != ScoreSheet.total_twentieths)
+    )
+    yield from (f"score_sheet {row.id}" for row in rows)
+
+
+def _changed_contents() -> Faults:
+    """Receipts and submitted sheets whose digest no longer fits what they hold."""
+    models: tuple[Any, ...] = (Receipt, SubmittedSheet)
+    for model in models:
+        for row in db.session.execute(select(model.id, model.content, model.digest)):
+            if digest(row.content) != row.digest:
+                yield f"{model.__tablename__} {row.id}"
+
+
+def _files_missing_or_changed() -> Faults:
+    store = files.store()
+    for row in db.session.execute(select(EvidenceFile.id, EvidenceFile.sha256)):
+        if not store.is_sound(row.sha256):
+            yield f"evidence_file {row.id}"
+
+
+def _quotas_exceeded() -> Faults:
+    counted = db.session.execute(
+        select(Application.edition_id, Application.kind, Recommendation.body_id, func.count().label("used"))
+        .join(Application, Application.id == Recommendation.application_id)
+        .where(Recommendation.recommended)
+        .group_by(Application.edition_id, Application.kind, Recommendation.body_id)
+    ).all()
+    for row in counted:
+        body = db.session.get_one(Recommendation.body.property.mapper.class_, row.body_id)
+        quota = rulebook_of(db.session.get_one(Edition, row.edition_id)).recommendation.quota(body.kind)
+        places = quota.places(row.kind)
+        if places is not None and row.used > places:
+            yield f"recommending_body {row.body_id}: {row.used} > {places}"
+
+
+def _ballots_that_do_not_add_up() -> Faults:
+    """In a closed session each dossier has one ballot for every used right that was not recused from it."""
+    for session in db.session.scalars(select(CommitteeSession).where(CommitteeSession.state == SessionState.CLOSED)):
+        used = set(
+            db.session.scalars(
+                select(BallotRight.member_id).where(BallotRight.session_id == session.id, BallotRight.used)
+            )
+        )
+        present = set(db.session.scalars(select(Attendance.member_id).where(Attendance.session_id == session.id)))
+        if not used <= present:
+            yield f"committee_session {session.id}: a vote of somebody who was absent"
+        yield from _uneven_boxes(session.id, used)
+
+
+def _uneven_boxes(session_id: int, used: set[int]) -> Faults:
+    counted = select(Ballot.application_id, func.count().label("ballots")).where(Ballot.session_id == session_id)
+    recused = set(
+        db.session.execute(select(Recusal.member_id, Recusal.application_id).where(Recusal.session_id == session_id))
+    )
+    for row in db.session.execute(counted.group_by(Ballot.application_id)):
+        entitled = sum((member, row.application_id) not in recused for member in used)
+        if row.ballots != entitled:
+            yield f"committee_session {session_id}, application {row.application_id}: {row.ballots} ≠ {entitled}"
+
+
+CHECKS: tuple[Check, ...] = (
+    Check(N_("没有任何评审任务落在禁止的地区、利害关系或组长来源之内"), _unlawful_assignments),
+    Check(N_("已回避或任务已收回的专家没有有效的评分表"), _scores_of_recused),
+    Check(N_("每个状态都有对应的审计记录"), _states_without_audit),
+    Check(N_("审计日志的链条完整"), _broken_chain),
+    Check(N_("冻结的评审规则没有变动"), _changed_rulebooks),
+    Check(N_("每次抽取都能用记录的种子重算出同样的名单"), _draws_that_differ),
+    Check(N_("保存的排名与重新计算的一致"), _rankings_that_differ),
+    Check(N_("评分表总分等于各条款之和"), _totals_that_differ),
+    Check(N_("提交的申报书和评分表与其摘要一致"), _changed_contents),
+    Check(N_("每个文件都在，且内容与摘要一致"), _files_missing_or_changed),
+    Check(N_("推荐数量没有超过名额"), _quotas_exceeded),
+    Check(N_("票箱中的票数与投票人数相符"), _ballots_that_do_not_add_up),
+)
