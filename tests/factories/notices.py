@@ -1,0 +1,60 @@
+"""Notices and objections: a published notice over a closed session, objections with a real file as evidence."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pikepdf
+
+from app.kernel.actor import Actor
+from app.notices import services
+from app.notices.models import Notice, Objection
+from app.notices.services import Evidence, Objector
+from tests.factories import decisions as committee
+from tests.factories.decisions import Committee, office
+from tests.support.server import FrozenClock
+
+PUBLISHED = datetime(2026, 8, 12, 2, 0, tzinfo=UTC)  # a Wednesday; five working days end on 19 August
+PERSON = Objector(
+    is_unit=False, name="张三", identity="110101199003070000", contact_name="张三", contact="z@example.org"
+)
+
+
+def pdf() -> bytes:
+    document = pikepdf.new()
+    document.add_blank_page()
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+@dataclass
+class Noticed:
+    room: Committee
+    notice: Notice
+
+
+def draft(*choices: str, scores: tuple[int, ...] = (700, 650, 600)) -> Noticed:
+    """By default an award, a nomination, and one not proposed."""
+    room = committee.decided(*choices, scores=scores)
+    return Noticed(room, services.draft(office(), room.session))
+
+
+def published(clock: FrozenClock, *choices: str, scores: tuple[int, ...] = (700, 650, 600)) -> Noticed:
+    made = draft(*choices, scores=scores)
+    clock.move_to(PUBLISHED)
+    services.publish(office(), made.notice)
+    return made
+
+
+def objection(made: Noticed, *, against: int | None = None, objector: Objector = PERSON) -> tuple[Objection, str]:
+    return services.file_objection(
+        Actor.anonymous(),
+        made.notice,
+        objector=objector,
+        application_id=against,
+        text="该单位去年发生过质量事故。",
+        evidence=Evidence("证据.pdf", io.BytesIO(pdf())),
+    )
