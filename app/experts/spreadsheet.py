@@ -139,7 +139,7 @@ def _text(filename: str, content: bytes) -> Table:
         rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
         return [list[Cell](row) for row in _first(rows)]
     except csv.Error as error:
-        raise TableRefused(N_("CSV 文件的引号不配对，读不下去。请用表格软件另存一次再上传。")) from error
+        raise TableRefused(N_("CSV 文件的引号不配对，无法读取。请用表格软件另存一次再上传。")) from error
 
 
 def _first(rows: Iterator[list[str]]) -> Iterator[list[str]]:
@@ -156,7 +156,7 @@ def _decoded(content: bytes) -> str:
             return content.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise TableRefused(N_("认不出文件的文字编码。请另存为 UTF-8 编码的 CSV 或 .xlsx 再上传。"))
+    raise TableRefused(N_("无法识别文件的文字编码。请另存为 UTF-8 编码的 CSV 或 .xlsx 再上传。"))
 
 
 def _delimiter(text: str) -> str:

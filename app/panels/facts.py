@@ -30,7 +30,7 @@ NOT_CANDIDATES = (
     ApplicationState.REFUSED,
     ApplicationState.WITHDRAWN,
 )
-DECLINED = ConflictFact("declined", LocalText("本轮已回避或已调整", "already recused or excused in this round"))
+DECLINED = ConflictFact("declined", LocalText("本轮已回避或任务已收回", "recused or taken off in this round"))
 EARLIER = ConflictFact(
     "earlier_round", LocalText("在不得重复的轮次中评过该申报者", "reviewed this applicant in another round")
 )
@@ -75,7 +75,7 @@ def shape_of(round_: Round) -> Shape:
 
 def draw_input(round_: Round, applications: Sequence[Application], held: Mapping[int, int] | None = None) -> DrawInput:
     """Everything a draw depends on but the seed. `held`: dossiers that each expert already has in this round."""
-    pool = experts(Expert.removed_at.is_(None))
+    pool = experts()
     return DrawInput(
         experts=tuple(expert_facts(round_, pool, held or {})),
         dossiers=tuple(dossier_facts(application) for application in applications),

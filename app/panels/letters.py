@@ -18,7 +18,7 @@ SEATED: Letter = (
     ),
 )
 EXCUSED: Letter = (
-    LocalText("评审任务已调整：%(edition)s%(round)s", "A review task was withdrawn: %(edition)s, %(round)s"),
+    LocalText("评审任务已收回：%(edition)s%(round)s", "A review task was withdrawn: %(edition)s, %(round)s"),
     LocalText(
         "秘书处调整了您在%(edition)s%(round)s中的一项评审任务（%(number)s），您不必再评审这份材料。\n理由：%(reason)s",
         "The office has withdrawn one of your review tasks in %(edition)s, %(round)s (%(number)s).\nReason: %(reason)s",

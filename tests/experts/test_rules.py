@@ -307,7 +307,7 @@ BAD_FILES = [
     ("pool.xls", b"\xd0\xcf\x11\xe0" + b"\0" * 100, "旧版 .xls 或加了密码"),
     ("pool.pdf", b"%PDF-1.7", "只能导入"),
     ("pool.csv", b"a\0b", "只能导入"),
-    ("pool.csv", b"\xff\xff\xff", "认不出文件的文字编码"),
+    ("pool.csv", b"\xff\xff\xff", "无法识别文件的文字编码"),
     ("pool.csv", '编号,姓名\n"1,2'.encode(), "引号不配对"),
     ("pool.csv", b"a\n" * (spreadsheet.MOST_ROWS + 5), "超过 5000 行"),
     ("pool.csv", b"a" * (spreadsheet.MOST_BYTES + 1), "超过 5 MB"),

@@ -172,7 +172,7 @@ def _flag(text: str, *, otherwise: bool) -> bool:
         return otherwise
     flag = FLAGS.get(_narrow(text).casefold())
     if flag is None:
-        raise Refused(N_("“%(text)s”看不懂：请填“是”或“否”。"), text=text)
+        raise Refused(N_("“%(text)s”无法识别：请填“是”或“否”。"), text=text)
     return flag
 
 

@@ -130,10 +130,14 @@ def _columns(heading: Sequence[Cell]) -> dict[str, int]:
         if column.key in places:
             raise TableRefused(N_("表头里“%(name)s”出现了两次。请只保留一列。"), name=column.name)
         places[column.key] = place
-    missing = [column for column in required_columns() if column.key not in places]
-    if missing:
-        raise TableRefused(N_("缺少必需的列：%(names)s。请按模板补齐。"), names="、".join(str(c.name) for c in missing))
+    _demand_needed(places)
     return {column.key: places[column.key] for column in COLUMNS if column.key in places}
+
+
+def _demand_needed(places: Mapping[str, int]) -> None:
+    missing = tuple(column.name for column in required_columns() if column.key not in places)
+    if missing:
+        raise TableRefused(N_("缺少必需的列：%(names)s。请按模板补齐。"), names=missing)
 
 
 def _cell(cells: Sequence[Cell], place: int) -> Cell:

@@ -59,24 +59,24 @@ def seat_experts(draw: Draw, seats: Sequence[Seat], *, replaces: Assignment | No
 
 def unlawful(given: DrawInput, seats: Sequence[Seat], *, standing: Sequence[Seat]) -> list[UnlawfulSeat]:
     """Each seat against the rules, beside all others that are being written or stand already."""
-    experts = {expert.id: expert for expert in given.experts}
-    dossiers = {dossier.id: dossier for dossier in given.dossiers}
     everybody = [*standing, *seats]
-    found: list[UnlawfulSeat] = []
-    for seat in seats:
-        elsewhere = sum(other.expert == seat.expert and other.dossier != seat.dossier for other in everybody)
-        mates = [experts[o.expert] for o in everybody if o.dossier == seat.dossier and o.expert in experts]
-        objections = rules.objections(
-            changed(experts[seat.expert], load=elsewhere),
-            dossiers[seat.dossier],
-            given.rule,
-            as_leader=seat.is_leader,
-            conflicts=given.conflicts,
-            panel=mates if given.shape.one_per_employer else (),
-        )
-        if objections:
-            found.append(UnlawfulSeat(seat, objections))
-    return found
+    judged = (UnlawfulSeat(seat, _objections(given, seat, everybody)) for seat in seats)
+    return [fault for fault in judged if fault.objections]
+
+
+def _objections(given: DrawInput, seat: Seat, everybody: Sequence[Seat]) -> tuple[Objection, ...]:
+    experts = {expert.id: expert for expert in given.experts}
+    (dossier,) = (dossier for dossier in given.dossiers if dossier.id == seat.dossier)
+    elsewhere = sum(other.expert == seat.expert and other.dossier != seat.dossier for other in everybody)
+    mates = [experts[other.expert] for other in everybody if other.dossier == seat.dossier and other.expert in experts]
+    return rules.objections(
+        changed(experts[seat.expert], load=elsewhere),
+        dossier,
+        given.rule,
+        as_leader=seat.is_leader,
+        conflicts=given.conflicts,
+        panel=mates if given.shape.one_per_employer else (),
+    )
 
 
 def _assignment(draw: Draw, seat: Seat, pair: tuple[Application, Expert], replaces: Assignment | None) -> Assignment:
