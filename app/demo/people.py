@@ -88,6 +88,9 @@ DIVISIONS = (
     "34", "31", "83", "65", "37", "30", "84", "35", "59", "25", "38", "27", "26", "33", "78", "14", "44", "13", "32",
     "47", "39", "15", "52",
 )  # fmt: skip
+RARE = ("84", "78", "30", "35", "37")
+"""Few know these industries, so that the demo's own experts get several dossiers each."""
+WHO_KNOW_THE_RARE = (1, 3, 6)
 KINDS = ("评审员", "行业专家", "评审员", "行业专家", "财务专家")
 TITLES = ("教授", "正高级工程师", "研究员", "高级工程师")
 HEADER = (
@@ -108,7 +111,6 @@ def _expert_row(number: int) -> tuple[str, ...]:
     home = number % HOME_EVERY == 0
     region = "140105" if home else PROVINCES[(number * 7) % len(PROVINCES)]
     residence = PROVINCES[(number * 11) % len(PROVINCES)] if number % 9 == 0 and not home else region
-    divisions = {DIVISIONS[(number * step) % len(DIVISIONS)] for step in (1, 5, 9, 13)}
     return (
         f"E{number:03d}",
         _expert_name(number),
@@ -121,11 +123,18 @@ def _expert_row(number: int) -> tuple[str, ...]:
         region,
         residence,
         "140106" if number % 40 == 1 else "",
-        "；".join(sorted(divisions)),
+        "；".join(sorted(_divisions(number))),
         "是" if number <= 3 or number % LEADERS_EVERY == 0 else "否",
         "8",
         "否" if number % 59 == 0 else "是",
     )
+
+
+def _divisions(number: int) -> set[str]:
+    if number in WHO_KNOW_THE_RARE:
+        return set(RARE)
+    common = [division for division in DIVISIONS if division not in RARE]
+    return {common[(number * step) % len(common)] for step in (1, 5, 7)}
 
 
 def _expert_name(number: int) -> str:
