@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.database import Base, enumeration, short
 from app.panels.models import Assignment
+from app.programmes.models import Round
 from app.workflow import ScoreSheetState
 
 
@@ -43,6 +44,7 @@ class ScoreSheet(Base, kw_only=True):
     )
     version: Mapped[int] = mapped_column(init=False)
     assignment: Mapped[Assignment] = relationship(init=False)
+    round: Mapped[Round] = relationship(init=False)
     items: Mapped[list["ItemScore"]] = relationship(init=False, back_populates="sheet", order_by="ItemScore.position")
 
     __mapper_args__ = {"version_id_col": version}

@@ -1,7 +1,256 @@
-"""Screens of this stage."""
+"""Screens of scoring: the expert's work list and scorebook, and the progress that the office watches."""
 
-from flask import Blueprint
+from typing import Any
 
-from app.scoring import models  # noqa: F401
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.kernel import clock
+from app.kernel.actor import Role
+from app.kernel.errors import Stale
+from app.kernel.exact import display_twentieths
+from app.kernel.words import LocalText
+from app.policy import allows
+from app.programmes import current
+from app.programmes.queries import rulebook_with_digest
+from app.programmes.rules.criteria import CriteriaSet
+from app.programmes.rules.rulebook import Rulebook
+from app.scoring import models, queries, rules, services  # noqa: F401
+from app.scoring.forms import CloseForm, ItemForm, ReopenForm, SheetForm
+from app.scoring.models import ScoreSheet
+from app.scoring.pages import dossier_shown, sheet_view
+from app.scoring.queries import SheetHead
+from app.web.formats import clock_time, moment, remaining, say
+from app.web.guard import actor, needs, needs_on_subject, reach
+from app.web.language import _
+from app.web.transactions import repeatable
 
 blueprint = Blueprint("scoring", __name__, template_folder="templates")
+
+Page = str | Response | tuple[str, int]
+
+
+# --- the expert ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/work")
+@needs("score_sheet.list")
+def worklist() -> Page:
+    found = queries.worklist(actor(), _edition_id())
+    return render_template(
+        "scoring/worklist.html",
+        work=found,
+        windows={key: _shown(window) for key, window in found.windows.items()},
+        sheets=url_for("scoring.sheet", sheet_id=0).removesuffix("0"),
+        declarations=url_for("panels.declare", assignment_id=0).removesuffix("0"),
+        titles=rules.GROUP_TITLES,
+        may_watch=allows(actor(), "progress.read"),
+    )
+
+
+def _shown(window: queries.Window) -> dict[str, Any]:
+    """A round's name and due time in words, once for all its rows."""
+    late = window.due is not None and window.due < clock.now()
+    return {"name": say(window.name), "due": moment(window.due), "left": remaining(window.due), "late": late}
+
+
+@blueprint.get("/sheets/<int:sheet_id>")
+@needs_on_subject("score_sheet.read")
+def sheet(sheet_id: int) -> Page:
+    head = reach(queries.sheet_head(sheet_id), "score_sheet.read")
+    if not allows(actor(), "score_sheet.save", head):
+        return redirect(url_for("scoring.receipt", sheet_id=sheet_id), 303)
+    return _scorebook(head, _criteria(head))
+
+
+@blueprint.post("/sheets/<int:sheet_id>")
+@needs_on_subject("score_sheet.save")
+def save(sheet_id: int) -> Page:
+    """The whole sheet at once, for browsers without scripts; nothing typed is lost when one field is refused."""
+    subject = reach(queries.sheet_for_writing(sheet_id), "score_sheet.read")
+    typed = SheetForm(services.criteria_of(subject))
+    stored: dict[str, str] = {}
+    if not typed.problems:
+        try:
+            services.save_items(actor(), subject, typed.judgements())
+            flash(_("评分表已保存。"), "done")
+            return redirect(_after_saving(subject), 303)
+        except Stale as stale:
+            stored = stale.stored
+    head = queries.sheet_head(sheet_id)
+    assert head is not None
+    return _scorebook(head, _criteria(head), typed=typed, stored=stored), 409 if stored else 422
+
+
+@blueprint.post("/sheets/<int:sheet_id>/items/<code>")
+@needs_on_subject("score_sheet.save")
+@repeatable
+def save_item(sheet_id: int, code: str) -> Page:
+    subject = reach(queries.sheet_for_writing(sheet_id), "score_sheet.read")
+    judgement = ItemForm.of(code).judgement(services.criteria_of(subject).percents)
+    item = services.save_items(actor(), subject, {code: judgement})[code]
+    if request.headers.get("X-Requested-With") != "fetch":
+        return redirect(url_for("scoring.sheet", sheet_id=sheet_id, _anchor=f"{code}-percent"), 303)
+    saved_at = clock.now()
+    return jsonify(
+        saved_at=saved_at.isoformat(timespec="seconds"),
+        time=clock_time(saved_at),
+        version=item.version,
+        total=display_twentieths(subject.total_twentieths),
+    )
+
+
+@blueprint.get("/sheets/<int:sheet_id>/submit")
+@needs_on_subject("score_sheet.submit")
+def confirm_submission(sheet_id: int) -> Page:
+    return _submission(reach(queries.sheet_head(sheet_id), "score_sheet.read"))
+
+
+@blueprint.post("/sheets/<int:sheet_id>/submit")
+@needs_on_subject("score_sheet.submit")
+def submit(sheet_id: int) -> Page:
+    services.submit(actor(), reach(queries.sheet_for_writing(sheet_id), "score_sheet.read"))
+    flash(_("评分表已提交并锁定。下面是回执。"), "done")
+    return redirect(url_for("scoring.receipt", sheet_id=sheet_id), 303)
+
+
+@blueprint.get("/sheets/<int:sheet_id>/receipt")
+@needs_on_subject("score_sheet.read")
+def receipt(sheet_id: int) -> Page:
+    """The sheet as a paper: the expert's receipt, or what the supervisor looks at, which is recorded."""
+    head = reach(queries.sheet_head(sheet_id), "score_sheet.read")
+    services.note_look(actor(), head)
+    criteria = _criteria(head)
+    entries = [row.entry for row in queries.item_rows(sheet_id)]
+    return render_template(
+        "scoring/receipt.html",
+        sheet=head,
+        criteria=criteria,
+        entries=entries,
+        categories=rules.category_totals(entries, criteria),
+        versions=queries.submitted_versions(sheet_id),
+        title=_title(head),
+    )
+
+
+def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
+    rulebook = _rulebook(head)
+    dossier = dossier_shown(head, rulebook)
+    file_address = url_for("panels.file", assignment_id=head.assignment_id, file_id=0).removesuffix("0")
+    return render_template(
+        "scoring/sheet.html",
+        sheet=head,
+        title=_title(head),
+        group=rulebook.group(head.group_key).name,
+        dossier=dossier,
+        file_urls={file.id: f"{file_address}{file.id}" for file in dossier.files} if dossier else {},
+        view=sheet_view(criteria, queries.item_rows(head.id), **refused),
+        limit=rules.TEXT_LIMIT,
+        refused=bool(refused),
+        stale=bool(refused.get("stored")),
+    )
+
+
+def _submission(head: SheetHead) -> str:
+    criteria = _criteria(head)
+    entries = [row.entry for row in queries.item_rows(head.id)]
+    back = url_for("scoring.sheet", sheet_id=head.id)
+    return render_template(
+        "scoring/submit.html",
+        sheet=head,
+        title=_title(head),
+        criteria=criteria,
+        gaps=[(message, f"{back}#{code}-percent") for code, message in rules.gaps(entries, criteria)],
+        silent=[(code, f"{back}#{code}-percent") for code in rules.without_comment(entries)],
+        categories=rules.category_totals(entries, criteria),
+        back=back,
+    )
+
+
+def _after_saving(subject: ScoreSheet) -> str:
+    """Where the button that was pressed leads: on, to the next dossier, or to the check before submission."""
+    then = request.form.get("then", "")
+    if then == "submit":
+        return url_for("scoring.confirm_submission", sheet_id=subject.id)
+    following = queries.worklist(actor(), subject.edition_id).next_after(subject.id) if then == "next" else None
+    if following is not None:
+        return url_for("scoring.sheet", sheet_id=following.sheet_id)
+    return url_for("scoring.worklist" if then == "next" else "scoring.sheet", sheet_id=subject.id)
+
+
+# --- office, leader, supervisor -----------------------------------------------------------------------------------
+
+
+@blueprint.get("/progress")
+@needs("progress.read")
+def progress() -> Page:
+    rounds = queries.rounds_of(_edition_id())
+    chosen = queries.current_round(rounds, request.args.get("round", type=int))
+    if rounds and chosen is None:
+        abort(404)
+    seats = queries.seats(chosen.id, watched_by=actor()) if chosen else []
+    by_expert = request.args.get("by") == "expert"
+    return render_template(
+        "scoring/progress.html",
+        rounds=rounds,
+        round=chosen,
+        groups=_groups(chosen),
+        by_expert=by_expert,
+        counts=rules.by_expert(seats) if by_expert else rules.by_dossier(seats),
+        tally=rules.tally(seats),
+        labels=rules.STANDING_LABELS,
+        may_close=allows(actor(), "round.close", chosen),
+        may_reopen=allows(actor(), "score_sheet.reopen"),
+        may_open=actor().has(Role.SUPERVISOR),
+    )
+
+
+@blueprint.route("/rounds/<int:round_id>/close", methods=["GET", "POST"])
+@needs_on_subject("round.close")
+def close_round(round_id: int) -> Page:
+    subject = reach(queries.find_round(round_id), "progress.read")
+    form = CloseForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.close_round(actor(), subject, reason=form.reason.data or "")
+            flash(_("本轮评分已结束，可以计算排名。"), "done")
+            return redirect(url_for("scoring.progress", round=round_id), 303)
+    return render_template("scoring/close.html", round=subject, closing=services.closing(subject), f=form), form.status
+
+
+@blueprint.route("/sheets/<int:sheet_id>/reopen", methods=["GET", "POST"])
+@needs_on_subject("score_sheet.reopen")
+def reopen(sheet_id: int) -> Page:
+    subject = reach(queries.sheet_for_writing(sheet_id), "progress.read")
+    form = ReopenForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.reopen(actor(), subject, reason=form.reason.data or "")
+            flash(_("评分表已退回，已通知专家。"), "done")
+            return redirect(url_for("scoring.progress", round=subject.round_id), 303)
+    return render_template("scoring/reopen.html", sheet=subject, f=form), form.status
+
+
+# --- shared -------------------------------------------------------------------------------------------------------
+
+
+def _edition_id() -> int:
+    header = current.header()
+    return request.args.get("edition", type=int) or (header.id if header else 0)
+
+
+def _rulebook(head: SheetHead | queries.RoundRow) -> Rulebook:
+    return rulebook_with_digest(head.edition_id, head.rulebook_digest)
+
+
+def _groups(round_: queries.RoundRow | None) -> dict[str, LocalText]:
+    return {group.key: group.name for group in _rulebook(round_).groups} if round_ else {}
+
+
+def _criteria(head: SheetHead) -> CriteriaSet:
+    return _rulebook(head).criteria(head.criteria_key)
+
+
+def _title(head: SheetHead) -> str:
+    """In a blind round experts see the number only."""
+    return head.number if _rulebook(head).round(head.round_key).blind else head.name

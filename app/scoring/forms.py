@@ -1,0 +1,91 @@
+"""What an expert writes of one item, and the reasons that the office gives."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from wtforms import IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from app.kernel.errors import Invalid
+from app.kernel.words import N_, Message
+from app.programmes.rules.criteria import CriteriaSet
+from app.scoring.rules import Judgement, percent_problem, text_problem
+from app.web.forms import BaseForm
+
+VERSION_MISSING = Message(N_("页面不完整，没有保存。请刷新页面后再试。"))
+
+
+def plain_lines(text: Any) -> Any:
+    """Browsers send two characters for a line break; people, and the counter beside the field, count one."""
+    return text.replace("\r\n", "\n") if isinstance(text, str) else text
+
+
+class ItemForm(BaseForm):
+    """One item; its fields are named `4.1.2-percent`, so that one sheet is one form and an item can be sent alone."""
+
+    percent = StringField(N_("得分比例"))
+    strengths = TextAreaField(N_("优势"), filters=[plain_lines])
+    improvements = TextAreaField(N_("改进机会"), filters=[plain_lines])
+    version = IntegerField()
+
+    @classmethod
+    def of(cls, code: str) -> "ItemForm":
+        return cls(prefix=f"{code}-")
+
+    def problems_by_field(self, percents: tuple[int, ...]) -> dict[str, Message]:
+        found = {
+            "percent": percent_problem(self.percent.data or "", percents),
+            "strengths": text_problem(self.strengths.data or ""),
+            "improvements": text_problem(self.improvements.data or ""),
+            "version": None if isinstance(self.version.data, int) else VERSION_MISSING,
+        }
+        return {name: problem for name, problem in found.items() if problem is not None}
+
+    def judgement(self, percents: tuple[int, ...]) -> Judgement:
+        """Raises Invalid with the first sentence of what is wrong."""
+        for name, problem in self.problems_by_field(percents).items():
+            raise Invalid(problem, field=f"{self._prefix}{name}")
+        typed = self.percent.data
+        return Judgement(
+            int(typed) if typed else None,
+            self.strengths.data or "",
+            self.improvements.data or "",
+            self.version.data or 0,
+        )
+
+
+class SheetForm:
+    """The whole sheet as it was sent: every item's form under its code."""
+
+    def __init__(self, criteria: CriteriaSet) -> None:
+        self.percents = criteria.percents
+        self.items: Mapping[str, ItemForm] = {code: ItemForm.of(code) for code in criteria.item_codes}
+
+    @property
+    def problems(self) -> dict[str, Message]:
+        """By the name of the field."""
+        return {
+            f"{code}-{name}": problem
+            for code, form in self.items.items()
+            for name, problem in form.problems_by_field(self.percents).items()
+        }
+
+    def judgements(self) -> dict[str, Judgement]:
+        return {code: form.judgement(self.percents) for code, form in self.items.items()}
+
+
+class ReopenForm(BaseForm):
+    reason = TextAreaField(
+        N_("退回的理由（专家会看到）"),
+        [
+            InputRequired(N_("请写明退回的理由。")),
+            Length(max=500, message=N_("理由不超过 500 字。")),
+        ],
+    )
+
+
+class CloseForm(BaseForm):
+    reason = TextAreaField(
+        N_("说明（评分份数不足时必填）"),
+        [Length(max=500, message=N_("说明不超过 500 字。"))],
+    )

@@ -1,0 +1,104 @@
+"""What the scorebook shows: the criteria with what is stored, or with what was typed and refused."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from app.applications.queries import Dossier, submitted_dossier
+from app.kernel.words import LocalText, Message
+from app.panels.queries import blinded
+from app.programmes.rules.criteria import Band, CriteriaSet, Item
+from app.programmes.rules.rulebook import Rulebook
+from app.scoring.forms import ItemForm, SheetForm
+from app.scoring.queries import ItemRow, SheetHead
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """One item of the page; `problems` by field, `stored` what somebody saved in between."""
+
+    item: Item
+    percent: str | int | None
+    strengths: str
+    improvements: str
+    version: int
+    problems: Mapping[str, Message]
+    stored: Mapping[str, str]
+
+    @property
+    def code(self) -> str:
+        return self.item.code
+
+
+@dataclass(frozen=True, slots=True)
+class CategoryView:
+    code: str
+    name: LocalText
+    points: int
+    items: Sequence[ItemView]
+
+
+@dataclass(frozen=True, slots=True)
+class SheetView:
+    categories: Sequence[CategoryView]
+    bands: Mapping[str, Sequence[Band]]
+    points: int
+    step: int
+
+
+def dossier_shown(sheet: SheetHead, rulebook: Rulebook) -> Dossier | None:
+    """The version handed in last; in a blind round without what says who the applicant is."""
+    dossier = submitted_dossier(sheet.application_id, rulebook)
+    return blinded(dossier) if dossier and rulebook.round(sheet.round_key).blind else dossier
+
+
+def sheet_view(
+    criteria: CriteriaSet,
+    rows: Sequence[ItemRow],
+    *,
+    typed: SheetForm | None = None,
+    stored: Mapping[str, str] | None = None,
+) -> SheetView:
+    by_code = {row.code: row for row in rows}
+    problems = typed.problems if typed else {}
+    items = {
+        item.code: _typed_item(item, by_code[item.code], typed.items[item.code], problems=problems, stored=stored or {})
+        if typed
+        else _stored_item(item, by_code[item.code])
+        for item in criteria.items
+    }
+    return SheetView(
+        categories=[
+            CategoryView(each.code, each.name, each.points, [items[item.code] for item in each.items])
+            for each in criteria.categories
+        ],
+        bands={kind: criteria.bands_for(kind) for kind in {item.kind for item in criteria.items}},
+        points=criteria.points,
+        step=criteria.step_percent,
+    )
+
+
+def _stored_item(item: Item, row: ItemRow) -> ItemView:
+    return ItemView(item, row.percent, row.strengths, row.improvements, row.version, {}, {})
+
+
+def _typed_item(
+    item: Item, row: ItemRow, form: ItemForm, *, problems: Mapping[str, Message], stored: Mapping[str, str]
+) -> ItemView:
+    """A refused sheet shows what was typed, with the version that is stored now: pressing save again is a choice."""
+    return ItemView(
+        item,
+        form.percent.data,
+        form.strengths.data or "",
+        form.improvements.data or "",
+        row.version,
+        _own(problems, item.code),
+        _own(stored, item.code),
+    )
+
+
+def _own(values: Mapping[str, T], code: str) -> dict[str, T]:
+    head = f"{code}-"
+    return {name.removeprefix(head): value for name, value in values.items() if name.startswith(head)}

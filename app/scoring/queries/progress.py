@@ -1,0 +1,149 @@
+"""How far a round is: who has how much to do, never a score."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, false, select, true
+from sqlalchemy.orm import aliased
+
+from app.applications.models import Application
+from app.experts.models import Expert
+from app.kernel.actor import Actor, Role
+from app.kernel.database import db
+from app.kernel.words import LocalText
+from app.panels.models import Assignment, SeatRole
+from app.programmes.models import Edition, Period, Round
+from app.scoring import rules
+from app.scoring.models import ScoreSheet
+from app.workflow import ApplicationState, AssignmentState, RoundState
+
+SEATED = (AssignmentState.WAITING, AssignmentState.CLEARED)
+WINDOW_OF_ROUND = and_(Period.edition_id == Round.edition_id, Period.key == Round.key)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundRow:
+    id: int
+    edition_id: int
+    key: str
+    state: RoundState
+    name: LocalText
+    due: datetime | None
+    rulebook_digest: str
+    lifecycle: str = "round"
+
+
+def rounds_of(edition_id: int) -> list[RoundRow]:
+    rows = db.session.execute(
+        select(
+            Round.id,
+            Round.edition_id,
+            Round.key,
+            Round.state,
+            Round.name_zh,
+            Round.name_en,
+            Period.closes_at,
+            Edition.rulebook_digest,
+        )
+        .join(Edition, Edition.id == Round.edition_id)
+        .outerjoin(Period, WINDOW_OF_ROUND)
+        .where(Round.edition_id == edition_id)
+        .order_by(Round.position)
+    )
+    return [
+        RoundRow(row.id, row.edition_id, row.key, row.state, LocalText(row.name_zh, row.name_en), *row[6:])
+        for row in rows
+    ]
+
+
+def current_round(rounds: list[RoundRow], wanted: int | None = None) -> RoundRow | None:
+    """The one asked for; else the one being scored, else the last that was, else the first."""
+    if wanted is not None:
+        return next((each for each in rounds if each.id == wanted), None)
+    scoring = [each for each in rounds if each.state is RoundState.SCORING]
+    closed = [each for each in rounds if each.state is RoundState.CLOSED]
+    return next(iter(scoring or closed[-1:] or rounds), None)
+
+
+def find_round(round_id: int) -> Round | None:
+    return db.session.get(Round, round_id)
+
+
+def seats(round_id: int, *, watched_by: Actor | None = None) -> list[rules.Seat]:
+    """Who has how far to go in a round: counts, never a score; a leader sees the dossiers that he leads."""
+    watched = true() if watched_by is None else led_by(watched_by)
+    rows = db.session.execute(
+        select(
+            Assignment.id,
+            Assignment.state,
+            Assignment.role,
+            ScoreSheet.id.label("sheet_id"),
+            ScoreSheet.state.label("sheet_state"),
+            ScoreSheet.items_scored,
+            ScoreSheet.items_total,
+            Application.id.label("application_id"),
+            Application.name.label("application"),
+            Application.number,
+            Application.group_key,
+            Expert.id.label("expert_id"),
+            Expert.name.label("expert"),
+            Expert.employer,
+        )
+        .join(Application, Application.id == Assignment.application_id)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
+        .where(Assignment.round_id == round_id, Assignment.state.in_(SEATED), watched)
+        .order_by(Application.sequence, Assignment.role, Expert.number)
+    )
+    return [_seat(row) for row in rows]
+
+
+def _seat(row: Any) -> rules.Seat:
+    return rules.Seat(
+        assignment_id=row.id,
+        sheet_id=row.sheet_id,
+        application_id=row.application_id,
+        application=row.application,
+        number=row.number,
+        group_key=row.group_key,
+        expert_id=row.expert_id,
+        expert=row.expert,
+        employer=row.employer,
+        leads=row.role is SeatRole.LEADER,
+        standing=rules.standing_of(row.state, row.sheet_state, row.items_scored),
+        items_scored=row.items_scored or 0,
+        items_total=row.items_total or 0,
+    )
+
+
+def led_by(actor: Actor) -> ColumnElement[bool]:
+    """The seats whose progress an actor may watch, as a condition on Assignment."""
+    if actor.has(Role.OFFICE, Role.SUPERVISOR, Role.HEAD):
+        return true()
+    if not actor.has(Role.LEADER) or actor.expert_id is None:
+        return false()
+    own = aliased(Assignment)
+    return exists().where(
+        own.round_id == Assignment.round_id,
+        own.application_id == Assignment.application_id,
+        own.expert_id == actor.expert_id,
+        own.role == SeatRole.LEADER,
+        own.state == AssignmentState.CLEARED,
+    )
+
+
+def dossiers_in(round_id: int) -> dict[int, str]:
+    """Number by id of the dossiers under review in a round."""
+    rows = db.session.execute(
+        select(Application.id, Application.number)
+        .where(Application.round_id == round_id, Application.state == ApplicationState.UNDER_REVIEW)
+        .order_by(Application.sequence)
+    )
+    return {row.id: row.number for row in rows}
+
+
+def due_of(round_: Round) -> datetime | None:
+    return db.session.scalar(
+        select(Period.closes_at).where(Period.edition_id == round_.edition_id, Period.key == round_.key)
+    )

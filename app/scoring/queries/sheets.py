@@ -1,0 +1,177 @@
+"""Reads of score sheets: plain rows for the pages that are opened all day, entities only where something is written.
+
+Their statements are put together once, when this is imported: building one costs several times more than sending it.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, and_, bindparam, false, select, true
+from sqlalchemy.orm import joinedload
+
+from app.applications.models import Application
+from app.experts.models import Expert
+from app.kernel.actor import Actor, Role
+from app.kernel.database import db
+from app.kernel.words import LocalText
+from app.programmes.models import Edition, Period, Round
+from app.scoring import rules
+from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
+from app.scoring.queries.progress import WINDOW_OF_ROUND
+from app.workflow import RoundState, ScoreSheetState
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The sheets that an actor may read (policy `score_sheet.read`), as a condition on ScoreSheet."""
+    if actor.has(Role.SUPERVISOR):
+        return true()
+    if actor.has(Role.EXPERT) and actor.expert_id is not None:
+        return and_(ScoreSheet.expert_id == actor.expert_id, ScoreSheet.state != ScoreSheetState.VOID)
+    return false()
+
+
+@dataclass(frozen=True, slots=True)
+class SheetHead:
+    """A sheet with what its page says around it, in one statement and without entities."""
+
+    id: int
+    assignment_id: int
+    edition_id: int
+    round_id: int
+    application_id: int
+    expert_id: int
+    criteria_key: str
+    total_twentieths: int
+    items_scored: int
+    items_total: int
+    submitted_at: datetime | None
+    receipt_digest: str
+    state: ScoreSheetState
+    version: int
+    name: str
+    number: str
+    group_key: str
+    round_key: str
+    round_state: RoundState
+    round_name: LocalText
+    due: datetime | None
+    rulebook_digest: str
+    expert: str
+    expert_number: str
+    lifecycle: str = "score_sheet"
+    __tablename__ = ScoreSheet.__tablename__
+
+
+SHEET_HEAD = (
+    select(
+        ScoreSheet.id,
+        ScoreSheet.assignment_id,
+        ScoreSheet.edition_id,
+        ScoreSheet.round_id,
+        ScoreSheet.application_id,
+        ScoreSheet.expert_id,
+        ScoreSheet.criteria_key,
+        ScoreSheet.total_twentieths,
+        ScoreSheet.items_scored,
+        ScoreSheet.items_total,
+        ScoreSheet.submitted_at,
+        ScoreSheet.receipt_digest,
+        ScoreSheet.state,
+        ScoreSheet.version,
+        Application.name,
+        Application.number,
+        Application.group_key,
+        Round.key.label("round_key"),
+        Round.state.label("round_state"),
+        Round.name_zh,
+        Round.name_en,
+        Period.closes_at.label("due"),
+        Edition.rulebook_digest,
+        Expert.name.label("expert"),
+        Expert.number.label("expert_number"),
+    )
+    .join(Application, Application.id == ScoreSheet.application_id)
+    .join(Round, Round.id == ScoreSheet.round_id)
+    .join(Edition, Edition.id == ScoreSheet.edition_id)
+    .join(Expert, Expert.id == ScoreSheet.expert_id)
+    .outerjoin(Period, WINDOW_OF_ROUND)
+    .where(ScoreSheet.id == bindparam("sheet_id"))
+)
+
+
+def sheet_head(sheet_id: int) -> SheetHead | None:
+    row = db.session.execute(SHEET_HEAD, {"sheet_id": sheet_id}).one_or_none()
+    if row is None:
+        return None
+    fields = row._asdict()
+    name = LocalText(fields.pop("name_zh"), fields.pop("name_en"))
+    return SheetHead(**fields, round_name=name)
+
+
+@dataclass(frozen=True, slots=True)
+class ItemRow:
+    code: str
+    points: int
+    percent: int | None
+    strengths: str
+    improvements: str
+    version: int
+
+    @property
+    def entry(self) -> rules.Entry:
+        return rules.Entry(self.code, self.points, self.percent, self.strengths, self.improvements)
+
+
+ITEM_ROWS = (
+    select(
+        ItemScore.item_code,
+        ItemScore.points,
+        ItemScore.percent,
+        ItemScore.strengths,
+        ItemScore.improvements,
+        ItemScore.version,
+    )
+    .where(ItemScore.sheet_id == bindparam("sheet_id"))
+    .order_by(ItemScore.position)
+)
+
+
+def item_rows(sheet_id: int) -> list[ItemRow]:
+    return [ItemRow(*row) for row in db.session.execute(ITEM_ROWS, {"sheet_id": sheet_id})]
+
+
+_RULES_OF_ROUND = joinedload(ScoreSheet.round, innerjoin=True).joinedload(Round.edition, innerjoin=True)
+SHEET_FOR_WRITING = (
+    select(ScoreSheet)
+    .options(_RULES_OF_ROUND.load_only(Edition.rulebook_digest), _RULES_OF_ROUND.lazyload(Edition.programme))
+    .where(ScoreSheet.id == bindparam("sheet_id"))
+    .with_for_update(of=ScoreSheet)
+)
+ITEMS_FOR_WRITING = (
+    select(ItemScore)
+    .where(ItemScore.sheet_id == bindparam("sheet_id"), ItemScore.item_code.in_(bindparam("codes", expanding=True)))
+    .order_by(ItemScore.position)
+)
+
+
+def sheet_for_writing(sheet_id: int) -> ScoreSheet | None:
+    """The sheet with its round and rules, locked until the request ends: two saves of one sheet stand in line."""
+    return db.session.scalar(SHEET_FOR_WRITING, {"sheet_id": sheet_id})
+
+
+def items_for_writing(sheet: ScoreSheet, codes: set[str]) -> dict[str, ItemScore]:
+    found = db.session.scalars(ITEMS_FOR_WRITING, {"sheet_id": sheet.id, "codes": sorted(codes)})
+    return {item.item_code: item for item in found}
+
+
+def sheet_of_assignment(assignment_id: int) -> ScoreSheet | None:
+    return db.session.scalar(select(ScoreSheet).where(ScoreSheet.assignment_id == assignment_id))
+
+
+def submitted_versions(sheet_id: int) -> list[SubmittedSheet]:
+    """Every content that was ever handed in, the newest first."""
+    return list(
+        db.session.scalars(
+            select(SubmittedSheet).where(SubmittedSheet.sheet_id == sheet_id).order_by(SubmittedSheet.number.desc())
+        )
+    )

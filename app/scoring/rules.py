@@ -1,0 +1,329 @@
+"""Score sheets, purely: totals, gaps, what a submitted sheet says for good, who is behind, and when a round may end."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from app.kernel.exact import score_twentieths
+from app.kernel.words import N_, Message
+from app.programmes.rules.criteria import CriteriaSet
+from app.workflow import AssignmentState, ScoreSheetState
+
+TEXT_LIMIT = 1000
+SCHEMA = "zhiheng/score-sheet/1"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What an expert says of one item; `version` is the one that the expert had before the eyes."""
+
+    percent: int | None
+    strengths: str = ""
+    improvements: str = ""
+    version: int = 0
+
+    @property
+    def content(self) -> tuple[int | None, str, str]:
+        return self.percent, self.strengths, self.improvements
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item as it stands on a sheet."""
+
+    code: str
+    points: int
+    percent: int | None
+    strengths: str = ""
+    improvements: str = ""
+
+    @property
+    def twentieths(self) -> int | None:
+        return None if self.percent is None else score_twentieths(self.points, self.percent)
+
+
+def total_twentieths(entries: Iterable[Entry]) -> int:
+    """The sheet's total in 1/20 point; items without a percentage count nothing yet."""
+    return sum(entry.twentieths or 0 for entry in entries)
+
+
+def scored(entries: Iterable[Entry]) -> int:
+    return sum(entry.percent is not None for entry in entries)
+
+
+def category_totals(entries: Iterable[Entry], criteria: CriteriaSet) -> dict[str, int]:
+    """In 1/20 point by the category's code, in the order of the criteria; a category without items scores nothing."""
+    totals = {category.code: 0 for category in criteria.categories}
+    for entry in entries:
+        totals[criteria.category_of(entry.code).code] += entry.twentieths or 0
+    return totals
+
+
+# --- what may be written ------------------------------------------------------------------------------------------
+
+
+def percent_problem(typed: str, percents: Sequence[int]) -> Message | None:
+    """Percentages move in the steps of the criteria set; an empty one means: not scored yet."""
+    if not typed or (typed.isascii() and typed.isdigit() and int(typed) in percents):
+        return None
+    step = percents[1] - percents[0]
+    return Message(
+        N_("得分比例须是 0 到 100 之间 %(step)s 的倍数，您填的是“%(typed)s”。请从列出的比例中选一个。"),
+        {"step": step, "typed": typed[:20]},
+    )
+
+
+def text_problem(text: str) -> Message | None:
+    excess = len(text) - TEXT_LIMIT
+    if excess <= 0:
+        return None
+    return Message(
+        N_("这一栏不超过 %(limit)s 字，现在多出 %(excess)s 字。请删减后再保存。"),
+        {"limit": TEXT_LIMIT, "excess": excess},
+    )
+
+
+def gaps(entries: Iterable[Entry], criteria: CriteriaSet) -> list[tuple[str, Message]]:
+    """The items without a percentage, each with its sentence: a sheet with a gap cannot be submitted."""
+    return [
+        (
+            entry.code,
+            Message(
+                N_("%(code)s %(name)s：还没有选择得分比例。"),
+                {"code": entry.code, "name": criteria.item(entry.code).name},
+            ),
+        )
+        for entry in entries
+        if entry.percent is None
+    ]
+
+
+def without_comment(entries: Iterable[Entry]) -> list[str]:
+    """The items that say neither a strength nor an improvement: allowed, but the applicant learns nothing there."""
+    return [entry.code for entry in entries if not entry.strengths and not entry.improvements]
+
+
+# --- the submitted sheet ------------------------------------------------------------------------------------------
+
+
+def submitted_content(
+    about: Mapping[str, Any], entries: Sequence[Entry], *, number: int, submitted_at: datetime
+) -> dict[str, Any]:
+    """What the expert put his name to, complete in itself; its digest is taken over the canonical JSON of this."""
+    return {
+        "schema": SCHEMA,
+        **about,
+        "number": number,
+        "submitted_at": submitted_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "total_twentieths": total_twentieths(entries),
+        "items": [
+            {
+                "code": entry.code,
+                "points": entry.points,
+                "percent": entry.percent,
+                "twentieths": entry.twentieths,
+                "strengths": entry.strengths,
+                "improvements": entry.improvements,
+            }
+            for entry in entries
+        ],
+    }
+
+
+def entries_of(content: Mapping[str, Any]) -> list[Entry]:
+    return [
+        Entry(item["code"], item["points"], item["percent"], item["strengths"], item["improvements"])
+        for item in content["items"]
+    ]
+
+
+# --- the expert's work list ---------------------------------------------------------------------------------------
+
+
+class WorkGroup(StrEnum):
+    TO_DECLARE = "to_declare"
+    TO_SCORE = "to_score"
+    IN_PROGRESS = "in_progress"
+    SUBMITTED = "submitted"
+
+
+GROUP_TITLES: dict[WorkGroup, str] = {
+    WorkGroup.TO_DECLARE: N_("待声明"),
+    WorkGroup.TO_SCORE: N_("待评分"),
+    WorkGroup.IN_PROGRESS: N_("评分中"),
+    WorkGroup.SUBMITTED: N_("已提交"),
+}
+
+
+def group_of(assignment: AssignmentState, sheet: ScoreSheetState | None, items_scored: int | None) -> WorkGroup:
+    if assignment is AssignmentState.WAITING or sheet is None:
+        return WorkGroup.TO_DECLARE
+    if sheet is ScoreSheetState.SUBMITTED:
+        return WorkGroup.SUBMITTED
+    return WorkGroup.IN_PROGRESS if items_scored else WorkGroup.TO_SCORE
+
+
+def shuffle_key(expert_id: int, assignment_id: int) -> bytes:
+    """A place in an order of each expert's own that never changes, so that no dossier is always read last and tired."""
+    return hashlib.sha256(f"{expert_id}:{assignment_id}".encode()).digest()
+
+
+# --- progress of a round ------------------------------------------------------------------------------------------
+
+
+class Standing(StrEnum):
+    UNDECLARED = "undeclared"
+    NOT_BEGUN = "not_begun"
+    BEGUN = "begun"
+    SUBMITTED = "submitted"
+
+
+STANDING_LABELS: dict[Standing, tuple[str, str]] = {
+    Standing.UNDECLARED: (N_("未声明"), "waiting"),
+    Standing.NOT_BEGUN: (N_("未开始"), "waiting"),
+    Standing.BEGUN: (N_("评分中"), "active"),
+    Standing.SUBMITTED: (N_("已提交"), "done"),
+}
+_STANDING_OF = {
+    WorkGroup.TO_DECLARE: Standing.UNDECLARED,
+    WorkGroup.TO_SCORE: Standing.NOT_BEGUN,
+    WorkGroup.IN_PROGRESS: Standing.BEGUN,
+    WorkGroup.SUBMITTED: Standing.SUBMITTED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One expert's seat on one dossier's panel and how far it is; never a score."""
+
+    assignment_id: int
+    sheet_id: int | None
+    application_id: int
+    application: str
+    number: str
+    group_key: str
+    expert_id: int
+    expert: str
+    employer: str
+    leads: bool
+    standing: Standing
+    items_scored: int
+    items_total: int
+
+
+def standing_of(assignment: AssignmentState, sheet: ScoreSheetState | None, items_scored: int | None) -> Standing:
+    return _STANDING_OF[group_of(assignment, sheet, items_scored)]
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """The seats of one dossier or of one expert."""
+
+    seats: tuple[Seat, ...]
+
+    @property
+    def first(self) -> Seat:
+        return self.seats[0]
+
+    @property
+    def total(self) -> int:
+        return len(self.seats)
+
+    @property
+    def submitted(self) -> int:
+        return sum(seat.standing is Standing.SUBMITTED for seat in self.seats)
+
+    @property
+    def complete(self) -> bool:
+        return self.submitted == self.total
+
+    @property
+    def waiting_for(self) -> tuple[Seat, ...]:
+        return tuple(seat for seat in self.seats if seat.standing is not Standing.SUBMITTED)
+
+
+def tally(seats: Iterable[Seat]) -> dict[Standing, int]:
+    counts = dict.fromkeys(Standing, 0)
+    for seat in seats:
+        counts[seat.standing] += 1
+    return counts
+
+
+def by_dossier(seats: Iterable[Seat]) -> list[Count]:
+    return _grouped(seats, lambda seat: seat.application_id)
+
+
+def by_expert(seats: Iterable[Seat]) -> list[Count]:
+    return _grouped(seats, lambda seat: seat.expert_id)
+
+
+def _grouped(seats: Iterable[Seat], key: Callable[[Seat], int]) -> list[Count]:
+    """Those who are furthest behind first."""
+    found: dict[int, list[Seat]] = {}
+    for seat in seats:
+        found.setdefault(key(seat), []).append(seat)
+    counts = [Count(tuple(group)) for group in found.values()]
+    return sorted(counts, key=lambda count: (count.submitted - count.total, count.first.number))
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """What ending a round would mean: `short` dossiers have fewer reviews than the rulebook asks and would stay unranked."""
+
+    open_seats: tuple[Seat, ...]
+    short: tuple[Count, ...]
+    unstaffed: tuple[str, ...]
+    overdue: bool
+
+    @property
+    def lacks_reviews(self) -> bool:
+        return bool(self.short or self.unstaffed)
+
+    @property
+    def blockers(self) -> list[Message]:
+        """Before the due time every dossier must have its reviews; afterwards the office may end the round with a reason."""
+        if self.overdue:
+            return []
+        return [_short_message(count) for count in self.short] + [
+            Message(N_("%(dossier)s：还没有评审专家。请先抽取专家。"), {"dossier": dossier})
+            for dossier in self.unstaffed
+        ]
+
+    @property
+    def warnings(self) -> list[Message]:
+        """What must be read before the round is ended all the same."""
+        missing = [_short_message(count) for count in self.short] if self.overdue else []
+        unfinished = [
+            Message(
+                N_("%(dossier)s：%(expert)s 的评分表还没有提交，不计入结果。"),
+                {"dossier": seat.number, "expert": seat.expert},
+            )
+            for seat in self.open_seats
+        ]
+        return missing + unfinished
+
+
+def closing(seats: Sequence[Seat], *, minimum: int, dossiers: Mapping[int, str], overdue: bool) -> Closing:
+    """A round ends when every dossier has the rulebook's minimum of reviews; sheets not handed in are named."""
+    counts = by_dossier(seats)
+    staffed = {count.first.application_id for count in counts}
+    return Closing(
+        open_seats=tuple(seat for seat in seats if seat.standing is not Standing.SUBMITTED),
+        short=tuple(count for count in counts if count.submitted < minimum),
+        unstaffed=tuple(number for application_id, number in dossiers.items() if application_id not in staffed),
+        overdue=overdue,
+    )
+
+
+def _short_message(count: Count) -> Message:
+    return Message(
+        N_("%(dossier)s：只有 %(n)s 份评分，还缺 %(experts)s。"),
+        {
+            "dossier": count.first.number,
+            "n": count.submitted,
+            "experts": tuple(seat.expert for seat in count.waiting_for) or "—",
+        },
+    )

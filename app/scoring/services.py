@@ -1,0 +1,270 @@
+"""Score sheets: opened by a clear declaration, saved item by item, submitted for good, reopened only with a reason."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, insert, select
+
+from app.audit import services as audit
+from app.experts.models import Expert
+from app.kernel import clock, outbox
+from app.kernel.actor import Actor
+from app.kernel.canonical import digest
+from app.kernel.database import db
+from app.kernel.errors import Invalid, NotFound, NotReady, Stale, WrongState
+from app.kernel.words import N_, Message
+from app.lifecycle import advance
+from app.panels.models import Assignment
+from app.policy import demand
+from app.programmes.models import Edition, Round
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.criteria import CriteriaSet
+from app.scoring import queries, rules
+from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
+from app.workflow import RoundState, ScoreSheetState
+
+FIELD_LABELS = {"percent": N_("得分比例"), "strengths": N_("优势"), "improvements": N_("改进机会")}
+VOIDED_BECAUSE = "专家已回避或任务已收回，评分表作废，内容留存备查。"
+
+
+# --- opened and made void by the assignment -----------------------------------------------------------------------
+
+
+def open_sheet(assignment: Assignment, actor: Actor) -> None:
+    """What follows from a clear declaration: an empty sheet with a row for each item of the group's criteria."""
+    demand(actor, "score_sheet.open", assignment)
+    criteria = rulebook_of(assignment.round.edition).criteria_for(assignment.application.group_key)
+    sheet = ScoreSheet(
+        assignment_id=assignment.id,
+        edition_id=assignment.edition_id,
+        round_id=assignment.round_id,
+        application_id=assignment.application_id,
+        expert_id=assignment.expert_id,
+        criteria_key=criteria.key,
+        items_total=len(criteria.items),
+        opened_at=clock.now(),
+    )
+    db.session.add(sheet)
+    db.session.flush()
+    db.session.execute(insert(ItemScore.__table__), _empty_items(sheet.id, criteria))  # type: ignore[arg-type]
+    audit.record(actor, "score_sheet.open", sheet, after=sheet.state, detail={"criteria": criteria.key})
+
+
+def _empty_items(sheet_id: int, criteria: CriteriaSet) -> list[dict[str, object]]:
+    return [
+        {
+            "sheet_id": sheet_id,
+            "item_code": item.code,
+            "position": position,
+            "points": item.points,
+            "strengths": "",
+            "improvements": "",
+            "version": 1,
+        }
+        for position, item in enumerate(criteria.items, start=1)
+    ]
+
+
+def void_sheet(assignment: Assignment, actor: Actor) -> None:
+    """What follows from a recusal or an exchange: the sheet counts no more, its content stays on record."""
+    sheet = queries.sheet_of_assignment(assignment.id)
+    if sheet is not None and sheet.state is not ScoreSheetState.VOID:
+        advance(sheet, "score_sheet.void", actor, reason=VOIDED_BECAUSE)
+
+
+def criteria_of(sheet: ScoreSheet) -> CriteriaSet:
+    return rulebook_of(sheet.round.edition).criteria(sheet.criteria_key)
+
+
+def note_look(actor: Actor, sheet: queries.SheetHead) -> None:
+    """Whoever is not the sheet's own expert and looks at it leaves a trace before the page does."""
+    if sheet.expert_id != actor.expert_id:
+        audit.record_look(actor, "score_sheet.read", sheet)
+
+
+# --- saved --------------------------------------------------------------------------------------------------------
+
+
+def save_item(
+    actor: Actor,
+    sheet: ScoreSheet,
+    item_code: str,
+    *,
+    percent: int | None,
+    strengths: str,
+    improvements: str,
+    version: int,
+) -> ItemScore:
+    """One item as the expert has it now. The same content sent twice is stored once."""
+    judgement = rules.Judgement(percent, strengths, improvements, version)
+    return save_items(actor, sheet, {item_code: judgement})[item_code]
+
+
+def save_items(actor: Actor, sheet: ScoreSheet, judgements: Mapping[str, rules.Judgement]) -> dict[str, ItemScore]:
+    """Several items at once, all or none: what is wrong is said at its field, what is stale with both texts."""
+    demand(actor, "score_sheet.save", sheet)
+    _demand_open_round(sheet.round)
+    items = queries.items_for_writing(sheet, set(judgements))
+    if len(items) != len(judgements):
+        raise NotFound
+    _demand_sound(sheet, judgements)
+    changed = {code: item for code, item in items.items() if _content(item) != judgements[code].content}
+    if stale := [item for code, item in changed.items() if item.version != judgements[code].version]:
+        raise _stale(stale, judgements)
+    if changed:
+        detail = {code: _written(sheet, item, judgements[code]) for code, item in changed.items()}
+        audit.record(actor, "score_sheet.save", sheet, detail=detail)
+    return items
+
+
+def _content(item: ItemScore) -> tuple[int | None, str, str]:
+    return item.percent, item.strengths, item.improvements
+
+
+def _demand_open_round(round_: Round) -> None:
+    if round_.state is not RoundState.SCORING:
+        raise WrongState(
+            Message(
+                N_("“%(round)s”不在评分期，评分表不能改动。如有疑问请联系秘书处。"),
+                {"round": round_.name},
+            )
+        )
+
+
+def _demand_sound(sheet: ScoreSheet, judgements: Mapping[str, rules.Judgement]) -> None:
+    percents = criteria_of(sheet).percents
+    for code, judgement in judgements.items():
+        checks = {
+            "percent": rules.percent_problem("" if judgement.percent is None else str(judgement.percent), percents),
+            "strengths": rules.text_problem(judgement.strengths),
+            "improvements": rules.text_problem(judgement.improvements),
+        }
+        for name, problem in checks.items():
+            if problem is not None:
+                raise Invalid(problem, field=f"{code}-{name}")
+
+
+def _stale(items: Sequence[ItemScore], judgements: Mapping[str, rules.Judgement]) -> Stale:
+    """Both texts of every field of the items in question, under the names that the page gives its fields."""
+    stored: dict[str, str] = {}
+    typed: dict[str, str] = {}
+    for item in items:
+        mine = judgements[item.item_code]
+        for name in FIELD_LABELS:
+            stored[f"{item.item_code}-{name}"] = _text(getattr(item, name))
+            typed[f"{item.item_code}-{name}"] = _text(getattr(mine, name))
+    return Stale(stored=stored, typed=typed, current_version=items[0].version)
+
+
+def _text(value: int | str | None) -> str:
+    return "" if value is None else str(value)
+
+
+def _written(sheet: ScoreSheet, item: ItemScore, judgement: rules.Judgement) -> dict[str, object]:
+    """Store one item and carry its change into the sheet's total; the record keeps the percentages, not the prose."""
+    before, was_scored = item.percent, item.percent is not None
+    points = rules.Entry(item.item_code, item.points, before).twentieths or 0
+    item.percent, item.strengths, item.improvements = judgement.content
+    now = rules.Entry(item.item_code, item.points, item.percent).twentieths or 0
+    sheet.total_twentieths += now - points
+    sheet.items_scored += (item.percent is not None) - was_scored
+    return {"from": before, "to": item.percent}
+
+
+# --- submitted, reopened ------------------------------------------------------------------------------------------
+
+
+def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
+    """Hand the sheet in: locked from now on, its whole content kept with a digest that is the expert's receipt."""
+    demand(actor, "score_sheet.submit", sheet)
+    _demand_open_round(sheet.round)
+    edition = sheet.round.edition
+    criteria = rulebook_of(edition).criteria(sheet.criteria_key)
+    entries = [row.entry for row in queries.item_rows(sheet.id)]
+    if missing := rules.gaps(entries, criteria):
+        raise NotReady([message for _code, message in missing])
+    sheet.submitted_at = clock.now()
+    submitted = _submitted(sheet, edition, entries)
+    sheet.receipt_digest = submitted.digest
+    advance(sheet, "score_sheet.submit", actor, detail={"number": submitted.number, "digest": submitted.digest})
+    db.session.add(submitted)
+    db.session.flush()
+    return submitted
+
+
+def _submitted(sheet: ScoreSheet, edition: Edition, entries: Sequence[rules.Entry]) -> SubmittedSheet:
+    assert sheet.submitted_at is not None
+    number = 1 + (
+        db.session.scalar(select(func.max(SubmittedSheet.number)).where(SubmittedSheet.sheet_id == sheet.id)) or 0
+    )
+    about = {
+        "edition": edition.code,
+        "rulebook_digest": edition.rulebook_digest,
+        "round": sheet.round.key,
+        "application": sheet.assignment.application.number,
+        "expert": sheet.assignment.expert.number,
+        "criteria": sheet.criteria_key,
+        "sheet": sheet.id,
+    }
+    content = rules.submitted_content(about, entries, number=number, submitted_at=sheet.submitted_at)
+    return SubmittedSheet(
+        sheet_id=sheet.id, number=number, submitted_at=sheet.submitted_at, content=content, digest=digest(content)
+    )
+
+
+def reopen(actor: Actor, sheet: ScoreSheet, *, reason: str) -> None:
+    """Give a submitted sheet back to its expert, who is told why; what was submitted before stays on record."""
+    demand(actor, "score_sheet.reopen", sheet)
+    _demand_open_round(sheet.round)
+    advance(sheet, "score_sheet.reopen", actor, reason=reason)
+    sheet.submitted_at, sheet.receipt_digest = None, ""
+    db.session.flush()
+    _tell_reopened(sheet.assignment.expert, sheet, reason)
+
+
+def _tell_reopened(expert: Expert, sheet: ScoreSheet, reason: str) -> None:
+    number = sheet.assignment.application.number
+    outbox.post(
+        "score_sheet.reopen",
+        expert.email,
+        subject=f"评分表已退回：{number} / Score sheet returned: {number}",
+        body=(
+            f"{expert.name}：\n\n秘书处已将您对 {number} 的评分表退回，请修改后重新提交。理由：{reason}\n"
+            "请登录后在“我的评审任务”中打开它；原来提交的内容保留在案。\n\n"
+            f"The office has returned your score sheet for {number}; please revise it and submit it again. "
+            f"Reason: {reason}\nSign in and open it under My work. What you submitted before stays on record.\n"
+        ),
+        edition_id=sheet.edition_id,
+    )
+
+
+# --- the round ends -----------------------------------------------------------------------------------------------
+
+
+def closing(round_: Round) -> rules.Closing:
+    """What ending the round would mean today: asked by its page and again by `close_round`."""
+    due = queries.due_of(round_)
+    dossiers = queries.dossiers_in(round_.id)
+    return rules.closing(
+        [seat for seat in queries.seats(round_.id) if seat.application_id in dossiers],
+        minimum=rulebook_of(round_.edition).round(round_.key).minimum_reviews,
+        dossiers=dossiers,
+        overdue=due is not None and due < clock.now(),
+    )
+
+
+def close_round(actor: Actor, round_: Round, *, reason: str = "") -> None:
+    """End the scoring of a round: nothing is saved or submitted afterwards, the ranking may be computed.
+
+    Before the due time every dossier must have its reviews; after it the office may end the round with a reason, and
+    dossiers without enough reviews stay unranked.
+    """
+    demand(actor, "round.close", round_)
+    state = closing(round_)
+    missing = list(state.blockers)
+    if not missing and state.lacks_reviews and not reason.strip():
+        missing.append(Message(N_("有申报的评分份数不足，结束评分须写明理由。")))
+    if missing:
+        raise NotReady(missing)
+    short = [count.first.number for count in state.short] + list(state.unstaffed)
+    detail = {"without_enough_reviews": short, "not_submitted": [seat.sheet_id for seat in state.open_seats]}
+    advance(round_, "round.close", actor, reason=reason, detail=detail)

@@ -1,0 +1,349 @@
+"""What experts, office and supervisor meet on the pages of scoring."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app.audit.models import AuditEvent
+from app.kernel import unit_of_work
+from app.kernel.actor import Role
+from app.kernel.database import db
+from tests.factories import scoring as factory
+from tests.support.client import Client, document
+from tests.support.html import Document
+
+EXPERT, OTHER = "expert1@example.org", "expert2@example.org"
+OFFICE, SUPERVISOR = "office@example.org", "supervisor@example.org"
+FETCH = {"X-Requested-With": "fetch"}
+GUARDS = ("csrf_token", "idempotency_key")
+
+
+@pytest.fixture
+def arrange(app: Flask) -> Callable[[], object]:
+    """`with arrange() as made: …` sets up in one transaction and leaves the context."""
+
+    @contextmanager
+    def arranging() -> Iterator[None]:
+        with app.app_context(), unit_of_work.transaction():
+            for email, role in ((OFFICE, Role.OFFICE), (SUPERVISOR, Role.SUPERVISOR)):
+                factory.person(email, role)
+            yield
+
+    return arranging
+
+
+# --- the work list ------------------------------------------------------------------------------------------------
+
+
+def test_the_work_list_groups_what_waits_and_says_how_far_it_is(arrange, signed_in) -> None:
+    with arrange():
+        made = factory.panel(4, 1, declared=False)
+        for number in (1, 2, 3):
+            factory.declare(made.assignment(number))
+        factory.judge(made.sheet(2), {"4.1.2": 50})
+        factory.hand_in(made.sheet(3))
+    page = signed_in(EXPERT).page("/work")
+    assert [heading.split()[0] for heading in page.texts("main//h2")] == ["待声明", "待评分", "评分中", "已提交"]
+    assert "1 / 4" in page.text
+    assert "1 / 23 项已评" in page.text
+    assert "2026-" in page.text
+    assert len(page.all("a[@class='button primary']")) == 1
+
+
+def test_an_expert_without_work_reads_what_must_happen_first(arrange, signed_in) -> None:
+    with arrange():
+        factory.expert(1)
+    assert "抽取结果启封后" in signed_in(EXPERT).page("/work").text
+
+
+def test_each_expert_has_an_order_of_the_own_that_stays(arrange, signed_in) -> None:
+    with arrange():
+        factory.panel(12, 2)
+    mine, again, yours = (signed_in(who).page("/work").texts("li/div/a") for who in (EXPERT, EXPERT, OTHER))
+    assert mine == again
+    assert sorted(mine) == sorted(yours)
+    assert mine != yours
+
+
+@pytest.mark.parametrize("rows", [1, 3, 200])
+def test_the_work_list_costs_the_same_number_of_statements(arrange, signed_in, count_queries, rows: int) -> None:
+    with arrange():
+        factory.panel(rows, 1, declared=False)
+    expert = signed_in(EXPERT)
+    expert.page("/work")
+    with count_queries() as statements:
+        assert len(expert.page("/work").all("li[@class='task']")) == rows
+    assert len(statements) == 3
+
+
+# --- the scorebook ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_work(arrange, signed_in) -> Client:
+    """The expert with one open sheet, number 1."""
+    with arrange():
+        factory.panel(2, 2)
+    return signed_in(EXPERT)
+
+
+def test_an_item_saved_by_itself_answers_with_its_version_and_the_exact_total(at_work: Client) -> None:
+    answer = send_item(at_work, "4.1.2", percent="65", strengths="方向清楚")
+    assert answer.status_code == 200
+    assert answer.json["version"] == 2
+    assert answer.json["total"] == "32.50"
+    assert answer.json["saved_at"].endswith("+00:00")
+    page = at_work.page("/sheets/1")
+    assert "32.50" in page.texts("output[@class='total']")
+    assert "方向清楚" in page.text
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [
+        ("62", "0 到 100 之间 5 的倍数"),
+        ("105", "5 的倍数"),
+        ("-5", "5 的倍数"),
+        ("abc", "您填的是“abc”"),
+        ("٥", "5 的倍数"),
+    ],
+)
+def test_a_percentage_that_is_no_step_is_refused_with_a_sentence(at_work: Client, percent: str, said: str) -> None:
+    answer = send_item(at_work, "4.1.2", percent=percent)
+    assert answer.status_code == 422
+    assert said in answer.json["error"]
+
+
+def test_a_text_over_its_limit_is_refused_and_line_breaks_count_once(at_work: Client) -> None:
+    answer = send_item(at_work, "4.1.2", strengths="优" * 1001)
+    assert answer.status_code == 422
+    assert "现在多出 1 字" in answer.json["error"]
+    assert send_item(at_work, "4.1.2", strengths="优\r\n" * 500).status_code == 200
+
+
+def test_a_stale_item_answers_409_with_what_is_stored_and_the_same_content_twice_is_no_conflict(at_work) -> None:
+    send_item(at_work, "4.1.2", percent="65", strengths="先存的")
+    answer = send_item(at_work, "4.1.2", percent="50", strengths="后存的", version="1")
+    assert answer.status_code == 409
+    assert answer.json["stored"] == {
+        "4.1.2-percent": "65",
+        "4.1.2-strengths": "先存的",
+        "4.1.2-improvements": "",
+    }
+    assert answer.json["version"] == 2
+    assert send_item(at_work, "4.1.2", percent="65", strengths="先存的", version="1").status_code == 200
+
+
+def test_the_whole_sheet_is_kept_without_scripts(at_work: Client) -> None:
+    answer = at_work.submit("/sheets/1", form="sheet", **{"4.1.2-percent": "65", "4.7.2-strengths": "多"})
+    assert answer.status_code == 303
+    page = at_work.page("/sheets/1")
+    assert checked(page, "4.1.2-percent") == "65"
+    assert "多" in page.texts("textarea[@id='4.7.2-strengths']")
+
+
+def test_a_refused_sheet_shows_everything_that_was_typed(at_work: Client) -> None:
+    answer = at_work.submit(
+        "/sheets/1", form="sheet", **{"4.1.2-percent": "65", "4.1.3-strengths": "优" * 1001, "4.1.4-improvements": "改"}
+    )
+    assert answer.status_code == 422
+    page = document(answer)
+    assert checked(page, "4.1.2-percent") == "65"
+    assert "优" * 1001 in page.texts("textarea[@id='4.1.3-strengths']")
+    assert "改" in page.texts("textarea[@id='4.1.4-improvements']")
+    assert "现在多出 1 字" in page.text
+    assert checked(at_work.page("/sheets/1"), "4.1.2-percent") is None
+
+
+def test_a_stale_sheet_shows_both_texts_and_the_next_press_keeps_mine(at_work: Client) -> None:
+    stale = at_work.page("/sheets/1")
+    send_item(at_work, "4.1.2", strengths="别处保存的")
+    form = next(each for each in stale.forms if each.element.get("id") == "sheet")
+    answer = at_work.send(form, "/sheets/1", "", {"4.1.2-strengths": "这里填写的", "4.1.3-percent": "40"})
+    assert answer.status_code == 409
+    page = document(answer)
+    assert "别处保存的" in page.texts("textarea")
+    assert "这里填写的" in page.texts("textarea[@id='4.1.2-strengths']")
+    assert checked(page, "4.1.3-percent") == "40"
+    again = next(each for each in page.forms if each.element.get("id") == "sheet")
+    assert at_work.send(again, "/sheets/1", "", {}).status_code == 303
+    assert "这里填写的" in at_work.page("/sheets/1").texts("textarea[@id='4.1.2-strengths']")
+
+
+@pytest.mark.parametrize(
+    ("press", "goes_to"), [("", "/sheets/1"), ("next", "/sheets/3"), ("submit", "/sheets/1/submit")]
+)
+def test_each_save_button_keeps_the_sheet_and_leads_on(at_work: Client, press: str, goes_to: str) -> None:
+    answer = at_work.submit("/sheets/1", form="sheet", press=press, **{"4.1.2-percent": "65"})
+    assert answer.location.partition("?")[0] == goes_to
+    assert checked(at_work.page("/sheets/1"), "4.1.2-percent") == "65"
+
+
+def test_band_texts_and_questions_stand_beside_each_item(at_work: Client) -> None:
+    page = at_work.page("/sheets/1")
+    assert len(page.all("details[@class='band']")) == 23
+    assert len(page.all("fieldset[@id='4.1.2-percent']//dl[@class='bands']/div")) == 6
+    assert "过程 · 50 分" in page.text
+    assert "结果 · " in page.text
+    assert [each.get("data-points") for each in page.all("fieldset[@id='4.1.2-percent']")] == ["1000"]
+
+
+def test_a_sheet_costs_six_statements_and_a_save_eight(at_work: Client, count_queries) -> None:
+    at_work.page("/sheets/1")
+    with count_queries() as statements:
+        at_work.page("/sheets/1")
+    assert len(statements) <= 6
+    guards = item_fields(at_work, "4.1.2")
+    with count_queries() as statements:
+        answer = at_work.post("/sheets/1/items/4.1.2", data=guards | {"4.1.2-percent": "65"}, headers=FETCH)
+    assert answer.status_code == 200
+    assert len(statements) <= 8
+
+
+# --- submission ---------------------------------------------------------------------------------------------------
+
+
+def test_a_sheet_with_gaps_lists_them_all_with_links_and_cannot_be_submitted(at_work: Client) -> None:
+    page = at_work.page("/sheets/1/submit")
+    assert "还缺 23 项" in page.text
+    assert "/sheets/1#4.1.2-percent" in page.links()
+    assert page.all("button[@disabled]")
+    answer = at_work.submit("/sheets/1/submit", form="submit")
+    assert answer.status_code == 422
+    assert "4.1.2 高层领导的作用：还没有选择得分比例。" in document(answer).text
+
+
+def test_a_submitted_sheet_is_locked_and_has_a_receipt_with_its_digest(arrange, signed_in) -> None:
+    with arrange():
+        factory.judge(factory.panel(1, 1).sheet(), 65, text="好")
+    expert = signed_in(EXPERT)
+    answer = expert.submit("/sheets/1/submit", form="submit")
+    assert answer.status_code == 303
+    receipt = expert.page("/sheets/1")
+    assert receipt.title.startswith("评分表")
+    assert "650.00" in receipt.text
+    assert any(len(text) == 64 for text in receipt.texts("code"))
+    refused = expert.post("/sheets/1/items/4.1.2", data=guards_of(receipt))
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("url", ["/sheets/1", "/sheets/1/submit", "/sheets/1/receipt", "/sheets/999"])
+@pytest.mark.parametrize("who", [OTHER, OFFICE])
+def test_a_foreign_sheet_and_an_unknown_one_answer_alike(arrange, signed_in, url: str, who: str) -> None:
+    with arrange():
+        factory.panel(1, 2)
+    assert signed_in(who).get(url, follow_redirects=True).status_code in (403, 404)
+
+
+def test_the_supervisor_reads_a_sheet_and_leaves_a_trace(arrange, signed_in, app: Flask) -> None:
+    with arrange():
+        factory.hand_in(factory.panel(1, 1).sheet())
+    assert "500.00" in signed_in(SUPERVISOR).page("/sheets/1/receipt").text
+    with app.app_context():
+        looks = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "score_sheet.read")).all()
+        assert [(look.actor_name, look.subject_id) for look in looks] == [("supervisor", 1)]
+
+
+# --- progress -----------------------------------------------------------------------------------------------------
+
+
+def test_progress_counts_and_never_shows_a_score(arrange, signed_in) -> None:
+    with arrange():
+        made = factory.panel(2, 2, declared=False)
+        factory.declare(made.assignment(0, 0))
+        factory.declare(made.assignment(0, 1))
+        factory.hand_in(made.sheet(0, 0), 65)
+        factory.judge(made.sheet(0, 1), {"4.1.2": 95})
+    desk = signed_in(OFFICE)
+    page = desk.page("/progress")
+    assert "1 / 2" in page.text
+    assert "评分中 1/23" in page.text
+    assert "未声明" in page.text
+    assert "650" not in page.source
+    assert "专家002" in desk.page("/progress?by=expert").text
+    assert "/sheets/1/receipt" not in page.links()
+    assert "/sheets/1/receipt" in signed_in(SUPERVISOR).page("/progress").links()
+
+
+def test_a_leader_watches_only_the_dossiers_he_leads(arrange, signed_in) -> None:
+    with arrange():
+        made = factory.panel(2, 1)
+        factory.person(EXPERT, Role.LEADER)
+        factory.panel(1, 1, edition=made.edition, first_expert=2)
+    page = signed_in(EXPERT).page("/progress")
+    assert "示例制造001有限公司" in page.text
+    assert "示例制造003有限公司" not in page.text
+
+
+@pytest.mark.parametrize("rows", [1, 3, 200])
+def test_progress_costs_the_same_number_of_statements(arrange, signed_in, count_queries, rows: int) -> None:
+    with arrange():
+        factory.panel(rows, 1, declared=False)
+    desk = signed_in(OFFICE)
+    desk.page("/progress")
+    with count_queries() as statements:
+        desk.page("/progress")
+    assert len(statements) == 4
+
+
+def test_a_round_with_missing_reviews_is_not_closed_before_its_due_time(arrange, signed_in, frozen_clock) -> None:
+    with arrange():
+        made = factory.panel(1, 3)
+        factory.hand_in(made.sheet(0, 0))
+    desk = signed_in(OFFICE)
+    page = desk.page("/rounds/1/close")
+    assert "只有 1 份评分，还缺 专家002、专家003" in page.text
+    assert page.all("button[@disabled]")
+
+
+def test_after_the_due_time_the_office_closes_with_a_reason(arrange, signed_in, frozen_clock, app: Flask) -> None:
+    with arrange():
+        made = factory.panel(1, 3)
+        factory.hand_in(made.sheet(0, 0))
+    frozen_clock.move_to(datetime(2027, 1, 1, tzinfo=UTC))
+    desk = signed_in(OFFICE)
+    refused = desk.submit("/rounds/1/close", form="close")
+    assert refused.status_code == 422
+    assert "须写明理由" in document(refused).text
+    assert desk.submit("/rounds/1/close", form="close", reason="专家住院").status_code == 303
+    assert "已结束" in desk.page("/progress").text
+
+
+def test_the_office_gives_a_sheet_back_with_a_reason_and_both_versions_stay(arrange, signed_in) -> None:
+    with arrange():
+        factory.hand_in(factory.panel(1, 1).sheet(), 65)
+    desk, expert = signed_in(OFFICE), signed_in(EXPERT)
+    assert desk.submit("/sheets/1/reopen", form="reopen", reason=" ").status_code == 422
+    assert desk.submit("/sheets/1/reopen", form="reopen", reason="漏写了改进机会").status_code == 303
+    expert.submit("/sheets/1", form="sheet", **{"4.1.2-percent": "100"})
+    expert.submit("/sheets/1/submit", form="submit")
+    receipt = expert.page("/sheets/1/receipt")
+    assert "历次提交" in receipt.text
+    assert "650.00" in receipt.text
+    assert "667.50" in receipt.text
+
+
+# --- how the tests read and send ----------------------------------------------------------------------------------
+
+
+def item_fields(client: Client, code: str) -> dict[str, str]:
+    values = next(form for form in client.page("/sheets/1").forms if form.element.get("id") == "sheet").values()
+    return {name: value for name, value in values.items() if name.startswith(f"{code}-") or name in GUARDS}
+
+
+def guards_of(page: Document) -> dict[str, str]:
+    return {name: value for form in page.forms for name, value in form.values().items() if name in GUARDS}
+
+
+def send_item(client: Client, code: str, **typed: str):
+    fields = item_fields(client, code) | {f"{code}-{name}": value for name, value in typed.items()}
+    return client.post(f"/sheets/1/items/{code}", data=fields, headers=FETCH)
+
+
+def checked(page: Document, name: str) -> str | None:
+    chosen = [each.get("value") for each in page.all(f"input[@name='{name}']") if each.get("checked") is not None]
+    return chosen[0] if chosen else None
