@@ -13,7 +13,11 @@ from app.workflow import RankingState
 
 
 class Ranking(Base, kw_only=True):
-    """A computed ranking after a round; after the last round it combines all rounds. `snapshot` holds inputs and result."""
+    """A computed ranking after a round, over that round and those before it; the one after the last round is final.
+
+    `snapshot` holds inputs and result as they were digested; `summary` says what the page draws between the rows: the
+    cut lines, the floors and who goes on.
+    """
 
     __tablename__ = "ranking"
     __table_args__ = (UniqueConstraint("round_id", "number"),)
@@ -24,7 +28,8 @@ class Ranking(Base, kw_only=True):
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     number: Mapped[int]
     is_final: Mapped[bool]
-    snapshot: Mapped[dict[str, Any]]
+    snapshot: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    summary: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     digest: Mapped[str] = mapped_column(short(64))
     computed_at: Mapped[datetime]
     state: Mapped[RankingState] = mapped_column(enumeration(RankingState), default=RankingState.COMPUTED, init=False)
@@ -36,7 +41,10 @@ class Ranking(Base, kw_only=True):
 
 
 class RankingRow(Base, kw_only=True):
-    """`score` is an exact fraction "n/d" in points; `rank` is empty where the dossier could not be ranked (`reason` says why)."""
+    """`score` is an exact fraction "n/d" in points; `rank` is empty where the dossier could not be ranked (`reason` says why).
+
+    `rounds` is the value of each round as it is shown.
+    """
 
     __tablename__ = "ranking_row"
     __table_args__ = (UniqueConstraint("ranking_id", "application_id"),)
@@ -53,6 +61,7 @@ class RankingRow(Base, kw_only=True):
     line: Mapped[str] = mapped_column(short(20), default="")
     advances: Mapped[bool] = mapped_column(default=False)
     reviews: Mapped[int]
+    rounds: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     reason: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     ranking: Mapped[Ranking] = relationship(init=False, back_populates="rows")
     application: Mapped[Application] = relationship(init=False)

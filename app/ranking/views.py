@@ -1,7 +1,95 @@
-"""Screens of this stage."""
+"""Screens of the ranking: computed, read, confirmed, exported."""
 
-from flask import Blueprint
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
-from app.ranking import models  # noqa: F401
+from app.policy import allows
+from app.programmes import current
+from app.ranking import exports, models, pages, queries, rules, services  # noqa: F401
+from app.ranking.forms import ConfirmForm
+from app.scoring.queries import rounds_of
+from app.web.downloads import attachment
+from app.web.guard import actor, needs, needs_on_subject, reach
+from app.web.language import _
 
 blueprint = Blueprint("ranking", __name__, template_folder="templates")
+
+Page = str | Response | tuple[str, int]
+
+
+@blueprint.get("/rankings")
+@needs("ranking.list")
+def index() -> Page:
+    header = current.header()
+    edition_id = request.args.get("edition", type=int) or (header.id if header else 0)
+    found = queries.views(actor(), edition_id)
+    return render_template(
+        "ranking/index.html",
+        rounds=rounds_of(edition_id),
+        rankings={round_id: [each for each in found if each.round_id == round_id] for round_id in _rounds(found)},
+        may_compute=allows(actor(), "ranking.compute"),
+    )
+
+
+def _rounds(found: list[queries.RankingView]) -> set[int]:
+    return {each.round_id for each in found}
+
+
+@blueprint.post("/rounds/<int:round_id>/ranking")
+@needs_on_subject("ranking.compute")
+def compute(round_id: int) -> Page:
+    ranking = services.compute(actor(), reach(queries.find_round(round_id), "ranking.list"))
+    flash(_("排名已计算，请核对后确认。"), "done")
+    return redirect(url_for("ranking.show", ranking_id=ranking.id), 303)
+
+
+@blueprint.get("/rankings/<int:ranking_id>")
+@needs_on_subject("ranking.read")
+def show(ranking_id: int) -> Page:
+    found = reach(queries.view(ranking_id), "ranking.read")
+    lines = queries.lines(ranking_id)
+    rulebook = pages.rulebook_for(found)
+    return render_template(
+        "ranking/show.html",
+        ranking=found,
+        ranked=[line for line in lines if line.rank is not None],
+        unranked=[(line, pages.reason_of(line, rulebook)) for line in lines if line.rank is None],
+        words=pages.words_for(found, lines, rulebook),
+        said=pages.said(),
+        marks=pages.marks(found, rulebook),
+        sentences=rules.explanation(rulebook, found.round_key),
+        may_confirm=allows(actor(), "ranking.confirm", found),
+        may_export=allows(actor(), "ranking.export", found),
+    )
+
+
+@blueprint.route("/rankings/<int:ranking_id>/confirm", methods=["GET", "POST"])
+@needs_on_subject("ranking.confirm")
+def confirm(ranking_id: int) -> Page:
+    found = reach(queries.find(ranking_id), "ranking.read")
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.confirm(actor(), found)
+            flash(_("排名已确认并冻结。"), "done")
+            return redirect(url_for("ranking.show", ranking_id=ranking_id), 303)
+    page = render_template(
+        "ranking/confirm.html",
+        ranking=found,
+        lines=queries.lines(ranking_id),
+        missing=services.missing_for_confirming(found),
+        f=form,
+    )
+    return page, form.status
+
+
+@blueprint.get("/rankings/<int:ranking_id>.<any(xlsx, csv):suffix>")
+@needs_on_subject("ranking.export")
+def export(ranking_id: int, suffix: str) -> Response:
+    found = reach(queries.view(ranking_id), "ranking.read")
+    table = pages.table(found, queries.lines(ranking_id))
+    write, media_type = FORMATS[suffix]
+    return attachment(write(table), filename=pages.filename(found, suffix), media_type=media_type)
+
+
+FORMATS = {"xlsx": (exports.as_xlsx, exports.XLSX_TYPE), "csv": (exports.as_csv, exports.CSV_TYPE)}

@@ -2,7 +2,7 @@
 
 Revision ID: 0001
 Revises: 
-Create Date: 2026-11-22 16:51:40.141628
+Create Date: 2026-11-22 17:04:23.179558
 
 """
 from alembic import op
@@ -351,6 +351,7 @@ def upgrade():
     sa.Column('number', sa.Integer(), nullable=False),
     sa.Column('is_final', sa.Boolean(), nullable=False),
     sa.Column('snapshot', sa.JSON(), nullable=False),
+    sa.Column('summary', sa.JSON(), nullable=False),
     sa.Column('digest', sa.String(length=64), nullable=False),
     sa.Column('computed_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('state', sa.Enum('computed', 'confirmed', 'superseded', name='rankingstate', native_enum=False, create_constraint=True, length=32), nullable=False),
@@ -513,6 +514,7 @@ def upgrade():
     sa.Column('line', sa.String(length=20), nullable=False),
     sa.Column('advances', sa.Boolean(), nullable=False),
     sa.Column('reviews', sa.Integer(), nullable=False),
+    sa.Column('rounds', sa.JSON(), nullable=False),
     sa.Column('reason', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['application_id'], ['application.id'], name=op.f('fk_ranking_row_application_id_application')),
     sa.ForeignKeyConstraint(['ranking_id'], ['ranking.id'], name=op.f('fk_ranking_row_ranking_id_ranking')),

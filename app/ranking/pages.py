@@ -1,0 +1,115 @@
+"""What the ranking's page and its exports show, put into the reader's words once for all rows."""
+
+from dataclasses import dataclass
+
+from app.kernel import regions
+from app.kernel.words import N_, LocalText, Message
+from app.programmes.queries import rulebook_with_digest
+from app.programmes.rules.rulebook import Rulebook
+from app.ranking import exports, rules
+from app.ranking.queries import Line, RankingView
+from app.web.formats import moment, say
+from app.web.language import _
+
+TIED, ACROSS = N_("并列"), N_("跨线并列")
+ONWARD = N_("入围")
+HEADINGS = (
+    N_("名次"),
+    N_("申报者"),
+    N_("编号"),
+    N_("城市"),
+    N_("组别"),
+    N_("得分"),
+    N_("精确值"),
+    N_("评分份数"),
+)
+
+
+@dataclass(frozen=True)
+class Words:
+    """Names by key in the reader's language, each looked up once."""
+
+    groups: dict[str, str]
+    levels: dict[str, str]
+    rounds: dict[str, str]
+    cities: dict[str, str]
+
+
+def words_for(view: RankingView, lines: list[Line], rulebook: Rulebook) -> Words:
+    last = rulebook.rounds.index(rulebook.round(view.round_key)) + 1
+    return Words(
+        groups={group.key: say(group.name) for group in rulebook.groups},
+        levels={level.key: say(level.name) for level in rulebook.levels},
+        rounds={rule.key: say(rule.name) for rule in rulebook.rounds[:last]},
+        cities={code: say(city(code)) for code in {line.region_code for line in lines}},
+    )
+
+
+def city(region_code: str) -> LocalText:
+    found = regions.find(regions.prefix(region_code, "city"))
+    return found.name if found else LocalText.same(region_code)
+
+
+def marks(view: RankingView, rulebook: Rulebook) -> dict[int, list[str]]:
+    return {after: [say(text) for text in texts] for after, texts in rules.marks(view.summary, rulebook).items()}
+
+
+def rulebook_for(view: RankingView) -> Rulebook:
+    return rulebook_with_digest(view.edition_id, view.rulebook_digest)
+
+
+def result_of(line: Line, words: Words, said: dict[str, str]) -> str:
+    """The level a dossier is in line for, or that it goes on, or that its place is open."""
+    if line.straddles:
+        return said["across"]
+    if line.line:
+        return words.levels[line.line]
+    return said["onward"] if line.advances else ""
+
+
+def said() -> dict[str, str]:
+    return {"tied": _(TIED), "across": _(ACROSS), "onward": _(ONWARD)}
+
+
+def reason_of(line: Line, rulebook: Rulebook) -> str:
+    found = rules.reason(line.reason, rulebook)
+    return say(found) if found else ""
+
+
+def table(view: RankingView, lines: list[Line]) -> exports.Table:
+    rulebook = rulebook_for(view)
+    words, marked = words_for(view, lines, rulebook), said()
+    rows = [
+        [
+            str(line.rank or ""),
+            line.name,
+            line.number,
+            words.cities[line.region_code],
+            words.groups[line.group_key],
+            line.shown,
+            line.score,
+            str(line.reviews),
+            *(line.rounds.get(key, "") for key in words.rounds),
+            result_of(line, words, marked),
+            marked["tied"] if line.tied else "",
+            reason_of(line, rulebook),
+        ]
+        for line in lines
+    ]
+    notes = [
+        _(
+            "%(round)s，第 %(n)s 次计算，%(time)s",
+            round=say(view.round_name),
+            n=view.number,
+            time=moment(view.computed_at),
+        ),
+        _("摘要（SHA-256）：%(digest)s", digest=view.digest),
+        *(say(sentence) for sentence in rules.explanation(rulebook, view.round_key)),
+        *(text for texts in marks(view, rulebook).values() for text in texts),
+    ]
+    headings = [*map(_, HEADINGS), *words.rounds.values(), _("结果"), _(TIED), _("未参加排名的原因")]
+    return exports.Table(_("排名"), _("计算说明"), headings, rows, notes)
+
+
+def filename(view: RankingView, suffix: str) -> str:
+    return f"{say(Message(N_('%(round)s排名'), {'round': view.round_name}))}-{view.number}.{suffix}"

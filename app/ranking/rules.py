@@ -1,0 +1,231 @@
+"""From the rulebook to the official ranking and to what its page says: who goes on, the lines between the rows, how it was made."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.kernel.canonical import Record
+from app.kernel.exact import TWENTIETHS, display
+from app.kernel.words import N_, LocalText, Message
+from app.programmes.rules.criteria import CriteriaSet
+from app.programmes.rules.labels import LABELS
+from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.values import AggregationMethod, RoundMode
+from app.ranking import official
+from app.ranking.official import Level, Ranking, Review, RoundRule, Row, Rules
+
+
+@dataclass(frozen=True)
+class Shortlist:
+    """Who goes on: so many places, nobody below the floor (in points); `places` None: all above the floor."""
+
+    places: int | None
+    floor: int | None
+
+
+def is_final(rulebook: Rulebook, round_key: str) -> bool:
+    return rulebook.round_after(round_key) is None
+
+
+def official_rules(rulebook: Rulebook, round_key: str) -> Rules:
+    """The rounds up to and including this one; the award's lines only where the result is the final one."""
+    last = rulebook.rounds.index(rulebook.round(round_key)) + 1
+    combined, final = rulebook.aggregation, is_final(rulebook, round_key)
+    return Rules(
+        rounds=tuple(_round_rule(rulebook, rule.key) for rule in rulebook.rounds[:last]),
+        levels=tuple(Level(level.key, level.seats, level.floor) for level in rulebook.levels) if final else (),
+        ties=combined.ties,
+        decimals=combined.decimals,
+        rounding=combined.rounding.value,
+    )
+
+
+def _round_rule(rulebook: Rulebook, key: str) -> RoundRule:
+    rule, combined = rulebook.round(key), rulebook.aggregation
+    return RoundRule(
+        key,
+        minimum_reviews=rule.minimum_reviews,
+        method=combined.method.value,
+        mode=rule.mode.value,
+        weight=rule.weight or 0,
+        bound=rule.correction_bound or 0,
+        trim_from=combined.trim_from,
+        trim_each=combined.trim_each,
+    )
+
+
+def shortlist_rule(rulebook: Rulebook, round_key: str) -> Shortlist | None:
+    """None after the last round: then the committee decides. Nobody goes on who is below every level's floor."""
+    if is_final(rulebook, round_key):
+        return None
+    floors = [level.floor for level in rulebook.levels]
+    lowest = None if None in floors else min(floor for floor in floors if floor is not None)
+    return Shortlist(rulebook.seats_forward(round_key), lowest)
+
+
+def results_codes(criteria: CriteriaSet) -> frozenset[str]:
+    """The items of the categories that ask for results only: what the first step of the chain of ties compares."""
+    return frozenset(item.code for category in criteria.categories if category.results_only for item in category.items)
+
+
+@dataclass(frozen=True)
+class Computed:
+    """A ranking with the record over which its digest is taken."""
+
+    ranking: Ranking
+    record: Record
+
+
+def compute(rulebook: Rulebook, round_key: str, dossiers: Sequence[str], reviews: Iterable[Review]) -> Computed:
+    """The same dossiers, reviews and rulebook give the same record to the last character."""
+    rules, given = official_rules(rulebook, round_key), list(reviews)
+    ranking = official.rank(dossiers, given, rules)
+    onward = shortlist_rule(rulebook, round_key)
+    if onward is not None:
+        places = len(dossiers) if onward.places is None else onward.places
+        ranking = official.shortlist(ranking, places, floor=onward.floor)
+    record = official.snapshot(ranking, given, rules) | {
+        "round": round_key,
+        "shortlist": None if onward is None else {"places": onward.places, "floor": onward.floor},
+    }
+    return Computed(ranking, record)
+
+
+def stored_input(record: Mapping[str, object]) -> tuple[list[str], list[Review]]:
+    """Dossiers and reviews back from a stored record."""
+    rows, reviews = record["rows"], record["reviews"]
+    assert isinstance(rows, list)
+    assert isinstance(reviews, list)
+    given = [
+        Review(dossier, key, reviewer, total, results, role) for dossier, key, reviewer, role, total, results in reviews
+    ]
+    return [row["dossier"] for row in rows], given
+
+
+# --- what is drawn between the rows -------------------------------------------------------------------------------
+
+
+def summary(computed: Computed, rulebook: Rulebook) -> Record:
+    """The lines with the position after which each is drawn, as data: the page puts them into words."""
+    rows, cuts = computed.ranking.rows, computed.ranking.cuts
+    levels = {level.key: level for level in rulebook.levels}
+    lines = [
+        {
+            "level": cut.level,
+            "after": _last(rows, [each.level for each in cuts[: place + 1]]),
+            "seats": cut.seats,
+            "filled": cut.filled,
+            "vacant": cut.vacant,
+            "open": cut.open_seats,
+            "tied": len(cut.tied),
+            "decided_by": cut.decided_by,
+            "floor": levels[cut.level].floor,
+        }
+        for place, cut in enumerate(cuts)
+    ]
+    floors = {level.floor for level in rulebook.levels if level.floor is not None}
+    onward = computed.record["shortlist"]
+    return {
+        "lines": lines,
+        "floors": [{"floor": floor, "after": _last_at(rows, floor)} for floor in sorted(floors, reverse=True)],
+        "onward": onward and onward | {"after": sum(row.advances for row in rows)},
+        "ranked": sum(row.rank is not None for row in rows),
+        "total": len(rows),
+    }
+
+
+def _last(rows: Sequence[Row], levels: Sequence[str]) -> int:
+    return max((row.position for row in rows if row.line in levels), default=0)
+
+
+def _last_at(rows: Sequence[Row], floor: int) -> int:
+    return sum(row.score is not None and row.score >= floor for row in rows)
+
+
+def marks(summed: Mapping[str, object], rulebook: Rulebook) -> dict[int, list[Message]]:
+    """The rule rows of the page by the position after which they stand; 0 is before the first row."""
+    found: dict[int, list[Message]] = {}
+    for line in _records(summed["lines"]):
+        found.setdefault(line["after"], []).append(_line_message(line, rulebook.level(line["level"]).name))
+    onward = summed["onward"]
+    if isinstance(onward, dict):
+        found.setdefault(onward["after"], []).append(_onward_message(onward))
+    for floor in _records(summed["floors"]):
+        if floor["after"] < int(str(summed["ranked"])):
+            text = Message(N_("以下得分低于 %(floor)s 分"), {"floor": floor["floor"]})
+            found.setdefault(floor["after"], []).append(text)
+    return found
+
+
+def _records(value: object) -> list[Record]:
+    assert isinstance(value, list)
+    return value
+
+
+def _line_message(line: Record, level: LocalText) -> Message:
+    values = {"level": level, "seats": line["seats"], "filled": line["filled"]}
+    if line["open"]:
+        text = N_(
+            "%(level)s线：%(seats)s 席，已确定 %(filled)s 席；余下 %(open)s 席由下方 %(tied)s 家并列者经评委会表决"
+        )
+        return Message(text, values | {"open": line["open"], "tied": line["tied"]})
+    if line["vacant"]:
+        text = N_("%(level)s线：%(seats)s 席，达到得分要求的 %(filled)s 家，空缺 %(vacant)s 席")
+        return Message(text, values | {"vacant": line["vacant"]})
+    return Message(N_("%(level)s线：以上 %(filled)s 家（%(seats)s 席）"), values)
+
+
+def _onward_message(onward: Record) -> Message:
+    if onward["places"] is None:
+        return Message(N_("入围线：以上 %(n)s 家进入下一轮"), {"n": onward["after"]})
+    text = N_("入围线：以上 %(n)s 家进入下一轮（名额 %(places)s 家，同分一并入围）")
+    return Message(text, {"n": onward["after"], "places": onward["places"]})
+
+
+def shown_rounds(row: Row, rulebook: Rulebook) -> dict[str, str]:
+    """The value of each round in decimals, for people."""
+    combined = rulebook.aggregation
+    return {key: display(value, combined.decimals, combined.rounding.value) for key, value in row.rounds.items()}
+
+
+# --- how it was made ----------------------------------------------------------------------------------------------
+
+
+def explanation(rulebook: Rulebook, round_key: str) -> list[Message]:
+    """The rule that was applied, in sentences, in the order of the calculation."""
+    rules, combined = official_rules(rulebook, round_key), rulebook.aggregation
+    said = [
+        Message(
+            N_("每位专家的总分由各条款分值乘以得分比例相加而得，以 1/%(n)s 分为单位，全程不取整。"), {"n": TWENTIETHS}
+        ),
+        Message(N_("同一轮内，各专家总分取%(method)s。"), {"method": LABELS[combined.method]}),
+    ]
+    if combined.method is AggregationMethod.TRIMMED:
+        trim = N_("评分满 %(n)s 份时去掉最高、最低各 %(each)s 份，不足时取平均值。")
+        said.append(Message(trim, {"n": combined.trim_from, "each": combined.trim_each}))
+    said += [_share(rulebook, rule.key, len(rules.rounds)) for rule in rules.rounds]
+    rounding = N_("排名按精确值比较；显示时只修约一次，保留 %(n)s 位小数（%(rounding)s），看似相同的多显示几位。")
+    said.append(Message(rounding, {"n": combined.decimals, "rounding": LABELS[combined.rounding]}))
+    said.append(Message(N_("精确值相同的名次相同；只有跨线的并列才按规则中的次序区分，仍分不出的由评委会表决。")))
+    return said
+
+
+def _share(rulebook: Rulebook, key: str, rounds: int) -> Message:
+    rule = rulebook.round(key)
+    reviews = {"round": rule.name, "n": rule.minimum_reviews}
+    if rule.mode is RoundMode.CORRECTION:
+        text = N_("“%(round)s”只修正综合得分，上下不超过 %(bound)s 分；至少 %(n)s 份有效评分。")
+        return Message(text, reviews | {"bound": rule.correction_bound})
+    if rounds == 1:
+        return Message(N_("“%(round)s”至少 %(n)s 份有效评分，不足的不参加排名。"), reviews)
+    text = N_("“%(round)s”权重 %(weight)s，按已完成各轮的权重之和折算；至少 %(n)s 份有效评分，不足的不参加排名。")
+    return Message(text, reviews | {"weight": rule.weight})
+
+
+def reason(stored: Mapping[str, object], rulebook: Rulebook) -> Message | None:
+    """Why a dossier was not ranked, with the round's name in place of its key."""
+    if not stored:
+        return None
+    values = dict(stored["values"]) if isinstance(stored["values"], dict) else {}
+    if "round" in values:
+        values["round"] = rulebook.round(str(values["round"])).name
+    return Message(str(stored["text"]), values)

@@ -1,0 +1,129 @@
+"""Rankings: computed when a round's scores are in, confirmed by the office; confirming decides who goes on."""
+
+from collections.abc import Mapping
+
+from app.applications.models import Application
+from app.audit import services as audit
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.canonical import digest
+from app.kernel.database import db
+from app.kernel.errors import NotReady
+from app.kernel.exact import to_text
+from app.kernel.words import N_, Message
+from app.lifecycle import advance
+from app.policy import demand
+from app.programmes.models import Round
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.rulebook import Rulebook
+from app.ranking import queries, rules
+from app.ranking.models import Ranking, RankingRow
+from app.ranking.official import Row
+from app.workflow import ApplicationState, RankingState, RoundState
+
+NOT_ON_THE_SHORTLIST = "未进入本轮排名的入围线，理由见已确认的排名。"
+
+
+def missing_for_computing(round_: Round) -> list[Message]:
+    """The scores must be in, the result not yet confirmed, and somebody there to be ranked."""
+    conditions = (
+        (round_.state is RoundState.CLOSED, Message(N_("“%(round)s”的评分还没有结束。"), {"round": round_.name})),
+        (
+            queries.latest(round_.id, RankingState.CONFIRMED) is None,
+            Message(N_("“%(round)s”的排名已经确认，不能重新计算。"), {"round": round_.name}),
+        ),
+        (bool(queries.candidates(round_)), Message(N_("这一轮没有评审中的申报，没有可以排名的对象。"))),
+    )
+    return [message for holds, message in conditions if not holds]
+
+
+def compute(actor: Actor, round_: Round) -> Ranking:
+    """The official ranking after a round, over this round and those before it; an earlier one not confirmed is superseded."""
+    demand(actor, "ranking.compute")
+    if missing := missing_for_computing(round_):
+        raise NotReady(missing)
+    previous = queries.latest(round_.id, RankingState.COMPUTED)
+    if previous is not None:
+        advance(previous, "ranking.supersede", actor)
+    dossiers = queries.candidates(round_)
+    ranking = _stored(round_, _computed(round_, dossiers), dossiers)
+    detail = {"digest": ranking.digest, "number": ranking.number, "round": round_.key}
+    audit.record(actor, "ranking.compute", ranking, after=ranking.state, detail=detail)
+    return ranking
+
+
+def _stored(round_: Round, computed: rules.Computed, dossiers: Mapping[str, int]) -> Ranking:
+    rulebook = rulebook_of(round_.edition)
+    ranking = Ranking(
+        edition_id=round_.edition_id,
+        round_id=round_.id,
+        number=queries.next_number(round_.id),
+        is_final=rules.is_final(rulebook, round_.key),
+        snapshot=computed.record,
+        summary=rules.summary(computed, rulebook),
+        digest=digest(computed.record),
+        computed_at=clock.now(),
+    )
+    db.session.add(ranking)
+    db.session.flush()
+    db.session.add_all(_row(ranking, row, dossiers[row.dossier], rulebook) for row in computed.ranking.rows)
+    db.session.flush()
+    return ranking
+
+
+def _computed(round_: Round, dossiers: Mapping[str, int]) -> rules.Computed:
+    return rules.compute(rulebook_of(round_.edition), round_.key, list(dossiers), queries.reviews(round_))
+
+
+def _row(ranking: Ranking, row: Row, application_id: int, rulebook: Rulebook) -> RankingRow:
+    return RankingRow(
+        ranking_id=ranking.id,
+        application_id=application_id,
+        position=row.position,
+        rank=row.rank,
+        score="" if row.score is None else to_text(row.score),
+        shown=row.shown,
+        tied=row.tied,
+        straddles=row.straddles,
+        line=row.line,
+        advances=row.advances,
+        reviews=row.reviews,
+        rounds=rules.shown_rounds(row, rulebook),
+        reason={} if row.reason is None else {"text": row.reason.text, "values": dict(row.reason.values)},
+    )
+
+
+def missing_for_confirming(ranking: Ranking) -> list[Message]:
+    """What was computed must still be so: a recusal or a withdrawal since then asks for a new computation."""
+    round_ = ranking.round
+    if ranking.state is RankingState.COMPUTED and _outdated(ranking, round_):
+        return [Message(N_("计算之后，评分或申报有了变化（例如专家回避、申报撤回）。请重新计算排名。"))]
+    return []
+
+
+def _outdated(ranking: Ranking, round_: Round) -> bool:
+    return digest(_computed(round_, queries.candidates(round_)).record) != ranking.digest
+
+
+def confirm(actor: Actor, ranking: Ranking) -> None:
+    """Freeze the ranking. Between rounds the first places go on and the others leave the review; nobody is told yet."""
+    demand(actor, "ranking.confirm", ranking)
+    if missing := missing_for_confirming(ranking):
+        raise NotReady(missing)
+    advance(ranking, "ranking.confirm", actor, detail={"digest": ranking.digest})
+    if not ranking.is_final:
+        _send_on(actor, ranking)
+
+
+def _send_on(actor: Actor, ranking: Ranking) -> None:
+    onward = queries.round_after(ranking.round)
+    for row in ranking.rows:
+        application: Application = row.application
+        if application.state is not ApplicationState.UNDER_REVIEW:
+            continue
+        if row.advances:
+            advance(application, "application.shortlist", actor, detail={"ranking": ranking.id, "round": onward.key})
+            application.round_id = onward.id
+        else:
+            advance(application, "application.drop", actor, reason=NOT_ON_THE_SHORTLIST, detail={"ranking": ranking.id})
+    db.session.flush()
