@@ -28,7 +28,9 @@ def say(text: object) -> str:
 
 
 def plain(value: object) -> str:
-    """A value inside a sentence: texts are translated, everything else reads as it is."""
+    """A value inside a sentence: texts are translated, a tuple is a list of them, everything else reads as it is."""
+    if isinstance(value, tuple):
+        return _("、").join(map(plain, value))
     return say(value) if isinstance(value, (Message, LocalText)) else str(value)
 
 
@@ -125,4 +127,5 @@ def install(app: Flask) -> None:
         state_word_of=state_word,
         step_label=step_label,
         role_label=role_label,
+        now=clock.now,
     )

@@ -1,0 +1,28 @@
+"""What waits for an actor: one section for each of his roles, from the reads of all stages."""
+
+from collections.abc import Callable
+
+from app.desk.queries import applicant, committee, expert, office, operator, recommender, supervisor
+from app.desk.queries.sections import Around, Section
+from app.kernel.actor import Actor, Role
+from app.programmes.queries import current_edition
+
+Source = Callable[[Actor, Around], Section]
+
+SOURCES: dict[Role, Source] = {
+    Role.OFFICE: office.section,
+    Role.APPLICANT: applicant.section,
+    Role.RECOMMENDER: recommender.section,
+    Role.EXPERT: expert.section,
+    Role.LEADER: expert.led,
+    Role.HEAD: expert.headed,
+    Role.COMMITTEE: committee.section,
+    Role.SUPERVISOR: supervisor.section,
+    Role.OPERATOR: operator.section,
+}
+"""In the order in which the sections stand for somebody with several roles."""
+
+
+def sections(actor: Actor) -> list[Section]:
+    around = Around.of(current_edition())
+    return [source(actor, around) for role, source in SOURCES.items() if actor.has(role)]

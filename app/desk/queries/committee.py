@@ -1,0 +1,52 @@
+"""The committee member's desk: the session to vote in, or when it will be."""
+
+from app.decisions import queries as decisions
+from app.desk.queries.sections import Around, Section
+from app.desk.rules import Standing, Task
+from app.kernel.actor import Actor, Role
+from app.kernel.words import N_, LocalText, Message
+from app.workflow import SessionState
+
+
+def section(actor: Actor, around: Around) -> Section:
+    edition = around.edition
+    rows = decisions.sessions(actor, edition.id) if edition is not None else []
+    voting = next((row for row in rows if row.state == SessionState.VOTING), None)
+    has_voted = voting is not None and _has_voted(actor, voting)
+    return Section(
+        Role.COMMITTEE,
+        [_task(row, has_voted=has_voted) for row in rows],
+        Message(N_("还没有召集评审委员会会议。")),
+        _when(around),
+    )
+
+
+def _has_voted(actor: Actor, voting: decisions.SessionRow) -> bool:
+    member = decisions.member_of(voting.edition_id, actor.user_id)
+    right = decisions.right_of(voting.id, member.id) if member is not None else None
+    return right is not None and right.used
+
+
+def _task(row: decisions.SessionRow, *, has_voted: bool) -> Task:
+    may_vote = row.state == SessionState.VOTING and not has_voted
+    verbs = {
+        SessionState.CONVENED: N_("阅读会议材料"),
+        SessionState.VOTING: N_("进入会议"),
+        SessionState.CLOSED: N_("查看结果"),
+    }
+    return Task(
+        Message(N_("评审委员会会议")),
+        "decisions.ballot" if may_vote else "decisions.show",
+        N_("投票") if may_vote else verbs[row.state],
+        {"session_id": row.id},
+        state=Standing("session", row.state),
+        due=row.held_at if row.state != SessionState.CLOSED else None,
+        note=LocalText.same(row.place) if row.place else None,
+    )
+
+
+def _when(around: Around) -> Message:
+    window = around.window("vote")
+    if window is None:
+        return Message(N_("最终排名确认之后，秘书处会召集会议并发信通知您。"))
+    return Message(N_("按日程，表决从 %(day)s 开始；会议召集后会发信通知您。"), {"day": around.day_of(window.opens_at)})

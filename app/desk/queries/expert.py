@@ -1,0 +1,91 @@
+"""The experts' desk: what to declare, what to score; for leaders and the head, how far their panels are."""
+
+from app.desk.queries.sections import Around, Section, Stat
+from app.desk.rules import Standing as InState
+from app.desk.rules import Task
+from app.kernel.actor import Actor, Role
+from app.kernel.words import N_, LocalText, Message
+from app.scoring import queries as scoring
+from app.scoring.queries import Task as Seat
+from app.scoring.queries import Window, Worklist
+from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
+
+DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
+TONES = {WorkGroup.TO_DECLARE: "waiting", WorkGroup.IN_PROGRESS: "active", WorkGroup.TO_SCORE: "quiet"}
+NOTHING = Message(N_("还没有分给您的评审任务。"))
+AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会出现在这里，同时发信通知您。"))
+
+
+def section(actor: Actor, around: Around) -> Section:
+    if around.edition is None or actor.expert_id is None:
+        return Section(Role.EXPERT, [], NOTHING, AFTER_DRAW)
+    found = scoring.worklist(actor, around.edition.id)
+    tasks = [
+        _task(seat, group, found.windows[seat.round_id])
+        for group in DUE_GROUPS
+        for seat in found.tasks[group]
+        if seat.round_open
+    ]
+    if not found.total:
+        return Section(Role.EXPERT, [], NOTHING, AFTER_DRAW)
+    return Section(
+        Role.EXPERT,
+        tasks,
+        Message(N_("您的评审任务都已完成。")),
+        Message(N_("需要退回重评时，秘书处会写明理由并通知您。")),
+        ("scoring.worklist", N_("查看评审任务")),
+        stats=_stats(found),
+    )
+
+
+def _task(seat: Seat, group: WorkGroup, window: Window) -> Task:
+    if group is WorkGroup.TO_DECLARE or seat.sheet_id is None:
+        endpoint, arguments, verb = "panels.declare", {"assignment_id": seat.assignment_id}, N_("声明利害关系")
+    else:
+        endpoint, arguments = "scoring.sheet", {"sheet_id": seat.sheet_id}
+        verb = N_("继续评分") if group is WorkGroup.IN_PROGRESS else N_("评分")
+    scored = Message(N_("已评 %(done)s / %(total)s 条"), {"done": seat.items_scored, "total": seat.items_total})
+    return Task(
+        LocalText.same(seat.title),
+        endpoint,
+        verb,
+        arguments,
+        word=Message(GROUP_TITLES[group]),
+        tone=TONES[group],
+        due=window.due,
+        note=scored if seat.items_total else window.name,
+    )
+
+
+def _stats(found: Worklist) -> list[Stat]:
+    of_all = Message(N_("共 %(n)s 份"), {"n": found.total})
+    return [Stat(N_("已提交"), str(found.submitted), of_all, "scoring.worklist")]
+
+
+def led(actor: Actor, around: Around) -> Section:
+    return _watched(actor, around, Role.LEADER, Message(N_("还没有您任组长的小组。")))
+
+
+def headed(actor: Actor, around: Around) -> Section:
+    return _watched(actor, around, Role.HEAD, Message(N_("还没有开始评分的轮次。")))
+
+
+def _watched(actor: Actor, around: Around, role: Role, why: Message) -> Section:
+    rounds = scoring.rounds_of(around.edition.id) if around.edition is not None else []
+    current = scoring.current_round(rounds)
+    seats = scoring.seats(current.id, watched_by=actor) if current is not None else []
+    if current is None or not seats:
+        return Section(role, [], why, AFTER_DRAW)
+    done = sum(seat.standing is Standing.SUBMITTED for seat in seats)
+    undeclared = sum(seat.standing is Standing.UNDECLARED for seat in seats)
+    task = Task(
+        Message(
+            N_("“%(round)s”：已提交 %(done)s / %(total)s 份评分表，%(undeclared)s 项待声明"),
+            {"round": current.name, "done": done, "total": len(seats), "undeclared": undeclared},
+        ),
+        "scoring.progress",
+        N_("查看进度"),
+        state=InState("round", current.state),
+        due=current.due,
+    )
+    return Section(role, [task], why)

@@ -1,0 +1,78 @@
+"""The supervisor's desk: what deserves a second look, the latest of the record, and whether its chain ends where it should."""
+
+from sqlalchemy import func, select
+
+from app.audit import queries as audit
+from app.audit.labels import action_label
+from app.audit.models import AuditEvent
+from app.desk.queries.sections import Around, Section, Stat
+from app.desk.rules import Standing, Task
+from app.kernel.actor import Actor, Role
+from app.kernel.database import db
+from app.kernel.words import N_, Message
+from app.notices import queries as notices
+
+EXCEPTIONS: tuple[str, ...] = (
+    "assignment.recuse",
+    "assignment.excuse",
+    "draw.replace",
+    "draw.discard",
+    "score_sheet.reopen",
+    "score_sheet.void",
+    "application.refuse",
+    "application.decline",
+    "session.recuse",
+    "outcome.revoke",
+)
+"""Steps that are lawful but out of the ordinary."""
+
+LATEST = 8
+
+
+def section(_actor: Actor, around: Around) -> Section:
+    edition_id = around.edition.id if around.edition is not None else 0
+    last_id, last_hash = audit.head()
+    objections = [
+        Task(
+            Message(N_("异议 %(number)s"), {"number": objection.number}),
+            "notices.objection",
+            N_("查看异议"),
+            {"objection_id": objection.id},
+            state=Standing("objection", objection.state),
+            note=Message(N_("答复期限 %(day)s"), {"day": objection.due_on.isoformat()}),
+        )
+        for objection in notices.open_objections(edition_id)
+    ]
+    return Section(
+        Role.SUPERVISOR,
+        objections,
+        Message(N_("现在没有未答复的异议。")),
+        Message(N_("公示期内收到的异议会出现在这里。")),
+        ("notices.objections", N_("查看全部异议")),
+        stats=[*_exceptions(edition_id), _chain(last_id, last_hash)],
+        stages=around.calendar,
+        partial="desk/latest.html",
+        content=audit.latest(LATEST),
+    )
+
+
+def _exceptions(edition_id: int) -> list[Stat]:
+    counted = (
+        select(AuditEvent.action, func.count())
+        .where(AuditEvent.action.in_(EXCEPTIONS), AuditEvent.edition_id == edition_id)
+        .group_by(AuditEvent.action)
+    )
+    numbers = {row[0]: row[1] for row in db.session.execute(counted)}
+    return [
+        Stat(
+            action_label(action), str(numbers[action]), None, "audit.events", {"action": action, "edition": edition_id}
+        )
+        for action in EXCEPTIONS
+        if action in numbers
+    ]
+
+
+def _chain(last_id: int, last_hash: str) -> Stat:
+    return Stat(
+        N_("日志条数"), str(last_id), Message(N_("最后一条摘要 %(hash)s"), {"hash": last_hash[:8]}), "audit.verify"
+    )

@@ -1,0 +1,294 @@
+"""What waits for whom, worked out from counts and dates alone."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from app.kernel.words import N_, LocalText, Message
+from app.workflow import (
+    ApplicationState,
+    AssignmentState,
+    DrawState,
+    EditionState,
+    NoticeState,
+    ObjectionState,
+    OutcomeState,
+    RankingState,
+    RoundState,
+    ScoreSheetState,
+    SessionState,
+)
+
+Text = Message | LocalText
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A state whose word and look the workflow table has."""
+
+    lifecycle: str
+    state: str
+
+
+@dataclass(frozen=True)
+class Task:
+    """A row of the desk: what, in which state, until when, and the one verb that leads to it.
+
+    `word` and `tone` are for rows whose state is in no lifecycle.
+    """
+
+    title: Text
+    endpoint: str
+    verb: str
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    state: Standing | None = None
+    word: Message | None = None
+    tone: str = "waiting"
+    due: datetime | None = None
+    note: Text | None = None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """How many rows of each lifecycle stand in each state in one edition."""
+
+    numbers: Mapping[tuple[str, str], int]
+
+    def of(self, lifecycle: str, *states: str) -> int:
+        return sum(self.numbers.get((lifecycle, state), 0) for state in states)
+
+    def all(self, lifecycle: str) -> int:
+        return sum(count for (kind, _state), count in self.numbers.items() if kind == lifecycle)
+
+
+@dataclass(frozen=True)
+class RoundFacts:
+    """A round with its due time and the state of its newest ranking, None where there is none."""
+
+    id: int
+    name: LocalText
+    state: RoundState
+    due: datetime | None
+    ranking_id: int | None
+    ranking_state: RankingState | None
+
+
+@dataclass(frozen=True)
+class OfficeFacts:
+    edition_id: int
+    edition_state: EditionState
+    counts: Counts
+    dues: Mapping[str, datetime]
+    rounds: tuple[RoundFacts, ...]
+    empty_seats: int
+    notice_id: int | None = None
+    session_id: int | None = None
+    notice_closes_at: datetime | None = None
+    objection_due: datetime | None = None
+
+
+def office_tasks(facts: OfficeFacts) -> list[Task]:
+    """What the office has to do now, in the order in which the edition goes."""
+    if facts.edition_state == EditionState.DRAFT:
+        return [_opening(facts)]
+    if facts.edition_state != EditionState.RUNNING:
+        return []
+    parts = (_intake, _panels, _rounds, _committee, _notices, _outcomes)
+    return [task for part in parts for task in part(facts)]
+
+
+def _counted(text: str, count: int) -> Message:
+    return Message(text, {"n": count})
+
+
+def _opening(facts: OfficeFacts) -> Task:
+    return Task(
+        Message(N_("核对日程，启动本届并冻结规则")),
+        "programmes.edition",
+        N_("启动本届"),
+        {"edition_id": facts.edition_id},
+        state=Standing("edition", EditionState.DRAFT),
+        due=facts.dues.get("application"),
+    )
+
+
+def _intake(facts: OfficeFacts) -> Iterator[Task]:
+    waiting = facts.counts.of("application", ApplicationState.RECOMMENDED)
+    if waiting:
+        yield Task(
+            _counted(N_("%(n)s 份申报书等待形式审查"), waiting),
+            "intake.applications",
+            N_("审查"),
+            state=Standing("application", ApplicationState.RECOMMENDED),
+            due=facts.dues.get("formal_check"),
+        )
+
+
+def _panels(facts: OfficeFacts) -> Iterator[Task]:
+    counts = facts.counts
+    sealed = counts.of("draw", DrawState.DRAWN)
+    if sealed:
+        yield Task(
+            _counted(N_("%(n)s 次抽取已经封存，等待启封并通知专家"), sealed),
+            "panels.draws",
+            N_("启封名单"),
+            state=Standing("draw", DrawState.DRAWN),
+            due=facts.dues.get("draw"),
+        )
+    planned = next((round_ for round_ in facts.rounds if round_.state == RoundState.PLANNED), None)
+    ready = counts.of("application", ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
+    under_way = any(round_.state == RoundState.SCORING for round_ in facts.rounds)
+    open_ends = [round_ for round_ in facts.rounds if _is_unranked(round_)]
+    if planned and ready and not sealed and not under_way and not open_ends:
+        yield Task(
+            Message(N_("为“%(round)s”抽取专家"), {"round": planned.name}),
+            "panels.draws",
+            N_("抽取专家"),
+            state=Standing("round", RoundState.PLANNED),
+            due=planned.due,
+        )
+    if facts.empty_seats:
+        yield Task(
+            _counted(N_("%(n)s 个席位有专家回避或调整，等待补抽"), facts.empty_seats),
+            "panels.draws",
+            N_("补抽专家"),
+            word=Message(N_("席位空缺")),
+            tone="fault",
+        )
+
+
+def _is_unranked(round_: RoundFacts) -> bool:
+    return round_.state == RoundState.CLOSED and round_.ranking_state != RankingState.CONFIRMED
+
+
+def _rounds(facts: OfficeFacts) -> Iterator[Task]:
+    for round_ in facts.rounds:
+        if round_.state == RoundState.SCORING:
+            yield _scoring(facts, round_)
+        elif round_.state == RoundState.CLOSED and round_.ranking_id is None:
+            yield Task(
+                Message(N_("计算“%(round)s”的排名"), {"round": round_.name}),
+                "ranking.index",
+                N_("计算排名"),
+                state=Standing("round", RoundState.CLOSED),
+                due=facts.dues.get("deliberation"),
+            )
+        elif round_.ranking_state == RankingState.COMPUTED:
+            yield Task(
+                Message(N_("核对并确认“%(round)s”的排名"), {"round": round_.name}),
+                "ranking.show",
+                N_("确认排名"),
+                {"ranking_id": round_.ranking_id},
+                state=Standing("ranking", RankingState.COMPUTED),
+                due=facts.dues.get("deliberation"),
+            )
+
+
+def _scoring(facts: OfficeFacts, round_: RoundFacts) -> Task:
+    undeclared = facts.counts.of("assignment", AssignmentState.WAITING)
+    unscored = facts.counts.of("score_sheet", ScoreSheetState.DRAFT)
+    if undeclared or unscored or facts.empty_seats:
+        return Task(
+            Message(
+                N_("“%(round)s”进行中：%(undeclared)s 项待声明，%(unscored)s 份评分表未提交"),
+                {"round": round_.name, "undeclared": undeclared, "unscored": unscored},
+            ),
+            "scoring.progress",
+            N_("查看进度"),
+            state=Standing("round", RoundState.SCORING),
+            due=round_.due,
+        )
+    return Task(
+        Message(N_("“%(round)s”的评分表已经收齐"), {"round": round_.name}),
+        "scoring.close_round",
+        N_("结束评分"),
+        {"round_id": round_.id},
+        state=Standing("round", RoundState.SCORING),
+        due=round_.due,
+    )
+
+
+def _committee(facts: OfficeFacts) -> Iterator[Task]:
+    counts, due = facts.counts, facts.dues.get("vote")
+    last = facts.rounds[-1] if facts.rounds else None
+    ranked = last is not None and last.ranking_state == RankingState.CONFIRMED
+    if ranked and not counts.all("session"):
+        yield Task(Message(N_("最终排名已确认，等待召集评审委员会")), "decisions.sessions", N_("召集会议"), due=due)
+    for state, text, verb in (
+        (SessionState.CONVENED, N_("评委会会议已召集：登记到会，宣布开始投票"), N_("进入会议")),
+        (SessionState.VOTING, N_("评委会正在投票：收齐后计票并闭会"), N_("进入会议")),
+    ):
+        if counts.of("session", state) and facts.session_id:
+            arguments = {"session_id": facts.session_id}
+            yield Task(Message(text), "decisions.show", verb, arguments, state=Standing("session", state), due=due)
+    if counts.of("session", SessionState.CLOSED) and not counts.all("notice"):
+        yield Task(
+            Message(N_("拟奖名单已经产生，等待拟定公示")),
+            "notices.index",
+            N_("拟定公示"),
+            state=Standing("session", SessionState.CLOSED),
+            due=facts.dues.get("notice"),
+        )
+
+
+def _notices(facts: OfficeFacts) -> Iterator[Task]:
+    counts = facts.counts
+    if counts.of("notice", NoticeState.DRAFT):
+        yield Task(
+            Message(N_("公示已拟定，等待发布")),
+            "notices.index",
+            N_("发布公示"),
+            state=Standing("notice", NoticeState.DRAFT),
+            due=facts.dues.get("notice"),
+        )
+    if counts.of("notice", NoticeState.PUBLISHED):
+        yield Task(
+            Message(N_("公示进行中，期满自动结束")),
+            "notices.index",
+            N_("查看公示"),
+            state=Standing("notice", NoticeState.PUBLISHED),
+            due=facts.notice_closes_at,
+        )
+    received = counts.of("objection", ObjectionState.RECEIVED)
+    if received:
+        yield Task(
+            _counted(N_("%(n)s 件异议等待核查答复"), received),
+            "notices.objections",
+            N_("核查异议"),
+            state=Standing("objection", ObjectionState.RECEIVED),
+            due=facts.objection_due,
+        )
+
+
+def _outcomes(facts: OfficeFacts) -> Iterator[Task]:
+    counts = facts.counts
+    is_over = counts.of("notice", NoticeState.ENDED) and not counts.of(
+        "notice", NoticeState.DRAFT, NoticeState.PUBLISHED
+    )
+    if is_over and not counts.of("objection", ObjectionState.RECEIVED) and not counts.all("outcome"):
+        yield Task(
+            Message(N_("公示期满，等待政府批准；批准后登记文号")),
+            "outcomes.index",
+            N_("登记批准"),
+            state=Standing("notice", NoticeState.ENDED),
+            due=facts.dues.get("approval"),
+        )
+    approved = counts.of("outcome", OutcomeState.APPROVED)
+    if approved:
+        yield Task(
+            _counted(N_("%(n)s 项结果已获批准，等待公布"), approved),
+            "outcomes.index",
+            N_("公布结果"),
+            state=Standing("outcome", OutcomeState.APPROVED),
+            due=facts.dues.get("commendation"),
+        )
+
+
+def others_turn(counts: Counts) -> list[Message]:
+    """What others still have to do before the office can go on; said where nothing waits for the office itself."""
+    lines = (
+        (counts.of("application", ApplicationState.DRAFT), N_("%(n)s 份申报书还在填写。")),
+        (counts.of("application", ApplicationState.SUBMITTED), N_("%(n)s 份申报书等待推荐单位推荐。")),
+        (counts.of("application", ApplicationState.RETURNED), N_("%(n)s 份申报书退回补正，等待申报者重新提交。")),
+    )
+    return [Message(text, {"n": count}) for count, text in lines if count]
