@@ -6,6 +6,7 @@ from app.applications.queries.dossier import (
     current_dossier,
     facts_of,
     figure_years,
+    read_content,
     submitted_dossier,
     texts_of,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "is_possible",
     "mine",
     "own_application",
+    "read_content",
     "rulebook_for",
     "section",
     "submission_window",
