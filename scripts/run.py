@@ -80,7 +80,9 @@ def check_database(settings: Settings) -> None:
 def prepare(app: Flask) -> None:
     with step("升级数据库结构", "bringing the database up to date"), app.app_context():
         flask_migrate.upgrade()
-    with step("检查示范数据（首次约需一分钟）", "looking at the demo (the first time takes about a minute)"):
+    with step(
+        "检查示范数据（首次装入约需半分钟）", "looking at the demo (loading it the first time takes half a minute)"
+    ):
         arguments = ["demo", "--if-empty"]
         app.cli.main(arguments, prog_name="flask", obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
     with app.app_context():
