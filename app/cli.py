@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
-from app import doctor
+from app import doctor, jobs
 from app.accounts.models import User
 from app.config import Settings
 from app.demo import cast, story
@@ -25,6 +25,7 @@ from app.ranking.queries import final_ranking
 def install(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(examine)
+    app.cli.add_command(jobs.group)
 
 
 @click.command("demo")

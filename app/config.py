@@ -26,6 +26,8 @@ class Settings:
     public_url: str = ""
     mail_server: str = ""
     mail_sender: str = "zhiheng@demo.example"
+    mail_username: str = ""
+    mail_password: str = field(default="", repr=False)
     demo_password: str = field(default="", repr=False)
     trusted_proxies: int = 0
     max_request_bytes: int = 210 * MEGABYTE
@@ -59,6 +61,8 @@ class Settings:
             public_url=environ.get("PUBLIC_URL", ""),
             mail_server=environ.get("MAIL_SERVER", ""),
             mail_sender=environ.get("MAIL_SENDER", "zhiheng@demo.example"),
+            mail_username=environ.get("MAIL_USERNAME", ""),
+            mail_password=environ.get("MAIL_PASSWORD", ""),
             demo_password=environ.get("DEMO_PASSWORD", ""),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
         )

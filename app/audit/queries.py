@@ -17,6 +17,7 @@ from app.kernel.words import Message
 
 PAGE_SIZE = 50
 BATCH = 500
+ROUTINE = ("account.sign_in", "account.sign_out", "score_sheet.save", "application.edit")
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,7 @@ def events(narrowed: Filter, *, page: int) -> Listing:
 
 
 def latest(count: int) -> list[Row]:
+    """The newest steps and acts, without comings, goings and every saved field."""
     columns = load_only(
         AuditEvent.at,
         AuditEvent.action,
@@ -119,7 +121,13 @@ def latest(count: int) -> list[Row]:
         AuditEvent.state_after,
         AuditEvent.reason,
     )
-    newest = select(AuditEvent).options(columns).order_by(AuditEvent.id.desc()).limit(count)
+    newest = (
+        select(AuditEvent)
+        .options(columns)
+        .where(AuditEvent.action.not_in(ROUTINE))
+        .order_by(AuditEvent.id.desc())
+        .limit(count)
+    )
     return [Row.of(event) for event in db.session.scalars(newest)]
 
 

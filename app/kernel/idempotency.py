@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
@@ -39,3 +39,9 @@ def keep(owner: str, key: str, *, fingerprint: str, status: int, location: str, 
             created_at=clock.now(),
         )
     )
+
+
+def forget_before(moment: datetime) -> int:
+    """Answers that nobody will ask for again; how many they were."""
+    gone = delete(StoredAnswer).where(StoredAnswer.created_at < moment).returning(StoredAnswer.key)
+    return len(db.session.scalars(gone).all())

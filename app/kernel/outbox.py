@@ -1,11 +1,16 @@
 """Mail as rows of the same transaction as the act that causes it; a job sends them."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.kernel import clock
 from app.kernel.database import Base, db, short
+
+MOST_ATTEMPTS = 12
+FIRST_PAUSE = timedelta(seconds=10)
 
 
 class OutboxMessage(Base, kw_only=True):
@@ -37,3 +42,37 @@ def post(action: str, recipient: str, *, subject: str, body: str, edition_id: in
             created_at=clock.now(),
         )
     )
+
+
+def due(limit: int) -> Sequence[OutboxMessage]:
+    """Waiting mails whose turn it is, the oldest first: after each failure the pause doubles, and the twelfth is the last."""
+    waiting = (
+        select(OutboxMessage)
+        .where(OutboxMessage.sent_at.is_(None), OutboxMessage.attempts < MOST_ATTEMPTS)
+        .order_by(OutboxMessage.attempts, OutboxMessage.id)
+        .limit(limit)
+    )
+    return [mail for mail in db.session.scalars(waiting) if clock.now() >= next_attempt(mail)]
+
+
+def next_attempt(mail: OutboxMessage) -> datetime:
+    pause: timedelta = FIRST_PAUSE * (2**mail.attempts - 1)
+    return mail.created_at + pause
+
+
+def claim(mail_id: int, attempts: int) -> bool:
+    """Count an attempt before it is made; False where another sender was quicker."""
+    mine = update(OutboxMessage).where(
+        OutboxMessage.id == mail_id, OutboxMessage.attempts == attempts, OutboxMessage.sent_at.is_(None)
+    )
+    claimed = db.session.execute(mine.values(attempts=attempts + 1).returning(OutboxMessage.id))
+    return claimed.one_or_none() is not None
+
+
+def note_sent(mail_id: int) -> None:
+    sent = update(OutboxMessage).where(OutboxMessage.id == mail_id)
+    db.session.execute(sent.values(sent_at=clock.now(), last_error=""))
+
+
+def note_failed(mail_id: int, error: str) -> None:
+    db.session.execute(update(OutboxMessage).where(OutboxMessage.id == mail_id).values(last_error=error[:500]))

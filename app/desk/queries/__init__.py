@@ -25,4 +25,11 @@ SOURCES: dict[Role, Source] = {
 
 def sections(actor: Actor) -> list[Section]:
     around = Around.of(current_edition())
-    return [source(actor, around) for role, source in SOURCES.items() if actor.has(role)]
+    return [
+        source(actor, around) for role, source in SOURCES.items() if actor.has(role) and not _is_covered(actor, role)
+    ]
+
+
+def _is_covered(actor: Actor, role: Role) -> bool:
+    """The head watches all panels, those he leads himself among them."""
+    return role is Role.LEADER and actor.has(Role.HEAD)

@@ -13,6 +13,7 @@ from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
 DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
 TONES = {WorkGroup.TO_DECLARE: "waiting", WorkGroup.IN_PROGRESS: "active", WorkGroup.TO_SCORE: "quiet"}
 NOTHING = Message(N_("还没有分给您的评审任务。"))
+AFTER_DECLARING = Message(N_("您任组长的申报书，在您声明无利害关系之后就能看到全组进度。"))
 AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会出现在这里，同时发信通知您。"))
 
 
@@ -63,19 +64,19 @@ def _stats(found: Worklist) -> list[Stat]:
 
 
 def led(actor: Actor, around: Around) -> Section:
-    return _watched(actor, around, Role.LEADER, Message(N_("还没有您任组长的小组。")))
+    return _watched(actor, around, Role.LEADER, why=Message(N_("还没有可以查看的小组。")), first=AFTER_DECLARING)
 
 
 def headed(actor: Actor, around: Around) -> Section:
-    return _watched(actor, around, Role.HEAD, Message(N_("还没有开始评分的轮次。")))
+    return _watched(actor, around, Role.HEAD, why=Message(N_("还没有开始评分的轮次。")), first=AFTER_DRAW)
 
 
-def _watched(actor: Actor, around: Around, role: Role, why: Message) -> Section:
+def _watched(actor: Actor, around: Around, role: Role, *, why: Message, first: Message) -> Section:
     rounds = scoring.rounds_of(around.edition.id) if around.edition is not None else []
     current = scoring.current_round(rounds)
     seats = scoring.seats(current.id, watched_by=actor) if current is not None else []
     if current is None or not seats:
-        return Section(role, [], why, AFTER_DRAW)
+        return Section(role, [], why, first)
     done = sum(seat.standing is Standing.SUBMITTED for seat in seats)
     undeclared = sum(seat.standing is Standing.UNDECLARED for seat in seats)
     task = Task(
@@ -88,4 +89,4 @@ def _watched(actor: Actor, around: Around, role: Role, why: Message) -> Section:
         state=InState("round", current.state),
         due=current.due,
     )
-    return Section(role, [task], why)
+    return Section(role, [task], why, first)

@@ -144,7 +144,7 @@ def counters(counts: Counts) -> list[Stat]:
         Stat(
             N_("申报书"),
             str(counts.of("application", *dossiers)),
-            Message(N_("另有 %(n)s 份填写中"), {"n": drafts}),
+            Message(N_("另有 %(n)s 份填写中"), {"n": drafts}) if drafts else None,
             "intake.applications",
         ),
         Stat(N_("已受理或评审中"), str(accepted), None, "intake.applications"),

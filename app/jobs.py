@@ -1,0 +1,148 @@
+"""What the clock does by itself: send the outbox, end notices whose term is over, sweep up. `flask jobs run` does it all.
+
+Each job is one transaction as the system; a job that fails is logged and the others go on. Sending holds no
+transaction while it talks to the mail server: an attempt is counted before it, its end is noted after it.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from smtplib import SMTP
+from types import FrameType
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+
+from app.accounts import services as accounts
+from app.config import Settings
+from app.desk.queries.operator import SIGN_OF_LIFE
+from app.kernel import clock, idempotency, outbox, smtp, unit_of_work
+from app.kernel.actor import Actor
+from app.kernel.database import db
+from app.notices import services as notices
+
+INTERVAL_SECONDS = 10
+BATCH = 50
+ANSWERS_KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True)
+class Job:
+    name: str
+    run: Callable[[Actor], int]
+
+
+def close_notices(actor: Actor) -> int:
+    return notices.close_expired(actor)
+
+
+def forget_sessions(_actor: Actor) -> int:
+    return accounts.forget_old_sessions()
+
+
+def forget_answers(_actor: Actor) -> int:
+    return idempotency.forget_before(clock.now() - ANSWERS_KEPT)
+
+
+JOBS: tuple[Job, ...] = (
+    Job("notices", close_notices),
+    Job("sessions", forget_sessions),
+    Job("answers", forget_answers),
+)
+
+group = AppGroup("jobs", help="What the clock does by itself.")
+
+
+@group.command("run")
+def run() -> None:
+    """Work every ten seconds until SIGTERM or SIGINT."""
+    stop = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    for kind in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(kind, end)
+    click.echo("定时任务已启动，每 10 秒运行一次。Jobs are running, every 10 seconds.")
+    while True:
+        work(stop)
+        if stop.wait(INTERVAL_SECONDS):
+            break
+
+
+@group.command("once")
+def once() -> None:
+    """Work once and say what was done."""
+    for name, count in work(threading.Event()).items():
+        click.echo(f"{name}: {count}")
+
+
+def work(stop: threading.Event) -> dict[str, int]:
+    """One turn of all jobs: what each did, -1 where it failed."""
+    settings: Settings = current_app.extensions["settings"]
+    turns = {job.name: partial(_in_transaction, job) for job in JOBS} | {"outbox": partial(send_mail, settings, stop)}
+    done = {name: _survived(name, turn) for name, turn in turns.items() if not stop.is_set()}
+    (settings.instance_path / SIGN_OF_LIFE).touch()
+    return done
+
+
+def _in_transaction(job: Job) -> int:
+    with unit_of_work.transaction():
+        return job.run(Actor.system(job.name))
+
+
+def _survived(name: str, turn: Callable[[], int]) -> int:
+    try:
+        return turn()
+    except Exception:
+        current_app.logger.exception("job %s failed", name)
+        return -1
+    finally:
+        db.session.remove()
+
+
+def send_mail(settings: Settings, stop: threading.Event) -> int:
+    """Send what is due, as long as a mail server is set; how many mails left."""
+    if not settings.mail_server:
+        return 0
+    waiting = [(mail.id, mail.attempts) for mail in outbox.due(BATCH)]
+    try:
+        return _send_each(settings, waiting, stop) if waiting else 0
+    except smtp.FAILURES as error:
+        current_app.logger.warning("mail server %s: %s", settings.mail_server, error)
+        return 0
+
+
+def _send_each(settings: Settings, waiting: list[tuple[int, int]], stop: threading.Event) -> int:
+    sent = 0
+    db.session.rollback()
+    with smtp.connection(settings) as line:
+        for mail_id, attempts in waiting:
+            if stop.is_set():
+                break
+            sent += _send_one(line, settings.mail_sender, mail_id, attempts=attempts)
+    return sent
+
+
+def _send_one(line: SMTP, sender: str, mail_id: int, *, attempts: int) -> bool:
+    with unit_of_work.transaction():
+        if not outbox.claim(mail_id, attempts):
+            return False
+    mail = db.session.get_one(outbox.OutboxMessage, mail_id)
+    error = ""
+    try:
+        letter = smtp.letter(mail, sender)
+        db.session.rollback()
+        line.send_message(letter)
+    except smtp.FAILURES as failure:
+        error = f"{type(failure).__name__}: {failure}"
+    with unit_of_work.transaction():
+        if error:
+            outbox.note_failed(mail_id, error)
+        else:
+            outbox.note_sent(mail_id)
+    return not error
