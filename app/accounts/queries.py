@@ -57,7 +57,7 @@ def actor_of_session(token_hash: str) -> Actor | None:
         expert_id=next((row.expert_id for row in rows if row.expert_id is not None), None),
         language=language,
         session_id=session_id,
-        editions=frozenset(row.edition_id for row in rows if row.edition_id is not None),
+        editions=frozenset(row.edition_id for row in rows if row.role is Role.COMMITTEE and row.edition_id is not None),
     )
 
 
@@ -71,7 +71,9 @@ def actor_of_user(user: User) -> Actor:
         body_id=next((grant.body_id for grant in grants if grant.body_id is not None), None),
         expert_id=next((grant.expert_id for grant in grants if grant.expert_id is not None), None),
         language=user.language,
-        editions=frozenset(grant.edition_id for grant in grants if grant.edition_id is not None),
+        editions=frozenset(
+            grant.edition_id for grant in grants if grant.role is Role.COMMITTEE and grant.edition_id is not None
+        ),
     )
 
 

@@ -34,7 +34,8 @@ ROLE_LABELS: dict[Role, str] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """`body_id`: the recommending body acted for; `expert_id`: the actor's row in the expert pool."""
+    """`body_id`: the recommending body acted for; `expert_id`: the actor's row in the expert pool; `editions`: those on
+    whose committee the actor sits."""
 
     user_id: int | None
     name: str
