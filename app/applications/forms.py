@@ -12,6 +12,7 @@ from app.applications.rules import typed
 from app.applications.rules.answers import AnswerRefused, read_answer
 from app.applications.rules.groups import groups_for, suggested_group
 from app.applications.rules.places import county_in, county_problem, place_problem, region_named
+from app.applications.services import Contact
 from app.kernel import credit_code, industries, regions
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.admission import EvidenceKind, FormField
@@ -67,10 +68,11 @@ class ApplicantForm(BaseForm):
     def region_code(self) -> str:
         return county_in(self.text("city"), self.text("county")) or ""
 
-    def described(self) -> dict[str, str]:
+    def described(self) -> dict[str, Any]:
         """What the services of registration take, by their names."""
-        names = ("name", "credit_code", "industry_code", "contact_name", "contact_phone")
-        return {"region_code": self.region_code, **{name: self.text(name) for name in names}}
+        contact = Contact(self.text("contact_name"), self.text("contact_phone"))
+        names = ("name", "credit_code", "industry_code")
+        return {"region_code": self.region_code, "contact": contact, **{name: self.text(name) for name in names}}
 
 
 def applicant_form(kinds: Iterable[ApplicantKind], award_region: str, **values: Any) -> ApplicantForm:

@@ -66,8 +66,7 @@ def register_applicants() -> None:
             credit_code=applicant.credit_code,
             region_code=applicant.region_code,
             industry_code=applicant.industry,
-            contact_name="联系人示例",
-            contact_phone="0351-0000000",
+            contact=applications.Contact("联系人示例", "0351-0000000"),
         )
 
 

@@ -56,8 +56,7 @@ def register(actor: Actor, **changes: Any) -> Any:
         "credit_code": credit_code.make(77, "140200"),
         "region_code": "140200",
         "industry_code": "34",
-        "contact_name": "李四",
-        "contact_phone": "１３８０００００",
+        "contact": services.Contact("李四", "１３８０００００"),
     }
     return services.register_applicant(actor, **{**given, **changes})
 
@@ -115,7 +114,7 @@ def test_a_correction_reaches_the_draft_and_not_what_was_handed_in(actor: Actor)
     for application, owner in ((draft, actor), (handed_in, acting_owner(handed_in))):
         described = {"name": "更名后", "credit_code": application.credit_code, "region_code": "140100"}
         services.correct_applicant(
-            owner, application.applicant, **described, industry_code="35", contact_name="a", contact_phone="1"
+            owner, application.applicant, **described, industry_code="35", contact=services.Contact("a", "1")
         )
     assert (draft.name, draft.region_code) == ("更名后", "140100")
     assert {place.region_code for place in draft.regions} == {"140100", "130100"}

@@ -56,8 +56,7 @@ def registered_applicant(
         credit_code=credit_code.make(number, city),
         region_code=city,
         industry_code=industry,
-        contact_name="李四",
-        contact_phone="0352-1234567",
+        contact=services.Contact("李四", "0352-1234567"),
     )
 
 

@@ -1,10 +1,17 @@
 """What applicants do: register, start a dossier, fill it, submit it with a receipt, correct it, withdraw it."""
 
 from app.applications.services.drafting import attach, remove_file, save_form, save_section
-from app.applications.services.registration import correct_applicant, place_dossier, register_applicant, start
+from app.applications.services.registration import (
+    Contact,
+    correct_applicant,
+    place_dossier,
+    register_applicant,
+    start,
+)
 from app.applications.services.submission import resubmit, submit, withdraw
 
 __all__ = [
+    "Contact",
     "attach",
     "correct_applicant",
     "place_dossier",

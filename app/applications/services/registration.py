@@ -1,6 +1,7 @@
 """Who applies, and the start of a dossier."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from sqlalchemy import select
 
@@ -25,6 +26,14 @@ NOT_OPEN = N_("现在不在申报期内，不能开始申报。请在首页查�
 ALREADY_STARTED = N_("您在本届已经有一份申报书，每届只能申报一份。请在“我的申报”中继续。")
 
 
+@dataclass(frozen=True)
+class Contact:
+    """Whom the office calls."""
+
+    name: str
+    phone: str
+
+
 def register_applicant(
     actor: Actor,
     *,
@@ -33,8 +42,7 @@ def register_applicant(
     credit_code: str,
     region_code: str,
     industry_code: str,
-    contact_name: str,
-    contact_phone: str,
+    contact: Contact,
 ) -> Applicant:
     """One applicant an account; an organisation's code registers it once."""
     demand(actor, "application.create")
@@ -57,7 +65,7 @@ def register_applicant(
         code=credit_code,
         region_code=region_code,
         industry_code=industry_code,
-        contact=(contact_name, contact_phone),
+        contact=contact,
     )
     db.session.add(applicant)
     db.session.flush()
@@ -73,8 +81,7 @@ def correct_applicant(
     credit_code: str,
     region_code: str,
     industry_code: str,
-    contact_name: str,
-    contact_phone: str,
+    contact: Contact,
 ) -> None:
     """What was typed wrongly at registration. Dossiers not yet handed in follow; those handed in keep what they declared."""
     demand(actor, "applicant.edit", applicant)
@@ -85,7 +92,7 @@ def correct_applicant(
         code=credit_code,
         region_code=region_code,
         industry_code=industry_code,
-        contact=(contact_name, contact_phone),
+        contact=contact,
     )
     for application in _never_submitted(applicant):
         _copy_identity(applicant, application)
@@ -159,7 +166,7 @@ def _describe(
     code: str,
     region_code: str,
     industry_code: str,
-    contact: tuple[str, str],
+    contact: Contact,
 ) -> None:
     plain_name = typed.one_line(name)
     if not plain_name:
@@ -168,7 +175,7 @@ def _describe(
     applicant.credit_code = _free_code(applicant, kind, code)
     applicant.region_code = _known_region(region_code)
     applicant.industry_code = _known_division(industry_code)
-    applicant.contact_name, applicant.contact_phone = typed.one_line(contact[0]), typed.one_line(contact[1])
+    applicant.contact_name, applicant.contact_phone = typed.one_line(contact.name), typed.one_line(contact.phone)
 
 
 def _free_code(applicant: Applicant, kind: ApplicantKind, code: str) -> str:
