@@ -19,9 +19,11 @@ from app.decisions import views as decisions
 from app.desk import views as desk
 from app.desk.ties import TIES
 from app.experts import views as experts
+from app.intake import queries as formal_check
 from app.intake import views as intake
 from app.kernel.database import db, make_safe
 from app.notices import views as notices
+from app.outcomes import history
 from app.outcomes import views as outcomes
 from app.panels import views as panels
 from app.programmes import current
@@ -52,6 +54,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     lifecycle.install(reactions.TABLE)
     ties.install(TIES)
+    formal_check.learn_history(history.history_of)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)
     if not settings.is_production:
