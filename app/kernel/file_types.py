@@ -22,7 +22,7 @@ BROKEN = N_("文件打不开，可能已经损坏。请在本机打开核对，�
 LOCKED = N_("文件设有密码，评审专家打不开。请去掉密码后再上传。")
 EMPTY_PDF = N_("这个 PDF 一页也没有。请检查后重新选择。")
 TOO_LARGE_PICTURE = N_("图片超过 %(pixels)s 万像素。请缩小后再上传。")
-TOO_MUCH_INSIDE = N_("文件解压后过大，没有存上。请减少其中的图片后再上传。")
+TOO_MUCH_INSIDE = N_("文件解压后过大，没有保存。请减少其中的图片后再上传。")
 WITH_MACROS = N_("文件里含有宏程序，不能接受。请另存为不含宏的格式再上传。")
 
 
@@ -42,7 +42,7 @@ def expected_type(filename: str, accepted: tuple[str, ...]) -> FileType:
     """By the file's ending; raises Invalid where that is not among the accepted ones."""
     suffix = suffix_of(filename)
     if suffix not in accepted or suffix not in TYPES:
-        values = {"suffix": suffix or filename, "accepted": "、".join(accepted)}
+        values = {"suffix": suffix or filename, "accepted": tuple(accepted)}
         raise Invalid(Message(UNKNOWN_TYPE, values), field="file")
     return TYPES[suffix]
 

@@ -13,13 +13,17 @@ def N_(text: str) -> str:
 
 @dataclass(frozen=True)
 class Message:
-    """One sentence with named values (`%(name)s`); values may be Messages or LocalTexts themselves."""
+    """One sentence with named values (`%(name)s`): Messages, LocalTexts or tuples of them are put into words, too."""
 
     text: str
     values: Mapping[str, object] = field(default_factory=lambda: MappingProxyType({}))
 
     def __str__(self) -> str:
-        return self.text % {key: str(value) for key, value in self.values.items()} if self.values else self.text
+        return self.text % {key: _shown(value) for key, value in self.values.items()} if self.values else self.text
+
+
+def _shown(value: object) -> str:
+    return "、".join(map(_shown, value)) if isinstance(value, tuple) else str(value)
 
 
 @dataclass(frozen=True)

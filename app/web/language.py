@@ -1,11 +1,14 @@
 """Chinese first, English complete: the language of a request comes from the person, then a cookie, then the browser."""
 
+import re
+
 from flask import Flask, Response, g, request
 from flask_babel import Babel, get_translations
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
 YEAR_SECONDS = 365 * 86400
+BY_NUMBER = re.compile(r"\{(\w+):([^{}|]*)\|([^{}|]*)\}")
 
 
 def install(app: Flask) -> None:
@@ -21,15 +24,22 @@ def install(app: Flask) -> None:
 def _(text: str, /, **values: object) -> str:
     """The sentence in the reader's language. Message ids are the Chinese sentences, so Chinese needs no look-up."""
     found = text if chosen() == "zh" else str(get_translations().ugettext(text))
-    return found % values if values else found
+    return _numbered(found, values) % values if values else found
+
+
+def _numbered(text: str, values: dict[str, object]) -> str:
+    """English counts in two numbers: `{n:day|days}` reads by the value of `n`, so that no sentence says "1 days"."""
+    return BY_NUMBER.sub(lambda of: of[2] if str(values[of[1]]) == "1" else of[3], text) if "{" in text else text
 
 
 def chosen() -> str:
     """`zh` or `en`; the cookie of the switch outranks the browser, and the browser's first choice decides otherwise."""
-    if "language" not in g:
+    known: str | None = g.get("language")
+    if known is None:
         cookie = request.cookies.get(COOKIE, "")
-        g.language = cookie if cookie in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "zh"
-    return str(g.language)
+        known = cookie if cookie in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "zh"
+        g.language = known
+    return known
 
 
 def remember(response: Response, language: str) -> None:

@@ -278,7 +278,7 @@ def test_a_tie_at_the_last_seat_waits_for_a_new_session() -> None:
     room = made.voted(made.voting(scores), [[AWARD] * 6] * 6)
     assert [dossier.state for dossier in room.dossiers[4:]] == ["under_review", "under_review"]
     assert [dossier.level_key for dossier in room.dossiers] == [AWARD] * 4 + ["", ""]
-    assert queries.minutes(room.session).tied == "企业05、企业06"
+    assert queries.minutes(room.session).tied == ("企业05", "企业06")
 
     again = services.convene(office(), room.ranking, held_at=made.HELD_AT, place="太原")
     services.record_attendance(office(), again, [member.id for member in room.members])
