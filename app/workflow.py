@@ -152,8 +152,7 @@ EDITION = Lifecycle(
         Transition("edition.open", N_("启动本届并冻结规则"), (_E.DRAFT,), _E.RUNNING),
         Transition("edition.record_past", N_("登记往届"), (_E.DRAFT,), _E.ARCHIVED),
         Transition("edition.conclude", N_("结束本届"), (_E.RUNNING,), _E.CONCLUDED),
-        Transition("edition.archive", N_("归档"), (_E.CONCLUDED,), _E.ARCHIVED),
-        Transition("edition.record", N_("补录往届"), (_E.DRAFT,), _E.CONCLUDED),
+        Transition("edition.archive", N_("归档本届"), (_E.CONCLUDED,), _E.ARCHIVED),
     ),
 )
 
@@ -183,8 +182,8 @@ APPLICATION = Lifecycle(
         _A.SUBMITTED: _label(N_("待推荐"), "waiting", N_("已提交，待推荐")),
         _A.NOT_RECOMMENDED: _label(N_("未予推荐"), "fault"),
         _A.RECOMMENDED: _label(N_("待形式审查"), "waiting", N_("已推荐，待审查")),
-        _A.RETURNED: _label(N_("退回补正"), "waiting", N_("待补正")),
-        _A.REFUSED: _label(N_("不予受理"), "fault"),
+        _A.RETURNED: _label(N_("待补正"), "waiting"),
+        _A.REFUSED: _label(N_("未予受理"), "fault"),
         _A.ACCEPTED: _label(N_("已受理"), "done"),
         _A.UNDER_REVIEW: _label(N_("评审中"), "active"),
         _A.NOT_ADVANCED: _label(N_("未入围"), "quiet", N_("评审中")),
@@ -197,9 +196,9 @@ APPLICATION = Lifecycle(
         Transition("application.submit", N_("提交申报书"), (_A.DRAFT,), _A.SUBMITTED),
         Transition("application.resubmit", N_("提交补正"), (_A.RETURNED,), _A.RECOMMENDED),
         Transition("application.send_back", N_("退回申报者修改"), (_A.SUBMITTED,), _A.DRAFT, needs_reason=True),
-        Transition("application.recommend", N_("推荐"), (_A.SUBMITTED,), _A.RECOMMENDED),
+        Transition("application.recommend", N_("推荐申报"), (_A.SUBMITTED,), _A.RECOMMENDED),
         Transition("application.decline", N_("不予推荐"), (_A.SUBMITTED,), _A.NOT_RECOMMENDED, needs_reason=True),
-        Transition("application.accept", N_("受理"), (_A.RECOMMENDED,), _A.ACCEPTED),
+        Transition("application.accept", N_("受理申报"), (_A.RECOMMENDED,), _A.ACCEPTED),
         Transition("application.return", N_("退回补正"), (_A.RECOMMENDED,), _A.RETURNED, needs_reason=True),
         Transition("application.refuse", N_("不予受理"), (_A.RECOMMENDED, _A.RETURNED), _A.REFUSED, needs_reason=True),
         Transition(
@@ -214,10 +213,8 @@ APPLICATION = Lifecycle(
         Transition("application.drop", N_("未入围下一轮"), (_A.UNDER_REVIEW,), _A.NOT_ADVANCED),
         Transition("application.propose", N_("列入拟奖名单"), (_A.UNDER_REVIEW,), _A.PROPOSED),
         Transition("application.pass_over", N_("不列入拟奖名单"), (_A.UNDER_REVIEW,), _A.NOT_PROPOSED),
-        Transition(
-            "application.reconsider", N_("重新表决"), (_A.PROPOSED,), _A.UNDER_REVIEW, needs_reason=True
-        ),
-        Transition("application.honour", N_("授奖"), (_A.PROPOSED,), _A.HONOURED),
+        Transition("application.reconsider", N_("重新表决"), (_A.PROPOSED,), _A.UNDER_REVIEW, needs_reason=True),
+        Transition("application.honour", N_("授予奖项"), (_A.PROPOSED,), _A.HONOURED),
     ),
 )
 
@@ -263,13 +260,13 @@ ASSIGNMENT = Lifecycle(
         _S.WAITING: _label(N_("待声明"), "waiting"),
         _S.CLEARED: _label(N_("已声明无利害关系"), "active"),
         _S.RECUSED: _label(N_("已回避"), "quiet"),
-        _S.EXCUSED: _label(N_("已调整"), "quiet"),
+        _S.EXCUSED: _label(N_("已收回"), "quiet"),
     },
     (
         Transition("assignment.notify", N_("通知专家"), (_S.SEALED,), _S.WAITING),
         Transition("assignment.clear", N_("声明无利害关系"), (_S.WAITING,), _S.CLEARED),
         Transition("assignment.recuse", N_("申请回避"), (_S.WAITING, _S.CLEARED), _S.RECUSED, needs_reason=True),
-        Transition("assignment.excuse", N_("调整专家"), (_S.WAITING, _S.CLEARED), _S.EXCUSED, needs_reason=True),
+        Transition("assignment.excuse", N_("收回评审任务"), (_S.WAITING, _S.CLEARED), _S.EXCUSED, needs_reason=True),
     ),
 )
 

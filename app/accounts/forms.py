@@ -56,7 +56,7 @@ class AccountForm(BaseForm):
     language = RadioField(
         N_("语言"),
         choices=[choice("zh", LocalText.same("中文")), choice("en", LocalText.same("English"))],
-        description=N_("页面和信件都用这种语言。"),
+        description=N_("页面和邮件都用这种语言。"),
     )
 
 

@@ -17,7 +17,7 @@ FORGOTTEN = (
     LocalText("质衡：重新设置密码", "Zhiheng: set a new password"),
     LocalText(
         "%(name)s：\n\n有人（应该是您本人）请求为 %(email)s 重新设置密码。\n请在 %(days)s 天内打开下面的链接，链接只能使用一次。"
-        "如果不是您本人操作，请不必理会此信，原密码仍然有效：",
+        "如果不是您本人操作，请不必理会此邮件，原密码仍然有效：",
         "Dear %(name)s,\n\nSomebody (most likely you) asked for a new password for %(email)s.\n"
         "Please use this link within %(days)s day(s); it works once. If it was not you, ignore this mail: your password stays as it is.",
     ),

@@ -53,7 +53,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "objection.create": N_("提出异议"),
     "objection.read": N_("查看异议"),
     "objection.read_evidence": N_("查看异议证据"),
-    "outcome.record": N_("登记批准结果"),
+    "outcome.record": N_("记录批准文件"),
 }
 
 SUBJECTS: dict[str, str] = {

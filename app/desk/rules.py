@@ -149,9 +149,9 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
         )
     if facts.empty_seats:
         yield Task(
-            _counted(N_("%(n)s 个席位有专家回避或调整，等待补抽"), facts.empty_seats),
+            _counted(N_("%(n)s 个席位已回避或收回，等待抽取替补"), facts.empty_seats),
             "panels.draws",
-            N_("补抽专家"),
+            N_("抽取替补专家"),
             word=Message(N_("席位空缺")),
             tone="fault",
         )
@@ -267,9 +267,9 @@ def _outcomes(facts: OfficeFacts) -> Iterator[Task]:
     )
     if is_over and not counts.of("objection", ObjectionState.RECEIVED) and not counts.all("outcome"):
         yield Task(
-            Message(N_("公示期满，等待政府批准；批准后登记文号")),
+            Message(N_("公示期满，等待政府批准；批准后记录文号")),
             "outcomes.index",
-            N_("登记批准"),
+            N_("记录批准文件"),
             state=Standing("notice", NoticeState.ENDED),
             due=facts.dues.get("approval"),
         )

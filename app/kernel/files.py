@@ -103,7 +103,7 @@ def _write(content: BinaryIO, path: Path, limit: int) -> Stored:
             if size > limit:
                 raise Invalid(
                     Message(
-                        N_("文件超过 %(limit)s MB，没有存上。请压缩或拆分后再上传。"), {"limit": limit // MEGABYTE}
+                        N_("文件超过 %(limit)s MB，没有保存。请压缩或拆分后再上传。"), {"limit": limit // MEGABYTE}
                     ),
                     field="file",
                 )
@@ -112,7 +112,7 @@ def _write(content: BinaryIO, path: Path, limit: int) -> Stored:
         file.flush()
         os.fsync(file.fileno())
     if not size:
-        raise Invalid(Message(N_("这是一个空文件，没有存上。请检查后重新选择。")), field="file")
+        raise Invalid(Message(N_("这是一个空文件，没有保存。请检查后重新选择。")), field="file")
     return Stored(digest.hexdigest(), size)
 
 

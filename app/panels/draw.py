@@ -115,7 +115,7 @@ def replace(given: DrawInput, seed: str, lost: Seat, *, standing: Sequence[Seat]
     (removed,) = rules.removals([dossier], given.experts, given.rule, conflicts=given.conflicts)
     text = Message(
         N_(
-            "没有可以替补的专家：符合规则的 %(available)s 名专家已在评审组内、任务已满，或不满足组长、行业、单位或省份的要求。"
+            "没有可以替补的专家：符合规则的 %(available)s 名专家已在专家组内、任务已满，或不满足组长、行业、单位或省份的要求。"
         ),
         {"available": removed.eligible},
     )

@@ -38,12 +38,12 @@ FACT_LABELS: dict[str, str] = {
     "registration": N_("户籍地"),
     "registered": N_("注册地"),
     "site": N_("生产经营地"),
-    "parent": N_("母公司所在地"),
+    "parent": N_("上级集团所在地"),
 }
 STATE_TEXTS: dict[str, str] = {
     "unavailable": N_("专家目前不可参加评审。"),
     "removed": N_("专家已移出专家库。"),
-    "candidate": N_("专家本人或其单位是本届申报方，不能担任本届评审专家。"),
+    "candidate": N_("专家本人或其单位是本届申报者，不能担任本届评审专家。"),
 }
 
 
@@ -218,9 +218,9 @@ def _region_objections(
         return ()
     counted = _counted(expert, rule)
     if not counted:
-        return (Objection("region", Message(N_("专家没有登记所在地，无法证明其来自申报方所在地区以外。"))),)
+        return (Objection("region", Message(N_("专家没有登记所在地，无法证明其来自申报者所在地区以外。"))),)
     if not dossier:
-        return (Objection("region", Message(N_("申报方没有登记所在地，无法确认专家来自其他地区。"))),)
+        return (Objection("region", Message(N_("申报者没有登记所在地，无法确认专家来自其他地区。"))),)
     return tuple(
         Objection("region", _same_region_text(mine, theirs, rule.region_level))
         for mine in counted
@@ -237,7 +237,7 @@ def _same_region_text(mine: RegionFact, theirs: RegionFact, level: str) -> Messa
     return Message(
         N_(
             "专家的%(expert_fact)s为%(expert_region)s（%(expert_code)s），"
-            "申报方的%(dossier_fact)s为%(dossier_region)s（%(dossier_code)s），属于同一%(level)s。"
+            "申报者的%(dossier_fact)s为%(dossier_region)s（%(dossier_code)s），属于同一%(level)s。"
         ),
         {
             "expert_fact": Message(FACT_LABELS[mine.kind]),
@@ -253,10 +253,10 @@ def _same_region_text(mine: RegionFact, theirs: RegionFact, level: str) -> Messa
 
 def _conflict(expert: ExpertFacts, dossier: DossierFacts, conflicts: Conflicts) -> Iterator[Objection]:
     if expert.employer_code and expert.employer_code == dossier.credit_code:
-        text = N_("专家的工作单位就是申报方（统一社会信用代码 %(code)s）。")
+        text = N_("专家的工作单位就是申报者（统一社会信用代码 %(code)s）。")
         yield Objection("conflict", Message(text, {"code": dossier.credit_code}))
     if conflict := conflicts.get((expert.id, dossier.id)):
-        yield Objection("conflict", Message(N_("专家与申报方存在利害关系：%(kind)s。"), {"kind": conflict.name}))
+        yield Objection("conflict", Message(N_("专家与申报者存在利害关系：%(kind)s。"), {"kind": conflict.name}))
 
 
 def _qualification(expert: ExpertFacts) -> tuple[Objection, ...]:
@@ -304,7 +304,7 @@ def _load(expert: ExpertFacts) -> Iterator[Objection]:
 def _employer(expert: ExpertFacts, panel: Iterable[ExpertFacts]) -> Iterator[Objection]:
     for other in panel:
         if other.id != expert.id and expert.employer_code and other.employer_code == expert.employer_code:
-            text = N_("评审组中已有同一单位（%(code)s）的专家。")
+            text = N_("专家组中已有同一单位（%(code)s）的专家。")
             yield Objection("employer", Message(text, {"code": expert.employer_code}))
             return
 

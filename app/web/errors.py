@@ -28,9 +28,9 @@ HTTP_SENTENCES: dict[int, str] = {
     413: N_("上传的内容太大。请压缩文件或分次上传。"),
     415: N_("不支持这种格式的内容。"),
     429: N_("操作太频繁。请稍等几分钟再试。"),
-    500: N_("系统出了意外错误，已经记录。您的操作没有生效，请稍后重试。"),
+    500: N_("系统发生意外错误，已经记录。您的操作没有生效，请稍后重试。"),
 }
-AWAY = N_("暂时连不上数据库，您的操作没有生效。下面是您刚才填写的内容，请先复制保存，稍后重试。")
+AWAY = N_("暂时无法连接数据库，您的操作没有生效。下面是您刚才填写的内容，请先复制保存，稍后重试。")
 CHANGED_MEANWHILE = N_("您打开此页之后，内容已被他人修改，本次没有保存。请刷新页面，核对后重新提交。")
 REFUSED_BY_DATABASE = N_("数据库拒绝了这次保存：与已有记录重复或违反规则。什么都没有改动，请核对后重试。")
 
@@ -102,7 +102,7 @@ def _page(status: int, message: Message, **extras: Any) -> Response:
         return _json(status, message, extras)
     template = status if status in (400, 403, 404, 409, 413, 422, 429, 500, 503) else 400
     page = render_template(
-        f"errors/{template}.html", message=message, typed=_typed(), heading=_("没有办成"), status=status, **extras
+        f"errors/{template}.html", message=message, typed=_typed(), heading=_("未能完成"), status=status, **extras
     )
     return make_response(page, status)
 

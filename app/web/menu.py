@@ -29,7 +29,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     (N_("排名"), "ranking.index", "ranking.list"),
     (N_("评委会"), "decisions.sessions", "session.list"),
     (N_("公示"), "notices.index", "notice.list"),
-    (N_("异议"), "notices.objections", "objection.list"),
+    (N_("异议登记"), "notices.objections", "objection.list"),
     (N_("授奖结果"), "outcomes.index", "outcome.list"),
     (N_("审计日志"), "audit.events", "audit.read"),
     (N_("用户与权限"), "accounts.users", "user.list"),

@@ -122,7 +122,7 @@ def test_who_may_lead(who: ExpertFacts, rule: PairRule, broken: list[str]) -> No
 def test_an_objection_names_both_places_and_codes() -> None:
     (objection,) = rules.objections(expert(region="140121"), dossier("D", "140781"), OUTSIDE_SHANXI)
     assert str(objection.text) == (
-        "专家的工作单位所在地为山西省太原市清徐县（140121），申报方的注册地为山西省晋中市介休市（140781），属于同一省级地区。"
+        "专家的工作单位所在地为山西省太原市清徐县（140121），申报者的注册地为山西省晋中市介休市（140781），属于同一省级地区。"
     )
     (objection,) = rules.objections(expert(region="140121"), dossier("D", "650100"), OUTSIDE_SHANXI, as_leader=True)
     assert str(objection.text) == "组长须来自山西省以外；专家的工作单位所在地为山西省太原市清徐县（140121）。"
@@ -131,7 +131,7 @@ def test_an_objection_names_both_places_and_codes() -> None:
 def test_a_declared_conflict_forbids_the_pair_and_no_other() -> None:
     conflicts = {("E01", "D01"): KINSHIP}
     (objection,) = rules.objections(expert(), dossier(), OUTSIDE_SHANXI, conflicts=conflicts)
-    assert (objection.rule, str(objection.text)) == ("conflict", "专家与申报方存在利害关系：亲属关系。")
+    assert (objection.rule, str(objection.text)) == ("conflict", "专家与申报者存在利害关系：亲属关系。")
     assert rules.lawful(expert(), dossier("D02"), OUTSIDE_SHANXI, conflicts=conflicts)
 
 

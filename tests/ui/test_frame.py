@@ -59,12 +59,12 @@ def test_the_language_switch_comes_back_to_the_page(guide: Callable[..., Documen
 def test_every_error_says_what_why_and_what_to_do_and_returns_the_typed_text(render: Render, status: int) -> None:
     found = render(
         f'{{% include "errors/{status}.html" %}}',
-        message=Message("第 %(n)s 项没有存上。", {"n": 3}),
+        message=Message("第 %(n)s 项没有保存。", {"n": 3}),
         typed={"overview": "写了半天的文字"},
         status=status,
     )
     assert str(status) in found.text
-    assert "第 3 项没有存上。" in found.text
+    assert "第 3 项没有保存。" in found.text
     assert [(box.text or "").strip() for box in found.all("textarea")] == ["写了半天的文字"]
     assert found.all("main")[0].findall(".//a")
 
@@ -98,4 +98,4 @@ def test_a_mail_says_why_it_came_and_has_one_link(workshop: Flask) -> None:
         )
     assert mail.startswith("李明，您好：")
     assert mail.count("https://") == 1
-    assert "您收到此信，是因为：您是本届评审专家。" in mail
+    assert "您收到此邮件，是因为：您是本届评审专家。" in mail

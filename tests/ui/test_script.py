@@ -43,9 +43,9 @@ def test_on_a_phone_the_menu_opens_without_script(look: Look) -> None:
     page = look("work", viewport=PHONE, java_script_enabled=False).page
     menu = page.locator("#menu")
     expect(menu).to_be_hidden()
-    page.get_by_text("工作次序", exact=True).click()
+    page.get_by_text("工作流程", exact=True).click()
     expect(menu).to_be_visible()
-    page.get_by_text("收起", exact=True).click()
+    page.get_by_text("收起菜单", exact=True).click()
     expect(menu).to_be_hidden()
 
 

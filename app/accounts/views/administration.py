@@ -87,7 +87,7 @@ def revoke(user_id: int, grant_id: int) -> Response:
 @needs_on_subject("user.invite")
 def invite_again(user_id: int) -> Response:
     services.invite_again(actor(), _reached(user_id))
-    flash(_("邀请信已重新发出。"))
+    flash(_("邀请邮件已重新发出。"))
     return redirect(url_for("accounts.user", user_id=user_id), 303)
 
 

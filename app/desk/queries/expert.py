@@ -14,7 +14,7 @@ DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
 TONES = {WorkGroup.TO_DECLARE: "waiting", WorkGroup.IN_PROGRESS: "active", WorkGroup.TO_SCORE: "quiet"}
 NOTHING = Message(N_("还没有分给您的评审任务。"))
 AFTER_DECLARING = Message(N_("您任组长的申报书，在您声明无利害关系之后就能看到全组进度。"))
-AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会出现在这里，同时发信通知您。"))
+AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会出现在这里，同时发邮件通知您。"))
 
 
 def section(actor: Actor, around: Around) -> Section:

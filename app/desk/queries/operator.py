@@ -92,7 +92,7 @@ def section(_actor: Actor, _around: Around) -> Section:
     if found.failing:
         tasks.append(
             Task(
-                Message(N_("%(n)s 封信发送失败，正在重试"), {"n": found.failing}),
+                Message(N_("%(n)s 封邮件发送失败，正在重试"), {"n": found.failing}),
                 "desk.system",
                 N_("查看原因"),
                 word=Message(N_("发送失败")),
@@ -106,7 +106,7 @@ def section(_actor: Actor, _around: Around) -> Section:
         None,
         ("desk.system", N_("查看系统状态")),
         stats=[
-            Stat(N_("待发信件"), str(found.waiting), None, "desk.system"),
+            Stat(N_("待发邮件"), str(found.waiting), None, "desk.system"),
             Stat(N_("还没有设置密码的账号"), str(unset), None, "accounts.users"),
         ],
     )

@@ -83,7 +83,7 @@ def _unlawful_fixed(pool: Pool) -> Iterator[Shortage]:
                 yield _shortage(pool, column, "fixed", needed=1, available=0, text=text, objections=objections)
         if not _fit_together(pool, fixed):
             text = Message(
-                N_("已确定的专家不能组成一个评审组：人数超过席位、组长多于一名，或同一单位、同一省份的人数过多。")
+                N_("已确定的专家不能组成一个专家组：人数超过席位、组长多于一名，或同一单位、同一省份的人数过多。")
             )
             yield _shortage(pool, column, "fixed", needed=problem.shape.size, available=len(fixed), text=text)
 

@@ -33,7 +33,7 @@ LABELS: Mapping[StrEnum, LocalText] = {
     RegionLevel.COUNTY: LocalText("县", "county"),
     RegionLevel.NONE: LocalText("不限地区", "any region"),
     ExpertRegion.EMPLOYER: LocalText("工作单位所在地", "place of employment"),
-    ExpertRegion.RESIDENCE: LocalText("居住地", "place of residence"),
+    ExpertRegion.RESIDENCE: LocalText("常住地", "place of residence"),
     ExpertRegion.REGISTRATION: LocalText("户籍地", "place of registration"),
     RoundKind.PAPER: LocalText("材料评审", "paper review"),
     RoundKind.SITE: LocalText("现场评审", "site visit"),
