@@ -21,7 +21,7 @@ from app.ranking.models import Ranking, RankingRow
 from app.ranking.official import Row
 from app.workflow import ApplicationState, RankingState, RoundState
 
-NOT_ON_THE_SHORTLIST = "未进入本轮排名的入围线，理由见已确认的排名。"
+NOT_ON_THE_SHORTLIST = N_("未进入本轮排名的入围线，理由见已确认的排名。")
 
 
 def missing_for_computing(round_: Round) -> list[Message]:

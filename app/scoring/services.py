@@ -23,7 +23,7 @@ from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.workflow import RoundState, ScoreSheetState
 
 FIELD_LABELS = {"percent": N_("得分比例"), "strengths": N_("优势"), "improvements": N_("改进机会")}
-VOIDED_BECAUSE = "专家已回避或任务已收回，评分表作废，内容留存备查。"
+VOIDED_BECAUSE = N_("专家已回避或任务已收回，评分表作废，内容留存备查。")
 
 
 # --- opened and made void by the assignment -----------------------------------------------------------------------

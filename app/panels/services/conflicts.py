@@ -22,9 +22,9 @@ from app.programmes.queries import rulebook_of
 from app.workflow import AssignmentState
 
 EMPLOYMENT = "employment"
-RECORDED = "秘书处登记了利害关系。"
-SAME_EMPLOYER = "专家的工作单位与申报者是同一单位（统一社会信用代码相同）。"
-PARENT_EMPLOYER = "专家的工作单位是申报者的上级集团（统一社会信用代码相同）。"
+RECORDED = N_("秘书处登记了利害关系。")
+SAME_EMPLOYER = N_("专家的工作单位与申报者是同一单位（统一社会信用代码相同）。")
+PARENT_EMPLOYER = N_("专家的工作单位是申报者的上级集团（统一社会信用代码相同）。")
 
 
 def record_conflict(actor: Actor, expert: Expert, application: Application, *, kind: str, note: str) -> Conflict:
