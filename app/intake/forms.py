@@ -13,7 +13,7 @@ from app.intake.models import BODY_KIND_LABELS
 from app.intake.rules import WORDS
 from app.kernel import regions
 from app.kernel.words import N_, Message
-from app.programmes.rules.admission import CheckItem
+from app.programmes.rules.admission import CheckItem, RecommendationRule
 from app.programmes.rules.values import BodyKind
 from app.web.fields import choice
 from app.web.formats import say
@@ -40,6 +40,14 @@ class RecommendForm(BaseForm):
         first: date | None = self.notice_from.data
         last: date | None = self.notice_until.data
         return {"opinion": self.text("opinion"), "notice_from": first, "notice_until": last}
+
+
+def recommend_form(rule: RecommendationRule) -> RecommendForm:
+    """The dates are marked as needed where the rulebook asks for a local notice; the rule itself says what is wrong."""
+    form = RecommendForm()
+    for field in (form.notice_from, form.notice_until):
+        field.flags.required = rule.local_notice_working_days > 0
+    return form
 
 
 class ReasonForm(BaseForm):

@@ -132,12 +132,18 @@ def missing_now(application: Application, *, opinion: str, notice: rules.LocalNo
     missing = rules.missing_for_recommendation(
         rule, opinion=opinion, notice=notice, today=clock.now().astimezone(zone).date(), calendar=working_calendar()
     )
-    body = queries.body_of(application)
+    return [*obstacles(application), *missing]
+
+
+def obstacles(application: Application) -> list[Message]:
+    """What no filling in can mend: the period is over, or the quota is used up."""
+    found = [] if _in_period(application) else [Message(NOT_IN_PERIOD)]
+    rule, body = rulebook_for(application).recommendation, queries.body_of(application)
     if body is not None:
         used = queries.recommended_count(body.id, application.edition_id, application.kind)
         problem = rules.quota_problem(rule, body.kind, application.kind, used)
-        missing += [problem] if problem else []
-    return missing if _in_period(application) else [Message(NOT_IN_PERIOD), *missing]
+        found += [problem] if problem else []
+    return found
 
 
 def missing_for(application: Application, action: str, ticks: Ticks) -> list[Message]:

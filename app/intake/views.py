@@ -58,7 +58,7 @@ def recommendation(application_id: int) -> Answer:
 @needs_on_subject("application.recommend")
 def recommend(application_id: int) -> Answer:
     application = reach(find(application_id), "recommendation.read")
-    form = forms.RecommendForm()
+    form = forms.recommend_form(rulebook_for(application).recommendation)
     if form.validate_on_submit():
         with form.problems():
             services.recommend(actor(), application, **form.given())
@@ -223,6 +223,7 @@ def _of_body(application: Application) -> dict[str, Any]:
         "quotas": queries.quota_lines(body, application.edition, rulebook) if body else [],
         "window": period(application.edition, "recommendation"),
         "is_possible": is_possible(application, "application.recommend"),
+        "obstacles": services.obstacles(application),
     }
 
 

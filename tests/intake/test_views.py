@@ -65,6 +65,17 @@ def test_a_body_sees_its_places_and_recommends(arrange, signed_in) -> None:
     assert "已推荐 1 个，共 3 个" in body.page("/recommendations").text
 
 
+def test_a_used_up_quota_is_said_before_anything_is_filled_in(arrange, signed_in) -> None:
+    with arrange() as setting:
+        for _ in range(3):
+            make_intake.recommended_application(setting.edition, setting.body)
+        number = make.submitted_application(setting.edition).id
+    body = signed_in(RECOMMENDER)
+    assert "推荐名额已用完" in body.page(f"/recommendations/{number}").text
+    page = body.page(f"/recommendations/{number}/recommend")
+    assert [button.get("disabled") for button in page.all("button[@class='button primary']")] == [""]
+
+
 @pytest.mark.parametrize("step", ["decline", "send-back"])
 def test_a_body_says_no_only_with_a_reason(arrange, signed_in, step: str) -> None:
     with arrange() as setting:
