@@ -30,7 +30,7 @@ class ObjectionForm(BaseForm):
     )
     contact_name = StringField(N_("联系人"), [InputRequired(N_("请填写联系人。")), Length(max=60)])
     contact = StringField(N_("联系电话或邮箱"), [InputRequired(N_("请填写联系电话或邮箱。")), Length(max=120)])
-    application_id = SelectField(N_("针对哪个申报者"), coerce=int)
+    application_id = SelectField(N_("针对哪个申报者"), [InputRequired()], coerce=int)
     statement = TextAreaField(
         N_("异议内容和理由"),
         [InputRequired(N_("请写明异议的事实和理由。")), Length(max=5000, message=N_("不超过 5000 字。"))],
@@ -38,8 +38,9 @@ class ObjectionForm(BaseForm):
     evidence = FileField(N_("证据材料"))
     pledge = BooleanField(N_("本人（本单位）保证所述属实，并愿意配合核查"), [InputRequired(N_("提交前须勾选。"))])
 
-    def offer(self, names: Mapping[int, str]) -> None:
-        """The dossiers on the list; 0 stands for the notice as a whole."""
+    def offer(self, names: Mapping[int, str], *, evidence_required: bool) -> None:
+        """The dossiers on the list (0 stands for the notice as a whole), and whether a file must come with it."""
+        self.evidence.flags.required = evidence_required
         every = [choice(str(key), name) for key, name in sorted(names.items(), key=lambda pair: pair[1])]
         self.application_id.choices = [choice("0", N_("公示程序或整个名单")), *every]
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Select, func, select
@@ -128,10 +128,11 @@ def today_in(edition: Edition) -> date:
 
 
 def days_left(notice: Notice) -> int:
-    """Working days of the term that are not over, today among them."""
-    if notice.last_day is None or notice.state != NoticeState.PUBLISHED or notice.closes_at is None:
+    """Working days of the term that are not over; the day of publication is none of them, today else is."""
+    if notice.published_at is None or notice.last_day is None or notice.state != NoticeState.PUBLISHED:
         return 0
-    return working_calendar().days_between(today_in(notice.edition), notice.last_day)
+    first = notice.published_at.astimezone(zone_of(notice.edition)).date() + timedelta(days=1)
+    return working_calendar().days_between(max(first, today_in(notice.edition)), notice.last_day)
 
 
 def takes_objections(notice: Notice) -> bool:

@@ -173,6 +173,10 @@ def file_objection(
     return objection, token
 
 
+def needs_evidence(notice: Notice) -> bool:
+    return rulebook_of(notice.edition).objection.evidence_required
+
+
 def _keep_evidence(notice: Notice, evidence: Evidence | None) -> str:
     rulebook = rulebook_of(notice.edition)
     if evidence is None:

@@ -97,7 +97,7 @@ def close(notice_id: int) -> Answer:
 @needs_on_subject("objection.create")
 def object_to(notice_id: int) -> Answer:
     found, form = reached(notice_id), ObjectionForm()
-    form.offer(rules.listed_names(shown(found)))
+    form.offer(rules.listed_names(shown(found)), evidence_required=services.needs_evidence(found))
     if form.validate_on_submit():
         with form.problems():
             _objection, session[TOKEN] = services.file_objection(

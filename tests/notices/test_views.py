@@ -61,7 +61,7 @@ def test_a_draft_is_seen_by_the_office_and_published_by_it(drafted: int, client:
     assert "这是预览，尚未发布" in office.page(f"/notices/{drafted}").text
     assert office.submit(f"/notices/{drafted}/publish", form="publish").status_code == 303
     page = client.page(f"/notices/{drafted}")
-    assert "到 2026-08-19（周三） 24:00 为止，还剩 6 个工作日（含今天）" in page.text
+    assert "到 2026-08-19（周三） 24:00 为止，还剩 5 个工作日" in page.text
     assert "企业01" in page.text
     assert "企业03" not in page.text
     assert "排名不分先后" in page.text
