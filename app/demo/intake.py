@@ -1,7 +1,8 @@
 """The demo's first half: accounts, edition, dossiers, recommendation, formal check."""
 
 import io
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import count
 
 from app.accounts import services as accounts
 from app.applications import services as applications
@@ -17,7 +18,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.programmes import services as programmes
 from app.programmes.models import Edition
-from app.programmes.queries import rulebook_of
+from app.programmes.queries import rulebook_of, working_calendar
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.values import ApplicantKind, BodyKind, FieldKind
 
@@ -30,7 +31,6 @@ REFUSED = 22
 WITHDRAWN = 32
 LATE_RECOMMENDATION = (3, 4)
 LATE_CHECK = 38
-NOTICE_DAYS = 11
 
 Dossiers = dict[int, Application]
 
@@ -162,14 +162,18 @@ def recommend_all(dossiers: Dossiers, *, late: bool) -> None:
         if applicant.number in OVER_QUOTA:
             intake.decline(body, dossier, opinion="本市推荐名额已满，经集体研究本届不予推荐，欢迎下届再次申报。")
         else:
-            until = clock.now().date() - timedelta(days=1)
+            first, last = _latest_notice(rulebook_of(dossier.edition))
             intake.recommend(
-                body,
-                dossier,
-                opinion="经审核并在本市公示无异议，同意推荐。",
-                notice_from=until - timedelta(days=NOTICE_DAYS),
-                notice_until=until,
+                body, dossier, opinion="经审核并在本市公示无异议，同意推荐。", notice_from=first, notice_until=last
             )
+
+
+def _latest_notice(rulebook: Rulebook) -> tuple[date, date]:
+    """First and last day of the body's own notice that ended yesterday, whatever holidays lay in it."""
+    last = clock.now().date() - timedelta(days=1)
+    needed, calendar = rulebook.recommendation.local_notice_working_days, working_calendar()
+    first = next(day for n in count(1) if calendar.after(day := last - timedelta(days=n), needed) <= last)
+    return first, last
 
 
 def check_all(edition: Edition, dossiers: Dossiers, *, late: bool) -> None:

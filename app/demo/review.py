@@ -127,9 +127,7 @@ def confirmed_final(edition: Edition) -> Ranking:
 def appoint_committee(edition: Edition) -> None:
     for number, address in enumerate(cast.committee_addresses(), start=1):
         name = ACCOUNTS[Role.COMMITTEE] if number == 1 else f"第{number}委员示例"
-        user = accounts.invite(
-            cast.FOUNDER, email=address, name=name, role=Role.COMMITTEE, edition_id=edition.id
-        )
+        user = accounts.invite(cast.FOUNDER, email=address, name=name, role=Role.COMMITTEE, edition_id=edition.id)
         decisions.add_member(cast.as_role(Role.OFFICE), edition, user, post="评审委员会委员")
 
 
