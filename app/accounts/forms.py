@@ -33,7 +33,9 @@ class RegistrationForm(BaseForm):
         N_("姓名"), [InputRequired(N_("请填写姓名。")), Length(max=60)], render_kw={"autocomplete": "name"}
     )
     password = PasswordField(N_("密码"), [InputRequired(N_("请填写密码。")), Length(max=200)], render_kw=NEW)
-    repeat_password = PasswordField(N_("再次输入密码"), [EqualTo("password", THE_SAME)], render_kw=NEW)
+    repeat_password = PasswordField(
+        N_("再次输入密码"), [InputRequired(THE_SAME), EqualTo("password", THE_SAME)], render_kw=NEW
+    )
 
 
 class LinkForm(BaseForm):
@@ -42,7 +44,9 @@ class LinkForm(BaseForm):
 
 class NewPasswordForm(BaseForm):
     password = PasswordField(N_("新密码"), [InputRequired(N_("请填写新密码。")), Length(max=200)], render_kw=NEW)
-    repeat_password = PasswordField(N_("再次输入密码"), [EqualTo("password", THE_SAME)], render_kw=NEW)
+    repeat_password = PasswordField(
+        N_("再次输入密码"), [InputRequired(THE_SAME), EqualTo("password", THE_SAME)], render_kw=NEW
+    )
 
 
 class ChangePasswordForm(NewPasswordForm):

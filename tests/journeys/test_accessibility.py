@@ -1,0 +1,59 @@
+"""axe-core finds nothing, and nothing is wider than the window, on any page that a role can reach by its links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Page
+
+from app.kernel.actor import Role
+from tests.support.browser import DESKTOP, PHONE, Window
+
+MOST_PAGES = 30
+NO_PAGES = re.compile(r"/(download|export|receipts/.*\.pdf|static|files)|\.(csv|xlsx|json|jsonl|pdf)$")
+
+
+def links(page: Page) -> list[str]:
+    found = page.eval_on_selector_all("a[href^='/']", "all => all.map(each => each.getAttribute('href'))")
+    return [href.partition("#")[0] for href in found if not NO_PAGES.search(href)]
+
+
+def pattern(href: str) -> str:
+    """Pages that differ only in a number or a filter are looked at once."""
+    return re.sub(r"\d+", "#", href.partition("?")[0])
+
+
+def pages_within_reach(page: Page, address: str) -> Iterator[str]:
+    waiting, seen = ["/desk"], {"/desk"}
+    while waiting and len(seen) <= MOST_PAGES + len(waiting):
+        href = waiting.pop(0)
+        answer = page.goto(address + href)
+        if answer is None or "text/html" not in answer.headers.get("content-type", ""):
+            continue
+        yield href
+        for further in links(page):
+            if pattern(further) not in {pattern(one) for one in seen}:
+                seen.add(further)
+                waiting.append(further)
+
+
+@pytest.mark.demo("scoring")
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("role", list(Role))
+def test_every_page_within_reach_is_accessible(
+    open_window: Callable[..., Window],
+    browser_sign_in: Callable[..., None],
+    assert_accessible: Callable[[Page], None],
+    live_server: str,
+    role: Role,
+    viewport: dict[str, int],
+) -> None:
+    page = open_window(viewport=viewport).page
+    browser_sign_in(page, f"{role.value}@demo.example")
+    looked_at = []
+    for href in pages_within_reach(page, live_server):
+        assert_accessible(page)
+        looked_at.append(href)
+    assert len(looked_at) >= 3, looked_at
