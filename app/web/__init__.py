@@ -2,13 +2,14 @@
 
 from flask import Flask
 
-from app.web import assets, errors, formats, guard, headers, language, menu, transactions
+from app.web import addresses, assets, errors, formats, guard, headers, language, menu, transactions
 
 
 def install(app: Flask) -> None:
     """Order matters: who acts (accounts, before this) → guard → stored answers; on the way out commit, then headers."""
     language.install(app)
     formats.install(app)
+    addresses.install(app)
     assets.install(app)
     menu.install(app)
     headers.install(app)

@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, g, request
 from werkzeug.local import LocalProxy
 
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_
 from app.policy import allows
+from app.web.addresses import address
 from app.web.language import _
 
 
@@ -39,13 +40,21 @@ WITHOUT_MENU = frozenset({Role.APPLICANT, Role.EXPERT})
 
 
 def entries() -> list[MenuEntry]:
+    """Worked out once a request: a layout asks several times."""
+    found: list[MenuEntry] | None = g.get("menu")
+    if found is None:
+        found = g.menu = _entries()
+    return found
+
+
+def _entries() -> list[MenuEntry]:
     """Applicants and experts have none: their first page is their work."""
     actor = g.actor
     if not actor.is_authenticated or actor.roles <= WITHOUT_MENU:
         return []
     blueprint = (request.endpoint or "").partition(".")[0]
     return [
-        MenuEntry(_(label), url_for(endpoint), endpoint == request.endpoint or _same_room(endpoint, blueprint))
+        MenuEntry(_(label), address(endpoint), endpoint == request.endpoint or _same_room(endpoint, blueprint))
         for label, endpoint, action in MENU
         if endpoint in current_app.view_functions and allows(actor, action)
     ]

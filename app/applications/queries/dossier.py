@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from app.applications.models import (
     APPLICANT_KIND_LABELS,
@@ -170,14 +170,18 @@ def current_dossier(application: Application) -> Dossier:
     return read_content(content_of(application), rulebook_for(application))
 
 
+LAST_RECEIPT = (
+    select(Receipt.content, Receipt.version_number)
+    .where(Receipt.application_id == bindparam("application_id"))
+    .order_by(Receipt.version_number.desc())
+    .limit(1)
+)
+"""Put together once: every scoring form asks it."""
+
+
 def submitted_dossier(application_id: int, rulebook: Rulebook) -> Dossier | None:
     """The version handed in last, in one statement; None before the first submission."""
-    receipt = db.session.execute(
-        select(Receipt.content, Receipt.version_number)
-        .where(Receipt.application_id == application_id)
-        .order_by(Receipt.version_number.desc())
-        .limit(1)
-    ).one_or_none()
+    receipt = db.session.execute(LAST_RECEIPT, {"application_id": application_id}).one_or_none()
     return None if receipt is None else read_content(receipt.content, rulebook, version=receipt.version_number)
 
 
