@@ -3,6 +3,7 @@
 import argparse
 import os
 import shutil
+import signal
 import sys
 from collections.abc import Sequence
 from contextlib import ExitStack
@@ -29,6 +30,7 @@ DATA = f"{DOSSIERS} dossiers, {EXPERTS} experts, {REVIEWS} reviews each, 23 item
 
 
 def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the servers are stopped too
     chosen = _arguments()
     pages = [page for page in PAGES if page.key in chosen.pages]
     before = load()

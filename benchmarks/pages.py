@@ -21,11 +21,11 @@ class Page:
 
 
 PAGES = (
-    Page("worklist", "expert's work list", 400, 6),
-    Page("sheet", "scoring form (23 items and the dossier)", 200, 6),
-    Page("save", "save of one item", 400, 8),
-    Page("ranking", "ranking of 200 dossiers", 200, 5),
-    Page("public", "public page", 2000, 6),
+    Page("worklist", "expert's work list", 200, 6),
+    Page("sheet", "scoring form (23 items and the dossier)", 100, 6),
+    Page("save", "save of one item", 200, 8),
+    Page("ranking", "ranking of 200 dossiers", 60, 5),
+    Page("public", "public page", 800, 6),
 )
 
 
