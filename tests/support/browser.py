@@ -92,7 +92,7 @@ class Window:
     def open(cls, browser: Browser, address: str, **options: Any) -> Window:
         settings = {"base_url": address, "locale": "zh-CN", "timezone_id": "Asia/Shanghai", "viewport": DESKTOP}
         context = browser.new_context(**{**settings, "reduced_motion": "reduce", **options})
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         return cls(context)
 
     def close(self) -> None:
