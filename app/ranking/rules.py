@@ -156,6 +156,13 @@ def marks(summed: Mapping[str, object], rulebook: Rulebook) -> dict[int, list[Me
     return found
 
 
+def cut_positions(summed: Mapping[str, object]) -> set[int]:
+    """After which rows something is decided; a floor without a line is only noted."""
+    onward = summed["onward"]
+    drawn = [*_records(summed["lines"]), *([onward] if isinstance(onward, dict) else [])]
+    return {line["after"] for line in drawn}
+
+
 def _records(value: object) -> list[Record]:
     assert isinstance(value, list)
     return value

@@ -57,6 +57,7 @@ def show(ranking_id: int) -> Page:
         words=pages.words_for(found, lines, rulebook),
         said=pages.said(),
         marks=pages.marks(found, rulebook),
+        cuts=rules.cut_positions(found.summary),
         sentences=rules.explanation(rulebook, found.round_key),
         may_confirm=allows(actor(), "ranking.confirm", found),
         may_export=allows(actor(), "ranking.export", found),

@@ -21,6 +21,7 @@ from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.panels.models import Assignment, Draw, SeatRole
 from app.programmes.models import Edition, Round
+from app.programmes.queries import rulebook_of
 from app.scoring import queries, rules, services
 from app.scoring.models import ScoreSheet
 from app.workflow import AssignmentState, RoundState
@@ -105,15 +106,16 @@ def panel(
     dossiers: int = 1,
     experts: int = 1,
     *,
-    round_key: str = "paper",
+    round_key: str = "",
     declared: bool = True,
     edition: Edition | None = None,
     first_expert: int = 1,
-    groups: Sequence[str] = ("machinery",),
+    groups: Sequence[str] = (),
 ) -> Panel:
     """Every expert sits on every dossier; the first one leads. `declared`: nobody has a conflict, the sheets are open."""
     edition = edition or running_edition()
-    round_ = next(each for each in edition.rounds if each.key == round_key)
+    groups = groups or [rulebook_of(edition).enabled_groups[0].key]
+    round_ = next(each for each in edition.rounds if round_key in ("", each.key))
     entered = [dossier(edition, round_, groups[number % len(groups)]) for number in range(dossiers)]
     people = [expert(first_expert + number) for number in range(experts)]
     made = Panel(edition, round_, entered, [found for found, _actor in people], [actor for _found, actor in people])
@@ -197,7 +199,7 @@ def hand_in(sheet: ScoreSheet, percents: int | Mapping[str, int] = 50) -> None:
     services.submit(acting(sheet.assignment.expert), sheet)
 
 
-def reviewed(scores: Sequence[Sequence[int]], *, close: bool = True, round_key: str = "paper") -> Panel:
+def reviewed(scores: Sequence[Sequence[int]], *, close: bool = True, round_key: str = "") -> Panel:
     """A round whose sheets are all in: one row of percentages a dossier, one percentage an expert."""
     made = panel(len(scores), len(scores[0]), round_key=round_key)
     for number, row in enumerate(scores):

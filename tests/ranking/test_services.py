@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import select
 
+from app import lifecycle
 from app.audit.models import AuditEvent
 from app.kernel.canonical import digest
 from app.kernel.database import db
@@ -10,7 +11,6 @@ from app.kernel.errors import Forbidden, NotReady, WrongState
 from app.panels.models import Assignment
 from app.ranking import queries, services
 from app.workflow import ApplicationState, RankingState
-from app import lifecycle
 from tests.factories import scoring
 from tests.factories.decisions import office, supervisor
 from tests.factories.ranking import next_round, ranked
