@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
+from sqlalchemy.orm.attributes import flag_modified
 
 from app.audit import services as audit
 from app.config import ROOT
@@ -13,7 +14,7 @@ from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Stale
-from app.kernel.words import N_, Message
+from app.kernel.words import N_, LocalText, Message
 from app.lifecycle import advance
 from app.policy import demand
 from app.programmes.models import CalendarDay, Edition, Period, Programme, Round
@@ -35,10 +36,11 @@ class RulebookRefused(NotReady):
     """A rulebook with errors; `missing` says each of them."""
 
 
-def shipped_rulebooks(folder: Path = RULEBOOKS) -> dict[str, str]:
-    """The rulebooks that an edition can be made from: key → name."""
+def shipped_rulebooks(folder: Path = RULEBOOKS) -> dict[str, LocalText]:
+    """The rulebooks that an edition can be made from: key → name with the key."""
     criteria = load_folder(folder / "criteria")
-    return {key: f"{parse_rulebook(text, criteria).name} ({key})" for key, text in load_folder(folder).items()}
+    named = {key: parse_rulebook(text, criteria).name for key, text in load_folder(folder).items()}
+    return {key: LocalText(f"{name.zh} ({key})", f"{name.en} ({key})") for key, name in named.items()}
 
 
 def create_edition(
@@ -83,6 +85,8 @@ def plan_periods(actor: Actor, edition: Edition, periods: Mapping[str, Window], 
             raise Invalid(Message(N_("结束时间必须晚于开始时间。")), field=f"{key}_closes_at")
     for period in edition.periods:
         period.opens_at, period.closes_at = periods.get(period.key, (period.opens_at, period.closes_at))
+    # The windows are rows of their own: the edition's version must move although none of its columns does.
+    flag_modified(edition, "code")
     db.session.flush()
     audit.record(actor, "edition.plan", edition, detail={key: _window_text(window) for key, window in periods.items()})
 

@@ -25,7 +25,7 @@ def editions() -> str:
 @needs("edition.create")
 def new() -> Answer:
     form = forms.EditionForm()
-    form.rulebook_key.choices = list(services.shipped_rulebooks().items())
+    form.offer(services.shipped_rulebooks())
     if form.validate_on_submit():
         with form.problems():
             edition = services.create_edition(
@@ -53,7 +53,7 @@ def edition(edition_id: int) -> str:
 def calendar(edition_id: int) -> Answer:
     found = reach(queries.find_edition(edition_id), "edition.read")
     rows = queries.calendar(found)
-    form = forms.period_form(found, [(row.key, row.name.zh) for row in rows])
+    form = forms.period_form(found, [(row.key, row.name) for row in rows])
     if form.validate_on_submit():
         with form.problems():
             version = request.form.get("version", type=int) or 0
