@@ -120,7 +120,8 @@ def send_mail(settings: Settings, stop: threading.Event) -> int:
 def _send_each(settings: Settings, waiting: list[tuple[int, int]], stop: threading.Event) -> int:
     sent = 0
     db.session.rollback()
-    with smtp.connection(settings) as line:
+    server = smtp.Server(settings.mail_server, settings.mail_username, settings.mail_password)
+    with smtp.connection(server) as line:
         for mail_id, attempts in waiting:
             if stop.is_set():
                 break

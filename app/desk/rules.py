@@ -135,11 +135,8 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
             state=Standing("draw", DrawState.DRAWN),
             due=facts.dues.get("draw"),
         )
-    planned = next((round_ for round_ in facts.rounds if round_.state == RoundState.PLANNED), None)
-    ready = counts.of("application", ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
-    under_way = any(round_.state == RoundState.SCORING for round_ in facts.rounds)
-    open_ends = [round_ for round_ in facts.rounds if _is_unranked(round_)]
-    if planned and ready and not sealed and not under_way and not open_ends:
+    planned = _round_to_draw(facts) if not sealed else None
+    if planned is not None:
         yield Task(
             Message(N_("为“%(round)s”抽取专家"), {"round": planned.name}),
             "panels.draws",
@@ -157,8 +154,17 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
         )
 
 
-def _is_unranked(round_: RoundFacts) -> bool:
-    return round_.state == RoundState.CLOSED and round_.ranking_state != RankingState.CONFIRMED
+def _round_to_draw(facts: OfficeFacts) -> RoundFacts | None:
+    """The next round, once dossiers are there and no earlier round is still being scored or ranked."""
+    ready = facts.counts.of("application", ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
+    if not ready or any(_is_unfinished(round_) for round_ in facts.rounds):
+        return None
+    return next((round_ for round_ in facts.rounds if round_.state == RoundState.PLANNED), None)
+
+
+def _is_unfinished(round_: RoundFacts) -> bool:
+    unranked = round_.state == RoundState.CLOSED and round_.ranking_state != RankingState.CONFIRMED
+    return unranked or round_.state == RoundState.SCORING
 
 
 def _rounds(facts: OfficeFacts) -> Iterator[Task]:

@@ -4,10 +4,10 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 
-from app.config import Settings
 from app.kernel.outbox import OutboxMessage
 
 PORT = 25
@@ -16,17 +16,26 @@ FAILURES = (smtplib.SMTPException, OSError, ValueError)
 """What a server, the line or an impossible address can answer with."""
 
 
+@dataclass(frozen=True)
+class Server:
+    """`address` is host or host:port."""
+
+    address: str
+    username: str = ""
+    password: str = field(default="", repr=False)
+
+
 @contextmanager
-def connection(settings: Settings) -> Iterator[smtplib.SMTP]:
+def connection(server: Server) -> Iterator[smtplib.SMTP]:
     """Encrypted where the server offers it, signed in where a user name is set."""
-    host, _colon, port = settings.mail_server.partition(":")
+    host, _colon, port = server.address.partition(":")
     with smtplib.SMTP(host, int(port or PORT), timeout=PATIENCE_SECONDS) as line:
         line.ehlo()
         if line.has_extn("starttls"):
             line.starttls(context=ssl.create_default_context())
             line.ehlo()
-        if settings.mail_username:
-            line.login(settings.mail_username, settings.mail_password)
+        if server.username:
+            line.login(server.username, server.password)
         yield line
 
 

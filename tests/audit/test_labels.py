@@ -11,18 +11,26 @@ from app.kernel.database import Base
 from app.workflow import LIFECYCLES, transitions
 
 APP = Path(labels.__file__).resolve().parents[1]
-RECORDERS = {"record": 1, "record_look": 1, "grant_by_stage": 1}
-"""Functions that write the record, and which argument names the action."""
+RECORDERS = {"record", "record_look", "grant_by_stage"}
+"""Functions that write the record; their second argument names the action."""
 
 
 def recorded_actions() -> Iterator[tuple[str, str]]:
     for path in sorted(APP.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and len(node.args) > 1:
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                action = node.args[RECORDERS.get(name, 1)]
-                if name in RECORDERS and isinstance(action, ast.Constant) and "." in str(action.value):
-                    yield str(action.value), f"{path.relative_to(APP)}:{node.lineno}"
+        calls = (node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call))
+        for call in calls:
+            action = action_of(call)
+            if action:
+                yield action, f"{path.relative_to(APP)}:{call.lineno}"
+
+
+def action_of(call: ast.Call) -> str:
+    """The action that this call records, or nothing where it records none or is handed one."""
+    name = getattr(call.func, "attr", getattr(call.func, "id", ""))
+    if name not in RECORDERS or len(call.args) < 2 or not isinstance(call.args[1], ast.Constant):
+        return ""
+    action = str(call.args[1].value)
+    return action if "." in action else ""
 
 
 def test_every_action_that_the_code_records_has_a_label() -> None:

@@ -49,4 +49,6 @@ def _when(around: Around) -> Message:
     window = around.window("vote")
     if window is None:
         return Message(N_("最终排名确认之后，秘书处会召集会议并发信通知您。"))
-    return Message(N_("按日程，表决从 %(day)s 开始；会议召集后会发邮件通知您。"), {"day": around.day_of(window.opens_at)})
+    return Message(
+        N_("按日程，表决从 %(day)s 开始；会议召集后会发邮件通知您。"), {"day": around.day_of(window.opens_at)}
+    )

@@ -1,0 +1,95 @@
+"""The whole permission table, asked: every action, every kind of actor, own and foreign, in every state.
+
+`python -m scripts.permission_matrix` writes tests/architecture/permissions.json, which is read with care whenever it changes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+from app.kernel.actor import Actor, Role
+from app.policy import RULES, allows
+from app.workflow import LIFECYCLES
+
+ROOT = Path(__file__).resolve().parent.parent
+GOLDEN = ROOT / "tests" / "architecture" / "permissions.json"
+
+OWN, FOREIGN = 7, 8
+STATELESS = "-"
+
+SUBJECT_OF: dict[str, str] = {
+    "recommendation.read": "application",
+    "formal_check.read": "application",
+    "formal_check.save": "application",
+    "score_sheet.open": "assignment",
+}
+"""Actions on a subject of another lifecycle than their name begins with."""
+
+VISITOR, SYSTEM = "visitor", "system"
+
+Matrix = dict[str, dict[str, str]]
+
+
+def actors() -> Iterator[tuple[str, Actor]]:
+    """A visitor, the clock, and one person a role, whose own things carry the number OWN."""
+    yield VISITOR, Actor.anonymous()
+    yield SYSTEM, Actor.system("matrix")
+    for role in Role:
+        yield (
+            role.value,
+            Actor(
+                user_id=OWN,
+                name=role,
+                roles=frozenset({role}),
+                body_id=OWN if role is Role.RECOMMENDER else None,
+                expert_id=OWN if role in (Role.EXPERT, Role.LEADER, Role.HEAD) else None,
+                editions=frozenset({OWN}) if role is Role.COMMITTEE else frozenset(),
+            ),
+        )
+
+
+def states_of(action: str) -> tuple[str, ...]:
+    lifecycle = LIFECYCLES.get(SUBJECT_OF.get(action, action.partition(".")[0]))
+    return (STATELESS,) if lifecycle is None else tuple(state.value for state in lifecycle.states)
+
+
+def stand_in(owner: int, state: str) -> SimpleNamespace:
+    """A subject as the rules read it; where the action's subject has no state, asking for one fails loudly."""
+    fields = dict.fromkeys(("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id"), owner)
+    return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
+
+
+def matrix() -> Matrix:
+    """action → role → where it is allowed: "always", "in a, b", "own", "own in a, b"; roles that never may are left out."""
+    found: Matrix = {}
+    for action in sorted(RULES):
+        rows = {name: _told(action, actor) for name, actor in actors()}
+        found[action] = {name: told for name, told in rows.items() if told}
+    return found
+
+
+def _told(action: str, actor: Actor) -> str:
+    every = states_of(action)
+    own, foreign = (
+        tuple(state for state in every if allows(actor, action, stand_in(owner, state))) for owner in (OWN, FOREIGN)
+    )
+    if own == foreign:
+        return _states(own, every) if own else ""
+    parts = [f"{whose} {_states(states, every)}" for whose, states in (("own", own), ("foreign", foreign)) if states]
+    return "; ".join(parts).replace(" always", "")
+
+
+def _states(states: tuple[str, ...], every: tuple[str, ...]) -> str:
+    return "always" if states == every else f"in {', '.join(states)}"
+
+
+def written() -> str:
+    return json.dumps(matrix(), ensure_ascii=False, indent=1) + "\n"
+
+
+if __name__ == "__main__":
+    GOLDEN.write_text(written(), encoding="utf-8")
+    print(f"{GOLDEN.relative_to(ROOT)}: read it before you commit it")

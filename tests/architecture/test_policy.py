@@ -1,0 +1,89 @@
+"""The whole permission table: role × action × state against a reviewed file, and the promises that no edit may break."""
+
+import json
+
+import pytest
+
+from app.kernel.actor import Actor, Role
+from app.policy import RULES, allows, refusal
+from app.workflow import transitions
+from scripts.permission_matrix import GOLDEN, OWN, SYSTEM, VISITOR, actors, matrix, stand_in, states_of
+
+LOOKS = (".read", ".list", ".verify", ".export", ".follow")
+EVERYBODY = frozenset(action for action in RULES if allows(Actor.anonymous(), action, stand_in(OWN, "none")))
+OF_ONESELF = frozenset({"account.edit", "account.sign_out", "account.end_session", "desk.read"})
+
+
+def allowed(name: str) -> set[str]:
+    """What a role may do somewhere, beyond what everybody may and what concerns only his own account."""
+    return {action for action, told in matrix().items() if name in told} - EVERYBODY - OF_ONESELF
+
+
+def test_the_matrix_is_the_reviewed_one() -> None:
+    golden = json.loads(GOLDEN.read_text(encoding="utf-8"))
+    assert matrix() == golden, "read the difference; if it is meant: python -m scripts.permission_matrix"
+
+
+@pytest.mark.parametrize("name", [VISITOR, Role.APPLICANT, Role.RECOMMENDER, Role.EXPERT, Role.LEADER, Role.OPERATOR])
+def test_who_is_judged_and_who_judges_never_see_a_ranking(name: str) -> None:
+    assert {action for action in allowed(name) if action.startswith("ranking.")} == set()
+
+
+def test_the_supervisor_reads_and_changes_nothing() -> None:
+    assert [action for action in allowed(Role.SUPERVISOR) if not action.endswith(LOOKS)] == []
+
+
+def test_the_operator_runs_the_system_and_sees_no_dossier() -> None:
+    assert {action.partition(".")[0] for action in allowed(Role.OPERATOR)} <= {"user", "system", "notice", "outcome"}
+
+
+def test_the_office_touches_no_score_vote_or_record() -> None:
+    forbidden = {
+        "score_sheet.save",
+        "score_sheet.submit",
+        "score_sheet.read",
+        "session.vote",
+        "audit.read",
+        "user.grant",
+    }
+    assert allowed(Role.OFFICE).isdisjoint(forbidden)
+
+
+def test_only_the_expert_himself_writes_a_sheet_and_only_while_it_is_a_draft() -> None:
+    assert matrix()["score_sheet.save"] == {"expert": "own in draft"}
+
+
+def test_only_members_vote_and_only_while_voting() -> None:
+    assert matrix()["session.vote"] == {"committee": "own in voting"}
+
+
+def test_an_expert_meets_a_dossier_only_through_a_cleared_assignment() -> None:
+    assert {action for action in allowed(Role.EXPERT) if action.startswith("application.")} == set()
+    assert matrix()["assignment.read_dossier"] == {"expert": "own in cleared"}
+
+
+def test_the_clock_does_only_what_the_calendar_says() -> None:
+    assert allowed(SYSTEM) <= {"round.close", "notice.close", "application.recommend", "notice.read", "outcome.read"}
+
+
+def test_nobody_but_the_applicant_touches_a_draft() -> None:
+    draft = stand_in(OWN, "draft")
+    seen = {name for name, actor in actors() if allows(actor, "application.read", draft)}
+    assert seen == {Role.APPLICANT}
+
+
+@pytest.mark.parametrize("action", sorted(RULES))
+def test_a_refusal_has_a_reason_in_words(action: str) -> None:
+    for state in states_of(action):
+        for _name, actor in actors():
+            failed = refusal(actor, action, stand_in(OWN + 1, state))
+            assert failed is None or str(failed.reason)
+
+
+def test_every_step_of_every_lifecycle_has_a_rule() -> None:
+    assert [step.action for _lifecycle, step in transitions() if step.action not in RULES] == []
+
+
+def test_an_unknown_action_is_an_error_and_never_a_no() -> None:
+    with pytest.raises(KeyError):
+        allows(Actor.anonymous(), "application.steal")

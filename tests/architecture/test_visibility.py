@@ -1,0 +1,69 @@
+"""What a list shows is exactly what the policy lets that person read: two ways of saying it, held against each other."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import Select, select
+
+from app.accounts.models import User
+from app.accounts.queries import actor_of_user
+from app.applications import queries as applications
+from app.applications.models import Application
+from app.decisions import queries as decisions
+from app.decisions.models import CommitteeSession
+from app.kernel.actor import Actor, Role
+from app.kernel.database import db
+from app.notices import queries as notices
+from app.notices.models import Notice
+from app.outcomes import queries as outcomes
+from app.outcomes.models import Outcome
+from app.panels import queries as panels
+from app.panels.models import Assignment, Draw
+from app.policy import allows
+from app.ranking import queries as ranking
+from app.ranking.models import Ranking
+from app.scoring import queries as scoring
+from app.scoring.models import ScoreSheet
+
+STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
+    ("application.read", Application, applications.visible_to),
+    ("assignment.read", Assignment, panels.visible_to),
+    ("draw.read", Draw, panels.draws_visible_to),
+    ("score_sheet.read", ScoreSheet, scoring.visible_to),
+    ("ranking.read", Ranking, ranking.visible_to),
+    ("session.read", CommitteeSession, decisions.visible_to),
+    ("notice.read", Notice, notices.visible_to),
+    ("outcome.read", Outcome, outcomes.visible_to),
+]
+MOST_OF_A_ROLE = 12
+
+
+def people() -> list[Actor]:
+    """A visitor, and some of each role as they stand in the database, with all their grants."""
+    found = [Actor.anonymous()]
+    for role in Role:
+        users = db.session.scalars(
+            select(User).where(User.grants.any(role=role)).order_by(User.id).limit(MOST_OF_A_ROLE)
+        )
+        found += [actor_of_user(user) for user in users]
+    return found
+
+
+def listed(model: Any, seen: Any) -> set[int]:
+    chosen = seen if isinstance(seen, Select) else select(model).where(seen)
+    return {row.id for row in db.session.scalars(chosen)}
+
+
+@pytest.mark.parametrize(
+    ("action", "model", "visible_to"), STAGES, ids=lambda part: part if isinstance(part, str) else ""
+)
+@pytest.mark.parametrize("stage", [pytest.param(name, marks=pytest.mark.demo(name)) for name in ("scoring", "notice")])
+def test_the_list_is_what_the_policy_allows(
+    app_context: Flask, stage: str, action: str, *, model: Any, visible_to: Callable[[Actor], Any]
+) -> None:
+    rows = list(db.session.scalars(select(model)))
+    for actor in people():
+        allowed = {row.id for row in rows if allows(actor, action, row)}
+        assert listed(model, visible_to(actor)) == allowed, f"{stage}: {actor.name} {sorted(actor.roles)}"
