@@ -9,7 +9,7 @@ and not all of them fit, nobody is seated quietly: all of them go to a new vote,
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from itertools import groupby
 from math import ceil, inf
@@ -103,6 +103,18 @@ class LevelSeats:
     def key(self) -> str:
         return self.majority.level
 
+    def has_room_for(self, kind: ApplicantKind) -> bool:
+        return min(self.seats, self.by_kind.get(kind, self.seats)) > 0
+
+    def at_most(self, wanted: Counter[ApplicantKind]) -> Counter[ApplicantKind]:
+        """As many of each kind as the limits leave."""
+        return Counter({kind: min(count, self.by_kind.get(kind, count)) for kind, count in wanted.items()})
+
+    def less(self, given: Counter[ApplicantKind]) -> "LevelSeats":
+        """What is left when these seats are given, or kept open for a new vote."""
+        by_kind = {kind: limit - given[kind] for kind, limit in self.by_kind.items()}
+        return replace(self, seats=max(0, self.seats - given.total()), by_kind=by_kind)
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -116,18 +128,24 @@ class Verdict:
 
 def decide(candidates: Sequence[Candidate], levels: Sequence[LevelSeats]) -> tuple[Verdict, ...]:
     """The proposed list, in its order: levels from the highest down, within a level by voices then rank; then the rest."""
+    seated, undecided = _seat(candidates, levels)
+    by_id = {each.id: each for each in candidates}
+    order = dict.fromkeys([*seated, *by_id])
+    return tuple(
+        Verdict(each, seated.get(each, ""), _yes(by_id[each], levels), new_vote=each in undecided) for each in order
+    )
+
+
+def _seat(candidates: Sequence[Candidate], levels: Sequence[LevelSeats]) -> tuple[dict[int, str], set[int]]:
+    """Level of each who is seated, in order, and those who go to a new vote."""
     waiting, seated, undecided = list(candidates), dict[int, str](), set[int]()
     for place, level in enumerate(levels):
         above = tuple(each.key for each in levels[: place + 1])
         won, tied = _fill(level, above, [each for each in waiting if _reaches(each, level, above)])
         seated |= dict.fromkeys(won, level.key)
         undecided |= tied
-        waiting = [each for each in waiting if each.id not in seated and each.id not in undecided]
-    by_id = {each.id: each for each in candidates}
-    order = [*seated, *(each.id for each in candidates if each.id not in seated)]
-    return tuple(
-        Verdict(each, seated.get(each, ""), _yes(by_id[each], levels), new_vote=each in undecided) for each in order
-    )
+        waiting = [each for each in waiting if each.id not in seated.keys() | undecided]
+    return seated, undecided
 
 
 def _reaches(candidate: Candidate, level: LevelSeats, above: Sequence[str]) -> bool:
@@ -141,22 +159,20 @@ def _yes(candidate: Candidate, levels: Sequence[LevelSeats]) -> dict[str, int]:
 
 
 def _fill(level: LevelSeats, above: Sequence[str], reached: list[Candidate]) -> tuple[list[int], set[int]]:
-    """Who is seated, in order, and who goes to a new vote."""
+    """Who is seated at this level, in order, and who goes to a new vote."""
 
     def order(candidate: Candidate) -> tuple[int, float]:
         return -candidate.voices(above), inf if candidate.rank is None else candidate.rank
 
-    left, kinds = level.seats, dict(level.by_kind)
     won: list[int] = []
     tied: set[int] = set()
     for _order, alike in groupby(sorted(reached, key=order), key=order):
-        contenders = [each for each in alike if left > 0 and kinds.get(each.kind, left) > 0]
+        contenders = [each for each in alike if level.has_room_for(each.kind)]
         wanted = Counter(each.kind for each in contenders)
-        at_most = {kind: min(count, kinds.get(kind, count)) for kind, count in wanted.items()}
-        if len(contenders) <= left and at_most == wanted:
+        given = level.at_most(wanted)
+        if given == wanted and given.total() <= level.seats:
             won += [each.id for each in contenders]
         else:
             tied |= {each.id for each in contenders}
-        left -= min(left, sum(at_most.values()))
-        kinds = {kind: limit - at_most.get(kind, 0) for kind, limit in kinds.items()}
+        level = level.less(given)
     return won, tied

@@ -1,6 +1,6 @@
 """Reads of honours: the office's list, a published result, and what the public home shows."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -44,7 +44,7 @@ PUBLIC_ACTIONS = (
 class Honour:
     name: str
     city: LocalText
-    group: str
+    group: LocalText
 
 
 @dataclass(frozen=True)
@@ -174,23 +174,26 @@ def _with_result(editions: Select[Edition]) -> Select[Edition]:
 def result(edition: Edition) -> Result:
     every = of_edition(edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
     standing = [outcome for outcome in every if outcome.state == OutcomeState.PUBLISHED]
-    levels = list(dict.fromkeys((outcome.level_key, outcome.level) for outcome in every))
-    keys = [key for key, _name in levels]
-    cities = by_city((_placed(outcome) for outcome in standing), keys)
+    levels = dict.fromkeys((outcome.level_key, outcome.level) for outcome in every)
+    groups = {group.name.zh: group.name for group in rulebook_of(edition).groups}
+    cities = by_city(map(_placed, standing), [key for key, _name in levels])
     return Result(
         edition=edition,
-        levels=[
-            LevelResult(name, [_shown(each) for each in standing if each.level_key == key]) for key, name in levels
-        ],
+        levels=[LevelResult(name, _holders(standing, key, groups)) for key, name in levels],
         cities=cities,
         bars=bars(cities),
-        revoked=_revoked([outcome for outcome in every if outcome.state == OutcomeState.REVOKED]),
-        published_at=max((each.published_at for each in every if each.published_at), default=None),
+        revoked=_revoked([outcome for outcome in every if outcome not in standing]),
+        published_at=max(filter(None, (outcome.published_at for outcome in every)), default=None),
     )
 
 
-def _shown(outcome: Outcome) -> Honour:
-    return Honour(outcome.name, city_of(outcome.region_code), outcome.group_name)
+def _holders(standing: Sequence[Outcome], level_key: str, groups: Mapping[str, LocalText]) -> list[Honour]:
+    return [_shown(outcome, groups) for outcome in standing if outcome.level_key == level_key]
+
+
+def _shown(outcome: Outcome, groups: Mapping[str, LocalText]) -> Honour:
+    group = groups.get(outcome.group_name, LocalText.same(outcome.group_name))
+    return Honour(outcome.name, city_of(outcome.region_code), group)
 
 
 def _placed(outcome: Outcome) -> tuple[str, LocalText, str]:
@@ -214,30 +217,23 @@ def _revoked(outcomes: list[Outcome]) -> list[Revoked]:
 # --- the public home ----------------------------------------------------------------------------------------------
 
 
-NEWEST_PUBLIC_EVENT: ColumnElement[int] = func.max(AuditEvent.id + 0)
-"""`+ 0` keeps the database from walking the whole log backwards instead of reading the index of actions."""
-HOME_STAMP = select(AuditEvent.hash).where(
-    AuditEvent.id == select(NEWEST_PUBLIC_EVENT).where(AuditEvent.action.in_(PUBLIC_ACTIONS)).scalar_subquery()
-)
-
-
 def _stamp_statement() -> Select[str]:
     """Hash of the newest event that changes the public home; built once, with nothing to fill in, as every visit asks it.
 
     `+ 0` keeps the database from walking the whole log backwards instead of reading the index of actions.
     """
-    actions = [literal_column(f"'{action}'") for action in PUBLIC_ACTIONS]
+    actions: list[ColumnElement[str]] = [literal_column(f"'{action}'") for action in PUBLIC_ACTIONS]
     newest: ColumnElement[int] = func.max(AuditEvent.id + literal_column("0"))
     newest_id = select(newest).where(AuditEvent.action.in_(actions)).scalar_subquery()
     return select(AuditEvent.hash).where(AuditEvent.id == newest_id)
 
 
-STAMP = _stamp_statement()
+HOME_STAMP = _stamp_statement()
 
 
 def home_stamp() -> str:
     """As long as this stays the same, a rendered page stays right."""
-    return db.session.scalar(STAMP) or ""
+    return db.session.scalar(HOME_STAMP) or ""
 
 
 def home(edition: Edition) -> Home:
