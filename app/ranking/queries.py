@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select, true
 
 from app.applications.models import Application
 from app.experts.models import Expert
@@ -217,7 +217,7 @@ class Line:
     advances: bool
     reviews: int
     rounds: dict[str, str]
-    reason: dict[str, Any]
+    reason: dict[str, Any] | None
     application_id: int
     number: str
     name: str
@@ -237,7 +237,7 @@ LINES = (
         RankingRow.advances,
         RankingRow.reviews,
         RankingRow.rounds,
-        RankingRow.reason,
+        case((RankingRow.rank.is_(None), RankingRow.reason)).label("reason"),
         RankingRow.application_id,
         Application.number,
         Application.name,

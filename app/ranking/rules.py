@@ -228,7 +228,7 @@ def _share(rulebook: Rulebook, key: str, rounds: int) -> Message:
     return Message(text, reviews | {"weight": rule.weight})
 
 
-def reason(stored: Mapping[str, object], rulebook: Rulebook) -> Message | None:
+def reason(stored: Mapping[str, object] | None, rulebook: Rulebook) -> Message | None:
     """Why a dossier was not ranked, with the round's name in place of its key."""
     if not stored:
         return None
