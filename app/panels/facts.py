@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
 
 from app.applications.models import Application
-from app.experts.models import Expert
+from app.experts.models import Expert, ExpertRegionKind
 from app.kernel import clock
 from app.kernel.database import db
 from app.kernel.words import LocalText
@@ -60,6 +60,11 @@ def pair_rule(edition: Edition) -> PairRule:
     level: Level = rulebook_of(edition).panel.region_level.value
     kinds = frozenset(filter(None, edition.expert_region_kinds.split(",")))
     return PairRule(level, kinds, edition.leader_outside_prefix)
+
+
+def counted_kinds(edition: Edition) -> frozenset[str]:
+    """The kinds of an expert's places that the out-of-region rule of this edition looks at."""
+    return pair_rule(edition).expert_regions or frozenset(ExpertRegionKind)
 
 
 def shape_of(round_: Round) -> Shape:

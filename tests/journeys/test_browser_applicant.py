@@ -20,6 +20,7 @@ COMPANY = "Sample Valve Works"
 CODE = credit_code.make(777, "140121")
 WRONG_CODE = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
 LICENCE = evidence_pdf("licence of a company that does not exist")
+RESULTS = evidence_pdf("results of a company that does not exist")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 QUOTED = re.compile(r"“[^”]*”")  # a place is entered by its Chinese name
 EVERY_TEXT = """() => [...document.querySelectorAll("title, body *:not([lang='zh-CN']):not(script):not(datalist *)")]
@@ -39,7 +40,7 @@ ANSWERS = {
 }
 
 
-def pdf(name: str, content: bytes = LICENCE) -> FilePayload:
+def pdf(name: str, content: bytes) -> FilePayload:
     return {"name": name, "mimeType": "application/pdf", "buffer": content}
 
 
@@ -137,11 +138,11 @@ def bring_evidence(page: Page) -> None:
     page.get_by_label("材料类别").select_option(label="营业执照或登记证书")
     page.get_by_label("文件", exact=True).set_input_files(pdf("执照.pdf", b"MZ this is a program"))
     page.get_by_role("button", name="上传文件").click()
-    expect(page.locator("#file-error")).to_contain_text("PDF")
+    expect(page.locator("#file-error")).to_contain_text("内容却不是这种格式")
     expect(page.get_by_label("材料类别")).to_have_value("licence")
-    for kind, name in (("营业执照或登记证书", "执照.pdf"), ("关键绩效数据证明", "绩效.pdf")):
+    for kind, name, content in (("营业执照或登记证书", "执照.pdf", LICENCE), ("关键绩效数据证明", "绩效.pdf", RESULTS)):
         page.get_by_label("材料类别").select_option(label=kind)
-        page.get_by_label("文件", exact=True).set_input_files(pdf(name))
+        page.get_by_label("文件", exact=True).set_input_files(pdf(name, content))
         page.get_by_role("button", name="上传文件").click()
         expect(page.get_by_role("link", name=name)).to_be_visible()
 
@@ -170,7 +171,7 @@ def test_a_new_company_applies(app: Flask, window: Window) -> None:
     bring_evidence(page)
     hand_in(page, dossier)
     receipt = page.locator("main").inner_text()
-    assert re.search(r"\b\d{4}-\d{4}\b", receipt), "a receipt has a number"
+    assert re.search(r"\bSX\d{4}-\d{3}\b", receipt)
     assert hashlib.sha256(LICENCE).hexdigest() in receipt
     assert missing > 27
     page.goto(dossier)

@@ -3,6 +3,7 @@
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 
+from app.experts.models import EXPERT_REGION_LABELS
 from app.kernel.canonical import canonical
 from app.kernel.regions import full_name
 from app.panels import facts, forms, queries, services
@@ -37,6 +38,8 @@ def _page(found: Draw, verification: queries.Verification | None = None) -> str:
         level=facts.pair_rule(found.edition).region_level,
         region=full_name,
         roles=SEAT_ROLE_LABELS,
+        kinds=EXPERT_REGION_LABELS,
+        counted=facts.counted_kinds(found.edition),
     )
 
 

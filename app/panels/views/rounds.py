@@ -2,6 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 
+from app.experts.models import EXPERT_REGION_LABELS
 from app.kernel import unit_of_work
 from app.kernel.regions import full_name
 from app.panels import facts, forms, queries, services
@@ -46,6 +47,8 @@ def round_panels(round_id: int) -> Answer:
         loads=queries.loads(seats),
         region=full_name,
         roles=SEAT_ROLE_LABELS,
+        kinds=EXPERT_REGION_LABELS,
+        counted=facts.counted_kinds(round_.edition),
     )
 
 
