@@ -59,6 +59,7 @@ class AccountForm(BaseForm):
     )
     language = RadioField(
         N_("语言"),
+        [InputRequired(N_("请选择语言。"))],
         choices=[choice("zh", LocalText.same("中文")), choice("en", LocalText.same("English"))],
         description=N_("页面和邮件都用这种语言。"),
     )
@@ -67,7 +68,11 @@ class AccountForm(BaseForm):
 class RoleForm(BaseForm):
     """A role and what it is tied to; which tie a role needs is said by the rule."""
 
-    role = SelectField(N_("角色"), choices=[choice(role.value, ROLE_LABELS[role]) for role in GRANTABLE])
+    role = SelectField(
+        N_("角色"),
+        [InputRequired(N_("请选择角色。"))],
+        choices=[choice(role.value, ROLE_LABELS[role]) for role in GRANTABLE],
+    )
     body_id = SelectField(N_("推荐单位"), [Optional()], description=N_("只有推荐员需要选择。"))
     edition_id = SelectField(N_("届次"), [Optional()], description=N_("只有评审委员会委员需要选择。"))
     expert_id = SelectField(N_("专家库中的专家"), [Optional()], description=N_("只有评审专家需要选择。"))

@@ -1,6 +1,6 @@
 """Who signs in, and as whom a browser acts."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -43,6 +43,10 @@ def find_by_email(email: str) -> User | None:
     return db.session.scalar(select(User).where(User.email == email.strip().lower()))
 
 
+def _first(ids: Iterable[int | None]) -> int | None:
+    return next((found for found in ids if found is not None), None)
+
+
 def actor_of_session(token_hash: str) -> Actor | None:
     """The actor behind a session token, in one statement, or None where it is unknown, expired or taken back."""
     rows = db.session.execute(ACTOR_OF_SESSION, {"token_hash": token_hash, "now": clock.now()}).all()
@@ -53,8 +57,8 @@ def actor_of_session(token_hash: str) -> Actor | None:
         user_id=user_id,
         name=name,
         roles=frozenset(row.role for row in rows if row.role is not None),
-        body_id=next((row.body_id for row in rows if row.body_id is not None), None),
-        expert_id=next((row.expert_id for row in rows if row.expert_id is not None), None),
+        body_id=_first(row.body_id for row in rows),
+        expert_id=_first(row.expert_id for row in rows),
         language=language,
         session_id=session_id,
         editions=frozenset(row.edition_id for row in rows if row.role is Role.COMMITTEE and row.edition_id is not None),
@@ -68,8 +72,8 @@ def actor_of_user(user: User) -> Actor:
         user_id=user.id,
         name=user.name,
         roles=frozenset(grant.role for grant in grants),
-        body_id=next((grant.body_id for grant in grants if grant.body_id is not None), None),
-        expert_id=next((grant.expert_id for grant in grants if grant.expert_id is not None), None),
+        body_id=_first(grant.body_id for grant in grants),
+        expert_id=_first(grant.expert_id for grant in grants),
         language=user.language,
         editions=frozenset(
             grant.edition_id for grant in grants if grant.role is Role.COMMITTEE and grant.edition_id is not None

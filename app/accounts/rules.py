@@ -56,3 +56,30 @@ def tie_problem(role: Role, ties: Mapping[str, int | None]) -> Message | None:
     """Why a role cannot be granted with these ties, or None."""
     needed = TIES.get(role)
     return Message(TIE_MISSING[needed]) if needed and ties.get(needed) is None else None
+
+
+BROWSERS: dict[str, str] = {
+    "MicroMessenger": N_("微信"),
+    "Edg": "Edge",
+    "Firefox": "Firefox",
+    "Chrome": "Chrome",
+    "Safari": "Safari",
+}
+SYSTEMS: dict[str, str] = {
+    "Windows": "Windows",
+    "Android": "Android",
+    "iPhone": "iPhone",
+    "iPad": "iPad",
+    "Mac OS X": "macOS",
+    "Linux": "Linux",
+}
+"""What a user agent says of itself; the more particular word stands first, since Edge also calls itself Chrome."""
+
+
+def browser_name(user_agent: str) -> Message:
+    """A signed-in browser as its owner would name it."""
+    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), None)
+    system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), None)
+    if browser is None or system is None:
+        return Message(N_("其他浏览器或程序"))
+    return Message(N_("%(browser)s（%(system)s）"), {"browser": Message(browser), "system": system})

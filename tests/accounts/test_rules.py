@@ -37,3 +37,21 @@ def test_a_role_that_needs_a_tie_is_not_granted_without_it(role: Role) -> None:
     assert (rules.tie_problem(role, {}) is None) is (needed is None)
     if needed:
         assert rules.tie_problem(role, {needed: 1}) is None
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "name"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126.0 Safari/537.36 Edg/126.0",
+            "Edge（Windows）",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/126.0 MicroMessenger/8.0", "微信（Android）"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) Version/17.5 Safari/604.1", "Safari（iPhone）"),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0", "Firefox（Linux）"),
+        ("curl/8.5.0", "其他浏览器或程序"),
+        ("", "其他浏览器或程序"),
+    ],
+)
+def test_a_browser_is_named_as_its_owner_would(user_agent: str, name: str) -> None:
+    assert str(rules.browser_name(user_agent)) == name

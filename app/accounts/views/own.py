@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from app.accounts import queries, services
 from app.accounts.forms import AccountForm, ChangePasswordForm
+from app.accounts.rules import browser_name
 from app.accounts.services import WrongPassword
 from app.accounts.views.room import Answer, address, blueprint, refused_attempt
 from app.web.guard import actor, needs, needs_on_subject, reach
@@ -15,7 +16,11 @@ from app.web.language import _, remember
 
 def _shown() -> dict[str, Any]:
     user = queries.find_user(actor().user_id)
-    return {"user": user, "sessions": queries.open_sessions(actor()), "this": actor().session_id}
+    return {
+        "user": user,
+        "sessions": [(session, browser_name(session.user_agent)) for session in queries.open_sessions(actor())],
+        "this": actor().session_id,
+    }
 
 
 @blueprint.route("/account", methods=["GET", "POST"])
