@@ -119,24 +119,30 @@ class StartForm(BaseForm):
 
     def validate(self, extra_validators: Any = None) -> bool:
         fine = super().validate(extra_validators)
-        problems = [(name, place_problem(self.text(name))) for name in self.place_names() if self.text(name)]
-        for name, problem in problems:
-            if problem is not None:
-                self.blame(name, say(problem))
-        return bool(fine) and not any(problem for _name, problem in problems)
+        problems = self._place_problems()
+        for name, problem in problems.items():
+            self.blame(name, say(problem))
+        return bool(fine) and not problems
+
+    def _place_problems(self) -> dict[str, Message]:
+        found = {name: place_problem(self.text(name)) for name in self.place_names() if self.text(name)}
+        return {name: problem for name, problem in found.items() if problem is not None}
 
     @staticmethod
     def place_names() -> tuple[str, ...]:
         return ("site_1", "site_2", "site_3", "site_4", "parent_region")
 
     def placed(self) -> dict[str, Any]:
-        sites = [region_named(self.text(name)) for name in self.place_names()[:-1] if self.text(name)]
-        parent = self.text("parent_region")
+        *sites, parent = map(self._region, self.place_names())
         return {
             "group_key": self.text("group_key"),
             "site_regions": [site for site in sites if site],
-            "parent_region": (region_named(parent) or "") if parent else "",
+            "parent_region": parent,
         }
+
+    def _region(self, name: str) -> str:
+        typed_place = self.text(name)
+        return (region_named(typed_place) or "") if typed_place else ""
 
 
 def start_form(

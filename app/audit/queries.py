@@ -33,10 +33,14 @@ class Filter:
     until: datetime | None = None
     upto: int | None = None
 
+    def _exact(self) -> Iterator[ColumnElement[bool]]:
+        for name in ("action", "subject_type", "subject_id", "edition_id"):
+            if wanted := getattr(self, name):
+                yield getattr(AuditEvent, name) == wanted
+
     def conditions(self) -> list[ColumnElement[bool]]:
         """Only of the parts that were asked for."""
-        exact = {name: getattr(self, name) for name in ("action", "subject_type", "subject_id", "edition_id")}
-        asked = [getattr(AuditEvent, name) == wanted for name, wanted in exact.items() if wanted]
+        asked = list(self._exact())
         if self.who:
             asked.append(AuditEvent.actor_name.icontains(self.who, autoescape=True))
         if self.since:

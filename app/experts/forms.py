@@ -68,12 +68,14 @@ class ExpertForm(BaseForm):
 
     def texts(self) -> dict[str, str]:
         """What was typed, as a row of the spreadsheet would say it."""
-        plain = {name: self[name].data for name in self.columns()}
-        return {
-            name: "是" if value is True else "否" if value is False else str(value or "")
-            for name, value in plain.items()
-        }
+        return {name: _as_written(self[name].data) for name in self.columns()}
 
     def blame_all(self, invalid: RowInvalid) -> None:
         for reason in invalid.reasons:
             self.blame(reason.column, say(reason.text))
+
+
+def _as_written(value: object) -> str:
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return str(value or "")

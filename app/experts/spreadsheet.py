@@ -75,12 +75,16 @@ def _look_into(content: bytes) -> None:
         raise _damaged() from error
 
 
+def _may_run(name: str) -> bool:
+    return "vbaproject" in name or name.endswith(".bin")
+
+
 def _refuse_strange_parts(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > MOST_PARTS:
         raise TableRefused(N_("文件内部的部件过多，不像普通表格。请把数据复制到新的工作簿再上传。"))
     if any(part.flag_bits & 1 for part in parts):
         raise TableRefused(N_("文件加了密码。请去掉密码再上传。"))
-    if any("vbaproject" in part.filename.lower() or part.filename.lower().endswith(".bin") for part in parts):
+    if any(_may_run(part.filename.lower()) for part in parts):
         raise TableRefused(N_("文件含有宏或二进制部件，不能导入。请另存为不含宏的 .xlsx 再上传。"))
 
 
@@ -105,7 +109,7 @@ def _refuse_far_corner(sheet: bytes) -> None:
     if sheet.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in sheet[:200]:
         raise _damaged()
     for letters, digits in CELL_PLACE.findall(sheet):
-        if digits and int(digits[:9]) > MOST_ROWS:
+        if int(digits[:9] or 0) > MOST_ROWS:
             raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
         if _column_number(letters) > MOST_COLUMNS:
             raise TableRefused(N_("表格超过 %(limit)s 列。请只保留模板中的列。"), limit=MOST_COLUMNS)
@@ -118,13 +122,16 @@ def _column_number(letters: bytes) -> int:
     return number
 
 
+def _reaches(table: Table, row: int, column: int) -> bool:
+    return row < len(table) and column < len(table[row])
+
+
 def _unmerged(sheet: CalamineSheet, table: Table) -> Table:
     """A merged cell's value stands in each of its rows: so people write one employer beside several names."""
     for (top, left), (bottom, right) in sheet.merged_cell_ranges or ():
-        if left != right or top >= len(table) or left >= len(table[top]):
-            continue
-        for row in range(top + 1, min(bottom + 1, len(table))):
-            table[row][left] = table[top][left]
+        if left == right and _reaches(table, top, left):
+            for row in range(top + 1, min(bottom + 1, len(table))):
+                table[row][left] = table[top][left]
     return table
 
 

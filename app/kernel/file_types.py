@@ -90,11 +90,15 @@ def _opens_as_office(path: Path, part: str) -> None:
         raise _refused(BROKEN) from None
 
 
+def _is_macro(name: str) -> bool:
+    return name.lower().endswith("vbaproject.bin")
+
+
 def _look_inside(archive: zipfile.ZipFile, part: str) -> None:
     names = set(archive.namelist())
     if not {"[Content_Types].xml", part} <= names:
         raise Invalid(Message(NOT_THAT_TYPE, {"suffix": "docx" if "word" in part else "xlsx"}), field="file")
-    if any(name.lower().endswith("vbaproject.bin") for name in names):
+    if any(map(_is_macro, names)):
         raise _refused(WITH_MACROS)
     if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
         raise _refused(TOO_MUCH_INSIDE)

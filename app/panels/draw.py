@@ -88,10 +88,14 @@ def draw(given: DrawInput, seed: str) -> DrawResult | Infeasible:
     return DrawResult(input_digest, seed, assignment.panels, digest(result))
 
 
+def _dossier(given: DrawInput, name: str) -> DossierFacts:
+    (found,) = (entry for entry in given.dossiers if entry.id == name)
+    return found
+
+
 def reserve_order(given: DrawInput, seed: str, dossier: str) -> tuple[str, ...]:
     """The experts who are eligible as members for a dossier, by falling weight."""
-    (facts,) = (entry for entry in given.dossiers if entry.id == dossier)
-    pool = Pool(changed(given.problem(seed), dossiers=(facts,), fixed=()))
+    pool = Pool(changed(given.problem(seed), dossiers=(_dossier(given, dossier),), fixed=()))
     rows = [row for row in range(len(pool.experts)) if pool.eligible[row, 0]]
     return tuple(pool.experts[row].id for row in sorted(rows, key=lambda row: -int(pool.weights[row, 0])))
 
@@ -102,8 +106,8 @@ def replace(given: DrawInput, seed: str, lost: Seat, *, standing: Sequence[Seat]
     `standing` are all seats of the round that still hold; loads in `given` do not count them. Whoever declined or was
     recused has to be among the conflicts of `given`. A lost leader is followed by somebody who may lead.
     """
-    others = [seat for seat in standing if seat.dossier == lost.dossier and seat.expert != lost.expert]
-    (dossier,) = (entry for entry in given.dossiers if entry.id == lost.dossier)
+    others = _left_on_panel(lost, standing)
+    dossier = _dossier(given, lost.dossier)
     experts = {expert.id: expert for expert in given.experts}
     held = [seat.expert for seat in standing if seat.dossier != lost.dossier]
     taken = {seat.expert for seat in others} | {lost.expert}
@@ -120,6 +124,10 @@ def replace(given: DrawInput, seed: str, lost: Seat, *, standing: Sequence[Seat]
         {"available": removed.eligible},
     )
     return Infeasible((Shortage(lost.dossier, "eligible", 1, 0, text, removed),))
+
+
+def _left_on_panel(lost: Seat, standing: Sequence[Seat]) -> list[Seat]:
+    return [seat for seat in standing if seat.dossier == lost.dossier and seat.expert != lost.expert]
 
 
 def _fits(

@@ -322,5 +322,8 @@ def _removals_of(
             by_rule[name] = by_rule.get(name, 0) + 1
         if len(names) == 1:
             only[name] = only.get(name, 0) + 1
-    ordered = {name: by_rule[name] for name in RULE_LABELS if name in by_rule}
-    return Removals(dossier.id, len(experts), eligible, ordered, {name: only[name] for name in ordered if name in only})
+    return Removals(dossier.id, len(experts), eligible, _in_order(by_rule), _in_order(only))
+
+
+def _in_order(counts: Mapping[RuleName, int]) -> dict[RuleName, int]:
+    return {name: counts[name] for name in RULE_LABELS if name in counts}

@@ -47,6 +47,10 @@ def entries() -> list[MenuEntry]:
     return found
 
 
+def _is_offered(endpoint: str, action: str) -> bool:
+    return endpoint in current_app.view_functions and allows(g.actor, action)
+
+
 def _entries() -> list[MenuEntry]:
     """Applicants and experts have none: their first page is their work."""
     actor = g.actor
@@ -56,7 +60,7 @@ def _entries() -> list[MenuEntry]:
     return [
         MenuEntry(_(label), address(endpoint), endpoint == request.endpoint or _same_room(endpoint, blueprint))
         for label, endpoint, action in MENU
-        if endpoint in current_app.view_functions and allows(actor, action)
+        if _is_offered(endpoint, action)
     ]
 
 

@@ -49,8 +49,9 @@ def is_empty(field: FormField, kept: Kept) -> bool:
 
 def _yearly(raw: object, years: tuple[int, ...]) -> dict[str, str]:
     typed_years = raw if isinstance(raw, Mapping) else {}
-    given = {str(year): str(value).strip() for year, value in typed_years.items() if str(value or "").strip()}
-    unknown = sorted(set(given) - {str(year) for year in years})
+    texts = {str(year): str(value or "").strip() for year, value in typed_years.items()}
+    given = {year: text for year, text in texts.items() if text}
+    unknown = sorted(given.keys() - set(map(str, years)))
     if unknown:
         raise AnswerRefused(Message(N_("本届不填 %(year)s 年的数据。"), {"year": unknown[0]}))
     return {year: _number(value) for year, value in sorted(given.items())}

@@ -1,5 +1,7 @@
 """The applicant's desk: start, continue, correct; then the dossier's life as a line of dated steps."""
 
+from collections.abc import Sequence
+
 from app.applications import queries as applications
 from app.desk.queries.sections import Around, Moment, Section
 from app.desk.rules import Standing, Task
@@ -16,8 +18,7 @@ def section(actor: Actor, around: Around) -> Section:
     started = any(around.edition is not None and row.edition == around.edition.title for row in mine)
     if not started and (start := _start(actor, around)) is not None:
         tasks.insert(0, start)
-    newest = applications.find(mine[0].id) if mine and mine[0].state != ApplicationState.DRAFT else None
-    steps = applications.timeline(newest) if newest is not None else []
+    steps = _steps(mine)
     return Section(
         Role.APPLICANT,
         tasks,
@@ -26,6 +27,12 @@ def section(actor: Actor, around: Around) -> Section:
         timeline=[Moment(step.label, step.at, step.phase, step.words) for step in steps],
         timeline_of=LocalText.same(mine[0].name) if steps else None,
     )
+
+
+def _steps(mine: Sequence[applications.Mine]) -> list[applications.Step]:
+    """The way of the newest dossier, once it has left the desk."""
+    newest = applications.find(mine[0].id) if mine and mine[0].state != ApplicationState.DRAFT else None
+    return applications.timeline(newest) if newest is not None else []
 
 
 def _task(row: applications.Mine, around: Around) -> Task:

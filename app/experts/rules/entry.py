@@ -90,8 +90,12 @@ def _blames(reasons: list[Reason], key: str) -> bool:
     return any(reason.column == key for reason in reasons)
 
 
+def _is_invisible(character: str) -> bool:
+    return unicodedata.category(character) == "Cc" and character not in "\t\r\n"
+
+
 def _read(column: Column, text: str) -> Any:
-    if any(unicodedata.category(character) == "Cc" and character not in "\t\r\n" for character in text):
+    if any(map(_is_invisible, text)):
         raise Refused(N_("含有看不见的控制字符。请删除后重新输入。"))
     plain = " ".join(text.split())
     if column.needed and not plain:

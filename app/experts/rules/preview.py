@@ -1,7 +1,7 @@
 """What a spreadsheet would do to the pool: every row new, changed, the same, or refused with each of its reasons."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
@@ -75,13 +75,17 @@ class PoolFacts:
     foreign: frozenset[str] = frozenset()
 
 
+def _unknown_headings(heading: Sequence[Cell]) -> Iterator[str]:
+    for cell in heading:
+        if str(cell or "").strip() and column_named(str(cell)) is None:
+            yield str(cell).strip()
+
+
 def read_rows(table: Sequence[Sequence[Cell]]) -> tuple[list[RawRow], tuple[str, ...]]:
     """The rows below the heading, and headings that nobody knows. Raises TableRefused."""
     place = _heading_row(table)
     columns = _columns(table[place])
-    ignored = tuple(
-        str(cell).strip() for cell in table[place] if str(cell or "").strip() and column_named(str(cell)) is None
-    )
+    ignored = tuple(_unknown_headings(table[place]))
     rows = [
         _raw(number, {key: _cell(cells, at) for key, at in columns.items()})
         for number, cells in enumerate(table[place + 1 :], start=place + 2)
@@ -115,8 +119,8 @@ def _heading_row(table: Sequence[Sequence[Cell]]) -> int:
     """The first of the top rows that names at least two needed columns; a title above it does not matter."""
     needed = {column.key for column in required_columns()}
     for place, cells in enumerate(table[:HEADING_ROWS]):
-        found = {column.key for cell in cells if isinstance(cell, str) and (column := column_named(cell))}
-        if len(found & needed) > 1:
+        named = map(column_named, (cell for cell in cells if isinstance(cell, str)))
+        if len({column.key for column in filter(None, named)} & needed) > 1:
             return place
     raise TableRefused(N_("前 10 行中没有找到表头（编号、姓名、邮箱……）。请下载模板，按模板的列名填写。"))
 

@@ -61,11 +61,15 @@ def _panel(pool: Pool, chosen: Mask, column: int) -> Panel:
     )
 
 
+def _fixed_leader(pool: Pool, dossier: str) -> str:
+    return "".join(seat.expert for seat in pool.problem.fixed if seat.is_leader and seat.dossier == dossier)
+
+
 def _leader(pool: Pool, members: list[int], column: int) -> str:
     """The fixed leader, else of those who may lead the one with the highest weight, where the shape asks for one."""
     dossier = pool.dossiers[column].id
-    fixed = [seat.expert for seat in pool.problem.fixed if seat.is_leader and seat.dossier == dossier]
+    fixed = _fixed_leader(pool, dossier)
     if fixed or not pool.problem.shape.leader:
-        return "".join(fixed)
+        return fixed
     leaders = [row for row in members if rules.may_lead(pool.experts[row], pool.problem.rule)]
     return pool.experts[max(leaders, key=lambda row: int(pool.weights[row, column]))].id

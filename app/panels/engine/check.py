@@ -1,7 +1,7 @@
 """The independent check of a finished assignment: plain loops over the rules, sharing nothing with the solver."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from app.panels import rules
 from app.panels.engine.problem import Assignment, Panel, Problem, Seat, Shape, UnlawfulPanel
@@ -52,19 +52,33 @@ def composition_faults(
     """What is wrong with a panel as a whole, each member taken as lawful."""
     if len(members) != shape.size or len(set(panel.members)) != len(members):
         yield f"{dossier.id}: {len(set(panel.members))} members instead of {shape.size}"
-    leaders = [member for member in members if member.id == panel.leader and rules.may_lead(member, rule)]
-    if shape.leader and not leaders:
+    if shape.leader and not _is_led(panel, members, rule):
         yield f"{dossier.id}: no leader"
+    yield from _expertise_faults(members, dossier, shape)
+    yield from _origin_faults(members, dossier, shape)
+
+
+def _is_led(panel: Panel, members: Sequence[ExpertFacts], rule: PairRule) -> bool:
+    return any(member.id == panel.leader and rules.may_lead(member, rule) for member in members)
+
+
+def _expertise_faults(members: Sequence[ExpertFacts], dossier: DossierFacts, shape: Shape) -> Iterator[str]:
     if sum(rules.is_industry_expert(member, dossier) for member in members) < shape.industry_experts:
         yield f"{dossier.id}: too few industry experts"
     if sum(rules.is_examiner(member, dossier) for member in members) < shape.examiners:
         yield f"{dossier.id}: too few examiners"
-    employers = Counter(member.employer_code for member in members if member.employer_code)
-    if shape.one_per_employer and max(employers.values(), default=0) > 1:
+
+
+def _origin_faults(members: Sequence[ExpertFacts], dossier: DossierFacts, shape: Shape) -> Iterator[str]:
+    employers = filter(None, (member.employer_code for member in members))
+    if shape.one_per_employer and _most_alike(employers) > 1:
         yield f"{dossier.id}: two experts of one employer"
-    provinces = Counter(map(rules.province_of, members))
-    if shape.max_per_province and max(provinces.values(), default=0) > shape.max_per_province:
+    if shape.max_per_province and _most_alike(map(rules.province_of, members)) > shape.max_per_province:
         yield f"{dossier.id}: too many experts from one province"
+
+
+def _most_alike(labels: Iterable[str]) -> int:
+    return max(Counter(labels).values(), default=0)
 
 
 def _load_faults(experts: dict[str, ExpertFacts], assignment: Assignment) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from operator import attrgetter
 
 import numpy as np
 
@@ -72,11 +73,15 @@ def _too_few(pool: Pool) -> Iterator[Shortage]:
                 break
 
 
+def _fixed_on(pool: Pool, dossier: str) -> list[Seat]:
+    return sorted((seat for seat in pool.problem.fixed if seat.dossier == dossier), key=lambda seat: seat.expert)
+
+
 def _unlawful_fixed(pool: Pool) -> Iterator[Shortage]:
     problem = pool.problem
-    held = Counter(seat.expert for seat in problem.fixed)
+    held = Counter(map(attrgetter("expert"), problem.fixed))
     for column, dossier in enumerate(pool.dossiers):
-        fixed = sorted((seat for seat in problem.fixed if seat.dossier == dossier.id), key=lambda seat: seat.expert)
+        fixed = _fixed_on(pool, dossier.id)
         for seat in fixed:
             if objections := _objections(pool, seat, column, held[seat.expert]):
                 text = Message(N_("已确定的专家 %(expert)s 不符合规则，请先更换。"), {"expert": seat.expert})

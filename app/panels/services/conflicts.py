@@ -1,6 +1,6 @@
 """Interests on record: found by the system in the credit codes, or recorded by the office."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
@@ -73,11 +73,16 @@ def add_conflict(expert: Expert, application: Application, *, kind: str, source:
     return conflict
 
 
+def _by_employer(pool: Iterable[Expert]) -> dict[str, list[Expert]]:
+    found: dict[str, list[Expert]] = {}
+    for expert in pool:
+        found.setdefault(expert.employer_code, []).append(expert)
+    return found
+
+
 def _same_codes(edition: Edition) -> Iterator[tuple[Expert, Application, str]]:
     pool = facts.experts(Expert.employer_code != "", Expert.removed_at.is_(None))
-    by_code: dict[str, list[Expert]] = {}
-    for expert in pool:
-        by_code.setdefault(expert.employer_code, []).append(expert)
+    by_code = _by_employer(pool)
     applications = db.session.scalars(
         select(Application).where(Application.edition_id == edition.id, Application.state.not_in(facts.NOT_CANDIDATES))
     ).all()

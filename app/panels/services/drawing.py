@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import filterfalse
 
 from sqlalchemy import delete, func, select
 
@@ -121,7 +122,7 @@ def _demand_still_lawful(draw: Draw, seats: Sequence[Assignment]) -> None:
     missing = [Message(N_("申报书 %(number)s 已不在评审中。"), {"number": number}) for number in sorted(gone)]
     given = facts.draw_input(draw.round, list({s.application_id: s.application for s in seats}.values()))
     drawn = [Seat(s.application.number, s.expert.number, s.role is SeatRole.LEADER) for s in seats]
-    standing = [seat for seat in facts.live_seats(draw.round) if seat not in drawn]
+    standing = list(filterfalse(drawn.__contains__, facts.live_seats(draw.round)))
     missing += [fault.text for fault in unlawful(given, drawn, standing=standing)]
     if missing:
         raise NotReady([*missing, Message(N_("抽取之后情况有变。请作废这次抽取，重新抽取。"))])

@@ -38,9 +38,13 @@ def read_bases(raw: Mapping[str, object], reader: Reader) -> tuple[Basis, ...]:
     return tuple(found)
 
 
+def _published(found: list[Basis]) -> set[str]:
+    return {basis.path for basis in found if basis.published}
+
+
 def _unknown_or_double(found: list[Basis], places: set[str]) -> list[RulebookError]:
     errors = []
-    published = {basis.path for basis in found if basis.published}
+    published = _published(found)
     for basis in found:
         shown = shown_path(basis)
         if basis.path not in places:
@@ -60,14 +64,19 @@ def _without_basis(found: list[Basis], leaves: Mapping[str, str]) -> Iterator[Ru
             yield RulebookError(shown, Message(N_("没有说明这个值从何而来")), expected)
 
 
+def _covering(found: list[Basis], leaf: str) -> list[str]:
+    """The most specific path last."""
+    return sorted((basis.path for basis in found if covers(basis.path, leaf)), key=len)
+
+
 def _idle(found: list[Basis], leaves: Iterable[str]) -> Iterator[RulebookError]:
     """Entries that cover values, each of which has a more specific entry; entries about texts cover none and may stay."""
     used: set[str] = set()
     covering_any: set[str] = set()
     for leaf in leaves:
-        paths = [basis.path for basis in found if covers(basis.path, leaf)]
+        paths = _covering(found, leaf)
         covering_any.update(paths)
-        used.update(sorted(paths, key=len)[-1:])
+        used.update(paths[-1:])
     expected = Message(N_("更具体的路径已全部说明，去掉这一条"))
     for basis in found:
         if basis.path in covering_any - used:

@@ -1,5 +1,8 @@
 """Rules between the values of a criteria set: points that add up, bands that leave no percentage without a text."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from app.kernel.words import N_
 from app.programmes.rules.criteria import CriteriaSet
 from app.programmes.rules.cross import CrossRule, Errors, wrong
@@ -57,23 +60,28 @@ def defaults_explained(criteria: CriteriaSet) -> Errors:
                 yield wrong(path, N_("默认分值没有说明理由"), N_("一句中英文的理由"))
 
 
+def _badly_covered(criteria: CriteriaSet, kind: ItemKind) -> Iterator[tuple[int, int]]:
+    """Percentages in no band of this kind or in several, each with the number of its bands."""
+    for percent in criteria.percents:
+        found = sum(band.low <= percent <= band.high for band in criteria.bands_for(kind))
+        if found != 1:
+            yield percent, found
+
+
 def bands_cover_everything(criteria: CriteriaSet) -> Errors:
     """Each percentage of the scale lies in exactly one band of each kind that is scored."""
     for kind in ItemKind:
         if not any(item.kind is kind for item in criteria.items):
             continue
-        for percent in criteria.percents:
-            found = sum(band.low <= percent <= band.high for band in criteria.bands_for(kind))
-            if found != 1:
-                yield wrong(
-                    "bands",
-                    N_("%(kind)s 的 %(percent)s%% 落在 %(found)s 个档次里"),
-                    N_("每个百分比恰好落在一个档次里"),
-                    kind=kind.value,
-                    percent=percent,
-                    found=found,
-                )
-                break
+        for percent, found in islice(_badly_covered(criteria, kind), 1):
+            yield wrong(
+                "bands",
+                N_("%(kind)s 的 %(percent)s%% 落在 %(found)s 个档次里"),
+                N_("每个百分比恰好落在一个档次里"),
+                kind=kind.value,
+                percent=percent,
+                found=found,
+            )
 
 
 RULES: tuple[CrossRule[CriteriaSet], ...] = (

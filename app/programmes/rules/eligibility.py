@@ -192,10 +192,13 @@ def _still_runs(case: Case, ban: WinnerBan, honour: Honour) -> bool:
     return by_edition or by_years
 
 
+def _awarded(case: Case, level: str) -> list[date]:
+    return [honour.awarded for honour in case.facts.honours if honour.level == level]
+
+
 def prerequisite_held(case: Case) -> Reasons:
     for row in case.book.eligibility.prerequisites:
-        held = [honour.awarded for honour in case.facts.honours if honour.level == row.level]
-        if not any(years_after(awarded, row.years) <= case.on for awarded in held):
+        if not any(years_after(awarded, row.years) <= case.on for awarded in _awarded(case, row.level)):
             text = N_("须已获%(level)s满 %(years)s 年。")
             level = case.book.level(row.level).name
             yield bar(f"eligibility.prerequisites.{row.level}", text, level=level, years=row.years)
@@ -204,8 +207,11 @@ def prerequisite_held(case: Case) -> Reasons:
 def revoked_before(case: Case) -> Reasons:
     watch = case.book.watch
     for revocation in case.facts.revocations:
-        editions = watch.fraud_ban_editions if revocation.fraud else watch.incident_ban_editions
-        clause = "watch.fraud_ban_editions" if revocation.fraud else "watch.incident_ban_editions"
+        clause, editions = (
+            ("watch.fraud_ban_editions", watch.fraud_ban_editions)
+            if revocation.fraud
+            else ("watch.incident_ban_editions", watch.incident_ban_editions)
+        )
         if editions is None:
             yield bar(clause, N_("第 %(edition)s 届奖励因弄虚作假被撤销，不再受理。"), edition=revocation.edition)
         elif case.edition - revocation.edition <= editions:

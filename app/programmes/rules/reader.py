@@ -183,17 +183,19 @@ class Reader:
         if read is None:
             return self.mistyped(at, value, expectation(kind))
         for mark in marks:
-            if isinstance(mark, Between) and not mark.admits(read):
-                return self.mistyped(at, value, mark.expected)
-            if isinstance(mark, Matches) and not re.fullmatch(mark.pattern, read):
+            if isinstance(mark, Between | Matches) and not mark.admits(read):
                 return self.mistyped(at, value, mark.expected)
         return read
+
+
+def _fraction(value: object) -> Fraction | None:
+    return Fraction(str(value)) if not isinstance(value, bool) and FRACTION.fullmatch(str(value)) else None
 
 
 def scalar(kind: Any, value: object) -> Any:
     """The value as the field's own type; None when it is something else."""
     if kind is Fraction:
-        return Fraction(str(value)) if not isinstance(value, bool) and FRACTION.fullmatch(str(value)) else None
+        return _fraction(value)
     if issubclass(kind, StrEnum):
         return kind(value) if value in list(kind) else None
     return value if type(value) is kind and value != "" else None

@@ -1,6 +1,9 @@
 """Rules between the values of a rulebook: what no single value can get wrong alone."""
 
+from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
+from operator import attrgetter
 from zoneinfo import available_timezones
 
 from app.kernel.words import N_
@@ -24,29 +27,32 @@ def a_group_is_open(book: Rulebook) -> Errors:
         yield wrong("groups", N_("没有启用任何行业组"), N_("至少一个行业组的 enabled 为 true"))
 
 
+def _floors(book: Rulebook) -> list[tuple[int, int]]:
+    """Each lowest score that is set, with the place of its level."""
+    return [(index, level.floor) for index, level in enumerate(book.levels) if level.floor is not None]
+
+
 def floors_descend(book: Rulebook) -> Errors:
-    above: int | None = None
-    for index, level in enumerate(book.levels):
-        if level.floor is not None and above is not None and level.floor > above:
+    for (_index, above), (index, floor) in pairwise(_floors(book)):
+        if floor > above:
             yield wrong(
                 f"levels[{index}].floor",
                 N_("最低分 %(floor)s 高于上一级的 %(above)s"),
                 N_("奖项由高到低排列，最低分不超过 %(above)s"),
-                floor=level.floor,
+                floor=floor,
                 above=above,
             )
-        above = level.floor if level.floor is not None else above
 
 
 def floors_reachable(book: Rulebook) -> Errors:
     top = min((criteria.points for criteria in book.criteria_sets), default=None)
-    for index, level in enumerate(book.levels):
-        if top is not None and level.floor is not None and level.floor > top:
+    for index, floor in _floors(book):
+        if top is not None and floor > top:
             yield wrong(
                 f"levels[{index}].floor",
                 N_("最低分 %(floor)s 超过满分"),
                 N_("不超过评价准则的总分 %(top)s"),
-                floor=level.floor,
+                floor=floor,
                 top=top,
             )
 
@@ -62,7 +68,7 @@ def seats_add_up(book: Rulebook) -> Errors:
                     part=limit.seats,
                     seats=level.seats,
                 )
-        reserved = sum(row.seats for row in level.reserved)
+        reserved = sum(map(attrgetter("seats"), level.reserved))
         if reserved > level.seats:
             yield wrong(
                 f"levels[{index}].reserved",
@@ -73,23 +79,30 @@ def seats_add_up(book: Rulebook) -> Errors:
             )
 
 
+def _weights(book: Rulebook) -> Iterator[int]:
+    return (entry.weight or 0 for entry in book.rounds if entry.mode is RoundMode.ADDEND)
+
+
 def weights_make_a_whole(book: Rulebook) -> Errors:
-    addends = [entry for entry in book.rounds if entry.mode is RoundMode.ADDEND]
-    total = sum(entry.weight or 0 for entry in addends)
+    total = sum(_weights(book))
     if book.rounds and total != WHOLE:
         yield wrong("rounds", N_("各轮权重合计 %(total)s"), N_("计入总分的各轮权重合计 100"), total=total)
 
 
+MODE_FAULTS = (
+    (RoundMode.ADDEND, "weight", False, N_("计入总分的一轮没有权重"), N_("0 至 100 之间的整数")),
+    (RoundMode.ADDEND, "correction_bound", True, N_("计入总分的一轮不作修正"), N_("去掉这一项")),
+    (RoundMode.CORRECTION, "correction_bound", False, N_("作为修正的一轮没有修正幅度"), N_("分数，例如 30")),
+    (RoundMode.CORRECTION, "weight", True, N_("作为修正的一轮不占权重"), N_("去掉这一项")),
+)
+"""What may not be in a round of each mode: this value set, or not set."""
+
+
 def modes_complete(book: Rulebook) -> Errors:
     for index, entry in enumerate(book.rounds):
-        if entry.mode is RoundMode.ADDEND and entry.weight is None:
-            yield wrong(f"rounds[{index}].weight", N_("计入总分的一轮没有权重"), N_("0 至 100 之间的整数"))
-        if entry.mode is RoundMode.ADDEND and entry.correction_bound is not None:
-            yield wrong(f"rounds[{index}].correction_bound", N_("计入总分的一轮不作修正"), N_("去掉这一项"))
-        if entry.mode is RoundMode.CORRECTION and entry.correction_bound is None:
-            yield wrong(f"rounds[{index}].correction_bound", N_("作为修正的一轮没有修正幅度"), N_("分数，例如 30"))
-        if entry.mode is RoundMode.CORRECTION and entry.weight is not None:
-            yield wrong(f"rounds[{index}].weight", N_("作为修正的一轮不占权重"), N_("去掉这一项"))
+        for mode, name, is_set, problem, expected in MODE_FAULTS:
+            if entry.mode is mode and (getattr(entry, name) is not None) is is_set:
+                yield wrong(f"rounds[{index}].{name}", problem, expected)
 
 
 def kinds_complete(book: Rulebook) -> Errors:
@@ -97,6 +110,10 @@ def kinds_complete(book: Rulebook) -> Errors:
         needs = {RoundKind.SITE: "visit", RoundKind.DEFENCE: "defence"}.get(entry.kind)
         if needs and getattr(entry, needs) is None:
             yield wrong(f"rounds[{index}].{needs}", N_("缺少这一轮的安排"), N_("一个表，例如 [rounds.visit]"))
+    yield from _nothing_after_the_last(book)
+
+
+def _nothing_after_the_last(book: Rulebook) -> Errors:
     if book.rounds and book.rounds[-1].advance_factor is not None:
         last = len(book.rounds) - 1
         yield wrong(f"rounds[{last}].advance_factor", N_("最后一轮之后没有下一轮"), N_("去掉这一项"))
@@ -271,7 +288,7 @@ def choices_offered(book: Rulebook) -> Errors:
 def calendar_follows_rounds(book: Rulebook) -> Errors:
     stages = [stage.key for stage in book.calendar]
     wanted = ["application", *_known_rounds(book), "vote", "notice"]
-    if book.calendar and [key for key in stages if key in wanted] != wanted:
+    if book.calendar and list(filter(wanted.__contains__, stages)) != wanted:
         yield wrong(
             "calendar",
             N_("环节顺序与各轮不符：%(stages)s"),

@@ -1,5 +1,6 @@
 """The small vocabulary a rulebook is written in: kinds, and limits that a value must keep."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -163,6 +164,9 @@ class Between:
 class Matches:
     pattern: str
     expected: Message
+
+    def admits(self, value: str) -> bool:
+        return re.fullmatch(self.pattern, value) is not None
 
 
 @dataclass(frozen=True)

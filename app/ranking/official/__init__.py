@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import filterfalse
 
 from app.kernel.exact import display
 from app.ranking.official.data import Agreed, Cut, Level, Ranking, Review, RoundRule, Row, Rules
@@ -38,7 +39,7 @@ def rank(dossiers: Sequence[str], reviews: Iterable[Review], rules: Rules, *, ag
     """Every dossier of the list, the ranked ones by falling score, then the unranked ones with their reasons."""
     scores = Scores(rules, reviews, agreed)
     reasons = {dossier: scores.missing(dossier) for dossier in sorted(set(dossiers))}
-    rounds = {dossier: scores.rounds(dossier) for dossier, reason in reasons.items() if reason is None}
+    rounds = _values(scores, reasons)
     final = {dossier: combine(values, rules.rounds) for dossier, values in rounds.items()}
     cuts, placed = lines(scores, final)
     shown = _shown(final, rules)
@@ -47,7 +48,7 @@ def rank(dossiers: Sequence[str], reviews: Iterable[Review], rules: Rules, *, ag
     still_open = {dossier for cut in cuts for dossier in cut.open}
     depth = {level.key: place for place, level in enumerate(rules.levels)}
     order = sorted(final, key=lambda dossier: (ranks[dossier], depth.get(placed.get(dossier, ""), len(depth)), dossier))
-    order += [dossier for dossier in reasons if dossier not in final]
+    order += filterfalse(final.__contains__, reasons)
     rows = (
         Row(
             dossier,
@@ -72,6 +73,11 @@ def competition_ranks(scores: Mapping[str, Fraction]) -> dict[str, int]:
     ordered = sorted(scores.values(), reverse=True)
     first = {score: place for place, score in reversed(list(enumerate(ordered, start=1)))}
     return {dossier: first[score] for dossier, score in scores.items()}
+
+
+def _values(scores: Scores, reasons: Mapping[str, object]) -> dict[str, dict[str, Fraction]]:
+    """By round, of every dossier that nothing keeps from being ranked."""
+    return {dossier: scores.rounds(dossier) for dossier, reason in reasons.items() if reason is None}
 
 
 def _shown(scores: Mapping[str, Fraction], rules: Rules) -> dict[str, str]:

@@ -29,12 +29,15 @@ def aggregate(totals: Sequence[int], rule: RoundRule, *, roles: Sequence[str] = 
     return Fraction(sum(ordered), TWENTIETHS * len(ordered))
 
 
+def _weighted_mean(values: Mapping[str, Fraction], addends: Sequence[RoundRule]) -> Fraction:
+    weighted = sum((rule.weight * values[rule.key] for rule in addends), Fraction(0))
+    return weighted / sum(rule.weight for rule in addends)
+
+
 def combine(values: Mapping[str, Fraction], rounds: Sequence[RoundRule]) -> Fraction:
     """The score in points: the addends by their weights; then each correction moves it towards its own value, by no more
     than its bound."""
-    addends = [rule for rule in rounds if rule.mode == "addend"]
-    weighted = sum((rule.weight * values[rule.key] for rule in addends), Fraction(0))
-    score = weighted / sum(rule.weight for rule in addends)
+    score = _weighted_mean(values, [rule for rule in rounds if rule.mode == "addend"])
     for rule in rounds:
         if rule.mode == "correction" and rule.key in values:
             score += min(max(values[rule.key] - score, Fraction(-rule.bound)), Fraction(rule.bound))

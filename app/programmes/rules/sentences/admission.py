@@ -1,6 +1,7 @@
 """Sentences about what is awarded, who may apply, and how a dossier comes in."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 from app.kernel.words import N_
 from app.programmes.rules.admission import Level, LookBack, Quota, WinnerBan
@@ -66,6 +67,12 @@ def eligibility(book: Rulebook) -> Lines:
     yield tell.line("eligibility.within_region", region)
     kinds = labelled(rule.institutions)
     yield tell.line("eligibility.institutions", N_("可以申报的组织：%(kinds)s。"), kinds=kinds)
+    yield from _years(tell)
+    yield from _bars(tell)
+
+
+def _years(tell: Teller) -> Lines:
+    rule = tell.book.eligibility
     years = N_("组织成立并运营满 %(years)s 年。") if rule.years_in_operation else N_("组织依法成立即可，不限年限。")
     yield tell.line("eligibility.years_in_operation", years, years=rule.years_in_operation)
     for exception in rule.years_exceptions:
@@ -76,7 +83,12 @@ def eligibility(book: Rulebook) -> Lines:
         yield tell.line("eligibility.years_of_excellence", text, years=rule.years_of_excellence)
     work = N_("个人从事质量工作满 %(years)s 年。") if rule.years_of_quality_work else N_("不限个人从事质量工作的年限。")
     yield tell.line("eligibility.years_of_quality_work", work, years=rule.years_of_quality_work)
-    yield from _bars(tell)
+
+
+PARENT_WIN = {
+    Severity.BAR: N_("上级单位在限制期内获奖的，其子公司不得申报。"),
+    Severity.WARNING: N_("上级单位在限制期内获奖的，其子公司申报时予以提醒，由秘书处说明理由后决定。"),
+}
 
 
 def _bars(tell: Teller) -> Lines:
@@ -85,20 +97,12 @@ def _bars(tell: Teller) -> Lines:
         yield _look_back(tell, look_back)
     if not rule.look_backs:
         yield tell.line("eligibility.look_backs", N_("没有规定回溯期。"))
-    if rule.excluded_ranks:
-        ranks = labelled(rule.excluded_ranks)
-        yield tell.line("eligibility.excluded_ranks", N_("不接受：%(ranks)s。"), ranks=ranks)
-    else:
-        yield tell.line("eligibility.excluded_ranks", N_("不因职级排除申报者。"))
+    ranks = N_("不接受：%(ranks)s。") if rule.excluded_ranks else N_("不因职级排除申报者。")
+    yield tell.line("eligibility.excluded_ranks", ranks, ranks=labelled(rule.excluded_ranks))
     for ban in rule.winner_bans:
         yield _winner_ban(tell, ban)
     if rule.parent_win is not None:
-        text = (
-            N_("上级单位在限制期内获奖的，其子公司不得申报。")
-            if rule.parent_win is Severity.BAR
-            else N_("上级单位在限制期内获奖的，其子公司申报时予以提醒，由秘书处说明理由后决定。")
-        )
-        yield tell.line("eligibility.parent_win", text)
+        yield tell.line("eligibility.parent_win", PARENT_WIN[rule.parent_win])
     for held in rule.prerequisites:
         text = N_("申报者须已获%(level)s满 %(years)s 年。")
         level = tell.book.level(held.level).name
@@ -138,7 +142,7 @@ def dossier(book: Rulebook) -> Lines:
     yield tell.line("dossier.file_types", N_("文件类型：%(types)s。"), types=", ".join(rule.file_types))
     required = listed(f.name for f in rule.fields if f.required and f.section is not FieldSection.CONTACT)
     yield tell.line("dossier.fields", N_("申报表必填：%(names)s。"), names=required)
-    evidence = listed(kind.name for kind in rule.evidence if kind.required)
+    evidence = listed(kind.name for kind in filter(attrgetter("required"), rule.evidence))
     yield tell.line("dossier.evidence", N_("必须提交的证实性材料：%(names)s。"), names=evidence)
 
 

@@ -47,6 +47,11 @@ def _conflicts(tell: Teller) -> Lines:
     if not rule.candidates_barred:
         candidates = N_("本届申报者所在单位的人员可以担任专家，但应回避本单位。")
     yield tell.line("panel.candidates_barred", candidates)
+    yield from _repeats(tell)
+
+
+def _repeats(tell: Teller) -> Lines:
+    rule = tell.book.panel
     if rule.no_repeat_rounds:
         names = listed(tell.book.round(key).name for key in rule.no_repeat_rounds)
         repeat = N_("同一专家不得在以下环节重复评审同一申报者：%(rounds)s。")
