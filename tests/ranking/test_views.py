@@ -104,7 +104,7 @@ def test_the_exports_hold_text_only_and_run_nothing(arrange, signed_in) -> None:
     desk = signed_in(OFFICE)
     book = openpyxl.load_workbook(io.BytesIO(desk.get("/rankings/1.xlsx").data))
     first = [cell.value for cell in book["排名"][2]]
-    assert first[:8] == ["1", "=HYPERLINK(1)", "SX2026-001", "太原市", "装备制造与轨道交通", "716.67", "2150/3", "3"]
+    assert first[:8] == ["1", "=HYPERLINK(1)", "SX2026-001", "太原市", "煤炭与煤化工", "716.67", "2150/3", "3"]
     assert {cell.data_type for row in book["排名"].iter_rows() for cell in row} <= {"s", "n"}
     assert any("SHA-256" in str(cell.value) for row in book["计算说明"].iter_rows() for cell in row)
     answer = desk.get("/rankings/1.csv")
