@@ -38,7 +38,7 @@ def test_a_digit_chooses_the_level_and_the_item_saves_itself(
     expect(page.locator("[data-saved-line]")).to_contain_text("已保存")
     expect(page.locator("[name='4.1.2-version']")).not_to_have_value("1")
     assert_accessible(page)
-    page.wait_for_function("!document.querySelector('[data-dirty]')")
+    expect(page.locator("[data-dirty]")).to_have_count(0)
     page.reload()
     expect(page.locator("[id='4.1.2-percent-65']")).to_be_checked()
     expect(page.locator("[id='4.1.2-strengths']")).to_have_value("方向清楚，双向沟通有记录。")

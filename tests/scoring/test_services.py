@@ -254,8 +254,9 @@ def test_a_late_round_is_closed_with_a_reason_that_is_on_record(frozen_clock) ->
     made = panel(1, 3)
     hand_in(made.sheet(0, 0))
     frozen_clock.move_to(frozen_clock.moment.replace(year=2027))
-    with pytest.raises(NotReady):
+    with pytest.raises(Invalid) as refused:
         services.close_round(office(), made.round)
+    assert refused.value.field == "reason"
     services.close_round(office(), made.round, reason="专家住院")
     event = last_event()
     assert (event.action, event.reason) == ("round.close", "专家住院")
