@@ -17,7 +17,7 @@ CHAPTERS: tuple[tuple[str, str, Callable[[Rulebook], Iterator[Line]]], ...] = (
     ("recommendation", N_("推荐"), admission.recommendation),
     ("formal_check", N_("形式审查与补正"), admission.formal_check),
     ("panels", N_("专家抽取与回避"), review.panels),
-    ("rounds", N_("评审轮次"), review.rounds),
+    ("rounds", N_("各轮评审"), review.rounds),
     ("scores", N_("评分、合议与综合得分"), review.scores),
     ("committee", N_("评委会表决"), review.committee),
     ("notice", N_("公示与异议"), review.notice),
