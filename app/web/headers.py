@@ -14,14 +14,19 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 
+PAGE_HEADERS = HEADERS | {"Cache-Control": "no-store", "Vary": "Cookie"}
+"""A page belongs to whoever asked for it; no proxy and no browser keeps it."""
+
 
 def install(app: Flask) -> None:
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
+        wanted = HEADERS if request.endpoint == "static" else PAGE_HEADERS
+        said = {name.lower() for name in response.headers.keys()}  # noqa: SIM118 - they yield pairs
+        for name, value in wanted.items():
+            if name.lower() not in said:
+                response.headers.add(name, value)
+        if "vary" in said and wanted is PAGE_HEADERS:
             response.vary.add("Cookie")
         if request.is_secure:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
