@@ -10,7 +10,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WHOLE = (
     "app/*/rules.py",
     "app/*/rules/*.py",
-    "app/workflow.py",
+    "app/workflow",
     "app/policy.py",
     "app/lifecycle.py",
     "app/kernel/exact.py",

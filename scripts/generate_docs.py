@@ -31,7 +31,7 @@ def workflow() -> str:
     parts = [
         "# From where to where",
         NOTE,
-        "Every lifecycle of `app/workflow.py`: its states as those who run the award read them, in brackets the public word",
+        "Every lifecycle of `app/workflow`: its states as those who run the award read them, in brackets the public word",
         "where it differs, and its steps. A step's name is also its permission, its line in the record and the key of its mail.",
         "Steps marked † need a reason.\n",
     ]

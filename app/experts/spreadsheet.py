@@ -62,21 +62,24 @@ def _look_into(content: bytes) -> None:
     """Before anything opens it: no macros, no bomb, no sheet whose far corner alone would fill the memory."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            parts = archive.infolist()
-            _refuse_strange_parts(parts)
-            unpacked = 0
-            for part in parts:
-                data = _unpack(archive, part, MOST_UNPACKED - unpacked)
-                unpacked += len(data)
-                _refuse_macro_type(part.filename, data)
-                if SHEET_PART.fullmatch(part.filename):
-                    _refuse_far_corner(data)
+            _refuse_strange_parts(archive.infolist())
+            _look_into_parts(archive)
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError) as error:
         raise _damaged() from error
 
 
 def _may_run(name: str) -> bool:
     return "vbaproject" in name or name.endswith(".bin")
+
+
+def _look_into_parts(archive: zipfile.ZipFile) -> None:
+    unpacked = 0
+    for part in archive.infolist():
+        data = _unpack(archive, part, MOST_UNPACKED - unpacked)
+        unpacked += len(data)
+        _refuse_macro_type(part.filename, data)
+        if SHEET_PART.fullmatch(part.filename):
+            _refuse_far_corner(data)
 
 
 def _refuse_strange_parts(parts: list[zipfile.ZipInfo]) -> None:

@@ -99,6 +99,14 @@ def save_item(
     return save_items(actor, sheet, {item_code: judgement})[item_code]
 
 
+def save_loaded_item(actor: Actor, item: ItemScore, judgement: rules.Judgement) -> ItemScore:
+    """The same for an item that `queries.item_for_writing` has read and locked with its sheet."""
+    demand(actor, "score_sheet.save", item.sheet)
+    _demand_open_round(item.sheet.round)
+    _save(actor, item.sheet, {item.item_code: item}, judgements={item.item_code: judgement})
+    return item
+
+
 def save_items(actor: Actor, sheet: ScoreSheet, judgements: Mapping[str, rules.Judgement]) -> dict[str, ItemScore]:
     """Several items at once, all or none: what is wrong is said at its field, what is stale with both texts."""
     demand(actor, "score_sheet.save", sheet)
@@ -106,6 +114,13 @@ def save_items(actor: Actor, sheet: ScoreSheet, judgements: Mapping[str, rules.J
     items = queries.items_for_writing(sheet, set(judgements))
     if len(items) != len(judgements):
         raise NotFound
+    _save(actor, sheet, items, judgements=judgements)
+    return items
+
+
+def _save(
+    actor: Actor, sheet: ScoreSheet, items: Mapping[str, ItemScore], *, judgements: Mapping[str, rules.Judgement]
+) -> None:
     _demand_sound(sheet, judgements)
     changed = {code: item for code, item in items.items() if _content(item) != judgements[code].content}
     if stale := [item for code, item in changed.items() if item.version != judgements[code].version]:
@@ -113,7 +128,6 @@ def save_items(actor: Actor, sheet: ScoreSheet, judgements: Mapping[str, rules.J
     if changed:
         detail = {code: _written(sheet, item, judgements[code]) for code, item in changed.items()}
         audit.record(actor, "score_sheet.save", sheet, detail=detail)
-    return items
 
 
 def _content(item: ItemScore) -> tuple[int | None, str, str]:

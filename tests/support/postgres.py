@@ -52,8 +52,12 @@ class Server:
     def url(self, database: str) -> str:
         return f"postgresql+psycopg://postgres@127.0.0.1:{self.port}/{database}"
 
-    def recreate(self, database: str, template: str = "template0") -> None:
+    def drop(self, database: str) -> None:
+        """Under whoever is connected."""
         self._admin.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')  # type: ignore[call-overload]
+
+    def recreate(self, database: str, template: str = "template0") -> None:
+        self.drop(database)
         self._admin.execute(f'CREATE DATABASE "{database}" TEMPLATE "{template}" STRATEGY FILE_COPY')  # type: ignore[call-overload]
 
     def disconnect(self) -> None:

@@ -20,7 +20,14 @@ from tests.support.browser import Window
 from tests.support.html import Document
 from tests.support.server import FrozenClock, serving
 
-ROOMS = ("accounts.account", "accounts.language", "accounts.sign_out", "accounts.sign_in", "desk.show", "outcomes.public_home")
+ROOMS = (
+    "accounts.account",
+    "accounts.language",
+    "accounts.sign_out",
+    "accounts.sign_in",
+    "desk.show",
+    "outcomes.public_home",
+)
 Render = Callable[..., Document]
 
 

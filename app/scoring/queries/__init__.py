@@ -13,6 +13,7 @@ from app.scoring.queries.progress import (
 from app.scoring.queries.sheets import (
     ItemRow,
     SheetHead,
+    item_for_writing,
     item_rows,
     items_for_writing,
     sheet_for_writing,
@@ -34,6 +35,7 @@ __all__ = [
     "dossiers_in",
     "due_of",
     "find_round",
+    "item_for_writing",
     "item_rows",
     "items_for_writing",
     "led_by",

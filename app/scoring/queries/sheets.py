@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, select, true
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only
 
 from app.applications.models import Application
 from app.experts.models import Expert
@@ -147,6 +147,18 @@ SHEET_FOR_WRITING = (
     .where(ScoreSheet.id == bindparam("sheet_id"))
     .with_for_update(of=ScoreSheet)
 )
+ITEM_FOR_WRITING = (
+    select(ItemScore)
+    .join(ItemScore.sheet)
+    .options(
+        contains_eager(ItemScore.sheet)
+        .joinedload(ScoreSheet.round, innerjoin=True)
+        .joinedload(Round.edition, innerjoin=True)
+        .options(load_only(Edition.rulebook_digest), lazyload(Edition.programme))
+    )
+    .where(ScoreSheet.id == bindparam("sheet_id"), ItemScore.item_code == bindparam("code"))
+    .with_for_update(of=[ScoreSheet, ItemScore])
+)
 ITEMS_FOR_WRITING = (
     select(ItemScore)
     .where(ItemScore.sheet_id == bindparam("sheet_id"), ItemScore.item_code.in_(bindparam("codes", expanding=True)))
@@ -157,6 +169,14 @@ ITEMS_FOR_WRITING = (
 def sheet_for_writing(sheet_id: int) -> ScoreSheet | None:
     """The sheet with its round and rules, locked until the request ends: two saves of one sheet stand in line."""
     return db.session.scalar(SHEET_FOR_WRITING, {"sheet_id": sheet_id})
+
+
+def item_for_writing(sheet_id: int, code: str) -> ItemScore | None:
+    """One item with its sheet, round and rules in one statement, since this is what every autosave asks.
+
+    Sheet and item are both locked, the sheet first as everywhere: whoever had to wait reads what was saved meanwhile.
+    """
+    return db.session.scalar(ITEM_FOR_WRITING, {"sheet_id": sheet_id, "code": code})
 
 
 def items_for_writing(sheet: ScoreSheet, codes: set[str]) -> dict[str, ItemScore]:

@@ -1,0 +1,382 @@
+"""From where to where: every lifecycle's states and steps, as data. Nothing else in the product knows an order of states.
+
+A step's name is also its permission (policy.py), its audit event, its endpoint's declared need and the key of its mail.
+`public` is what an applicant or a citizen reads where the internal word would say too much.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.kernel.words import N_
+from app.workflow.states import (
+    ApplicationState,
+    AssignmentState,
+    DrawState,
+    EditionState,
+    NoticeState,
+    ObjectionState,
+    OutcomeState,
+    PoolImportState,
+    RankingState,
+    RoundState,
+    ScoreSheetState,
+    SessionState,
+)
+
+__all__ = [
+    "APPLICATION",
+    "ASSIGNMENT",
+    "DRAW",
+    "EDITION",
+    "LIFECYCLES",
+    "NOTICE",
+    "OBJECTION",
+    "OUTCOME",
+    "POOL_IMPORT",
+    "RANKING",
+    "ROUND",
+    "SCORE_SHEET",
+    "SESSION",
+    "ApplicationState",
+    "AssignmentState",
+    "DrawState",
+    "EditionState",
+    "Label",
+    "Lifecycle",
+    "NoticeState",
+    "ObjectionState",
+    "OutcomeState",
+    "PoolImportState",
+    "RankingState",
+    "RoundState",
+    "ScoreSheetState",
+    "SessionState",
+    "Transition",
+    "find",
+    "transitions",
+]
+
+
+@dataclass(frozen=True)
+class Label:
+    """`internal` for those who run the award, `public` for applicants and citizens; `tone` chooses the state word's look."""
+
+    internal: str
+    public: str
+    tone: str
+
+
+@dataclass(frozen=True)
+class Transition:
+    action: str
+    label: str
+    sources: tuple[StrEnum, ...]
+    target: StrEnum
+    needs_reason: bool = False
+
+
+@dataclass(frozen=True)
+class Lifecycle:
+    subject: str
+    title: str
+    states: type[StrEnum]
+    initial: StrEnum
+    labels: dict[StrEnum, Label]
+    transitions: tuple[Transition, ...]
+
+    def transition(self, action: str) -> Transition:
+        """The step of that name; an unknown one is an error of the program, never a "no"."""
+        for transition in self.transitions:
+            if transition.action == action:
+                return transition
+        raise KeyError(f"{self.subject} has no transition {action!r}")
+
+
+def _label(internal: str, tone: str, public: str | None = None) -> Label:
+    return Label(internal, public or internal, tone)
+
+
+_E, _A, _S = EditionState, ApplicationState, AssignmentState
+
+EDITION = Lifecycle(
+    "edition",
+    N_("届次"),
+    EditionState,
+    _E.DRAFT,
+    {
+        _E.DRAFT: _label(N_("筹备中"), "quiet"),
+        _E.RUNNING: _label(N_("进行中"), "active"),
+        _E.CONCLUDED: _label(N_("已公布结果"), "done"),
+        _E.ARCHIVED: _label(N_("已归档"), "quiet"),
+    },
+    (
+        Transition("edition.open", N_("启动本届并冻结规则"), (_E.DRAFT,), _E.RUNNING),
+        Transition("edition.record_past", N_("登记往届"), (_E.DRAFT,), _E.ARCHIVED),
+        Transition("edition.conclude", N_("结束本届"), (_E.RUNNING,), _E.CONCLUDED),
+        Transition("edition.archive", N_("归档本届"), (_E.CONCLUDED,), _E.ARCHIVED),
+    ),
+)
+
+ROUND = Lifecycle(
+    "round",
+    N_("评审轮次"),
+    RoundState,
+    RoundState.PLANNED,
+    {
+        RoundState.PLANNED: _label(N_("未开始"), "quiet"),
+        RoundState.SCORING: _label(N_("评分中"), "active"),
+        RoundState.CLOSED: _label(N_("已结束"), "done"),
+    },
+    (
+        Transition("round.open", N_("开始评分"), (RoundState.PLANNED,), RoundState.SCORING),
+        Transition("round.close", N_("结束评分"), (RoundState.SCORING,), RoundState.CLOSED),
+    ),
+)
+
+APPLICATION = Lifecycle(
+    "application",
+    N_("申报"),
+    ApplicationState,
+    _A.DRAFT,
+    {
+        _A.DRAFT: _label(N_("填写中"), "quiet"),
+        _A.SUBMITTED: _label(N_("待推荐"), "waiting", N_("已提交，待推荐")),
+        _A.NOT_RECOMMENDED: _label(N_("未予推荐"), "fault"),
+        _A.RECOMMENDED: _label(N_("待形式审查"), "waiting", N_("已推荐，待审查")),
+        _A.RETURNED: _label(N_("待补正"), "waiting"),
+        _A.REFUSED: _label(N_("未予受理"), "fault"),
+        _A.ACCEPTED: _label(N_("已受理"), "done"),
+        _A.UNDER_REVIEW: _label(N_("评审中"), "active"),
+        _A.NOT_ADVANCED: _label(N_("未入围"), "quiet", N_("评审中")),
+        _A.PROPOSED: _label(N_("拟授奖"), "active", N_("评审中")),
+        _A.NOT_PROPOSED: _label(N_("未列入拟奖名单"), "quiet", N_("评审中")),
+        _A.HONOURED: _label(N_("已授奖"), "done"),
+        _A.WITHDRAWN: _label(N_("已撤回"), "quiet"),
+    },
+    (
+        Transition("application.submit", N_("提交申报书"), (_A.DRAFT,), _A.SUBMITTED),
+        Transition("application.resubmit", N_("提交补正"), (_A.RETURNED,), _A.RECOMMENDED),
+        Transition("application.send_back", N_("退回申报者修改"), (_A.SUBMITTED,), _A.DRAFT, needs_reason=True),
+        Transition("application.recommend", N_("推荐申报"), (_A.SUBMITTED,), _A.RECOMMENDED),
+        Transition("application.decline", N_("不予推荐"), (_A.SUBMITTED,), _A.NOT_RECOMMENDED, needs_reason=True),
+        Transition("application.accept", N_("受理申报"), (_A.RECOMMENDED,), _A.ACCEPTED),
+        Transition("application.return", N_("退回补正"), (_A.RECOMMENDED,), _A.RETURNED, needs_reason=True),
+        Transition("application.refuse", N_("不予受理"), (_A.RECOMMENDED, _A.RETURNED), _A.REFUSED, needs_reason=True),
+        Transition(
+            "application.withdraw",
+            N_("撤回申报"),
+            (_A.DRAFT, _A.SUBMITTED, _A.RECOMMENDED, _A.RETURNED, _A.ACCEPTED, _A.UNDER_REVIEW),
+            _A.WITHDRAWN,
+            needs_reason=True,
+        ),
+        Transition("application.begin_review", N_("进入评审"), (_A.ACCEPTED,), _A.UNDER_REVIEW),
+        Transition("application.shortlist", N_("入围下一轮"), (_A.UNDER_REVIEW,), _A.UNDER_REVIEW),
+        Transition("application.drop", N_("未入围下一轮"), (_A.UNDER_REVIEW,), _A.NOT_ADVANCED),
+        Transition("application.propose", N_("列入拟奖名单"), (_A.UNDER_REVIEW,), _A.PROPOSED),
+        Transition("application.pass_over", N_("不列入拟奖名单"), (_A.UNDER_REVIEW,), _A.NOT_PROPOSED),
+        Transition("application.reconsider", N_("重新表决"), (_A.PROPOSED,), _A.UNDER_REVIEW, needs_reason=True),
+        Transition("application.honour", N_("授予奖项"), (_A.PROPOSED,), _A.HONOURED),
+    ),
+)
+
+POOL_IMPORT = Lifecycle(
+    "pool_import",
+    N_("专家库导入"),
+    PoolImportState,
+    PoolImportState.PREVIEWED,
+    {
+        PoolImportState.PREVIEWED: _label(N_("待确认"), "waiting"),
+        PoolImportState.APPLIED: _label(N_("已导入"), "done"),
+        PoolImportState.DISCARDED: _label(N_("已放弃"), "quiet"),
+    },
+    (
+        Transition("pool_import.apply", N_("确认导入"), (PoolImportState.PREVIEWED,), PoolImportState.APPLIED),
+        Transition("pool_import.discard", N_("放弃导入"), (PoolImportState.PREVIEWED,), PoolImportState.DISCARDED),
+    ),
+)
+
+DRAW = Lifecycle(
+    "draw",
+    N_("抽取"),
+    DrawState,
+    DrawState.DRAWN,
+    {
+        DrawState.DRAWN: _label(N_("已抽取，名单封存"), "waiting"),
+        DrawState.PUBLISHED: _label(N_("已生效"), "done"),
+        DrawState.DISCARDED: _label(N_("已作废"), "quiet"),
+    },
+    (
+        Transition("draw.publish", N_("启封名单并通知专家"), (DrawState.DRAWN,), DrawState.PUBLISHED),
+        Transition("draw.discard", N_("作废本次抽取"), (DrawState.DRAWN,), DrawState.DISCARDED, needs_reason=True),
+    ),
+)
+
+ASSIGNMENT = Lifecycle(
+    "assignment",
+    N_("评审任务"),
+    AssignmentState,
+    _S.SEALED,
+    {
+        _S.SEALED: _label(N_("封存"), "quiet"),
+        _S.WAITING: _label(N_("待声明"), "waiting"),
+        _S.CLEARED: _label(N_("已声明无利害关系"), "active"),
+        _S.RECUSED: _label(N_("已回避"), "quiet"),
+        _S.EXCUSED: _label(N_("已收回"), "quiet"),
+    },
+    (
+        Transition("assignment.notify", N_("通知专家"), (_S.SEALED,), _S.WAITING),
+        Transition("assignment.clear", N_("声明无利害关系"), (_S.WAITING,), _S.CLEARED),
+        Transition("assignment.recuse", N_("申请回避"), (_S.WAITING, _S.CLEARED), _S.RECUSED, needs_reason=True),
+        Transition("assignment.excuse", N_("收回评审任务"), (_S.WAITING, _S.CLEARED), _S.EXCUSED, needs_reason=True),
+    ),
+)
+
+SCORE_SHEET = Lifecycle(
+    "score_sheet",
+    N_("评分表"),
+    ScoreSheetState,
+    ScoreSheetState.DRAFT,
+    {
+        ScoreSheetState.DRAFT: _label(N_("评分中"), "active"),
+        ScoreSheetState.SUBMITTED: _label(N_("已提交"), "done"),
+        ScoreSheetState.VOID: _label(N_("已作废"), "quiet"),
+    },
+    (
+        Transition("score_sheet.submit", N_("提交评分表"), (ScoreSheetState.DRAFT,), ScoreSheetState.SUBMITTED),
+        Transition(
+            "score_sheet.reopen",
+            N_("退回评分表"),
+            (ScoreSheetState.SUBMITTED,),
+            ScoreSheetState.DRAFT,
+            needs_reason=True,
+        ),
+        Transition(
+            "score_sheet.void",
+            N_("作废评分表"),
+            (ScoreSheetState.DRAFT, ScoreSheetState.SUBMITTED),
+            ScoreSheetState.VOID,
+            needs_reason=True,
+        ),
+    ),
+)
+
+RANKING = Lifecycle(
+    "ranking",
+    N_("排名"),
+    RankingState,
+    RankingState.COMPUTED,
+    {
+        RankingState.COMPUTED: _label(N_("已计算，待确认"), "waiting"),
+        RankingState.CONFIRMED: _label(N_("已确认并冻结"), "done"),
+        RankingState.SUPERSEDED: _label(N_("已被取代"), "quiet"),
+    },
+    (
+        Transition("ranking.confirm", N_("确认排名"), (RankingState.COMPUTED,), RankingState.CONFIRMED),
+        Transition("ranking.supersede", N_("重新计算"), (RankingState.COMPUTED,), RankingState.SUPERSEDED),
+    ),
+)
+
+SESSION = Lifecycle(
+    "session",
+    N_("评委会会议"),
+    SessionState,
+    SessionState.CONVENED,
+    {
+        SessionState.CONVENED: _label(N_("已召集"), "waiting"),
+        SessionState.VOTING: _label(N_("投票中"), "active"),
+        SessionState.CLOSED: _label(N_("已闭会"), "done"),
+    },
+    (
+        Transition("session.open", N_("宣布开始投票"), (SessionState.CONVENED,), SessionState.VOTING),
+        Transition("session.close", N_("计票并闭会"), (SessionState.VOTING,), SessionState.CLOSED),
+    ),
+)
+
+NOTICE = Lifecycle(
+    "notice",
+    N_("公示"),
+    NoticeState,
+    NoticeState.DRAFT,
+    {
+        NoticeState.DRAFT: _label(N_("待发布"), "quiet"),
+        NoticeState.PUBLISHED: _label(N_("公示中"), "active"),
+        NoticeState.ENDED: _label(N_("公示期满"), "done"),
+    },
+    (
+        Transition("notice.publish", N_("发布公示"), (NoticeState.DRAFT,), NoticeState.PUBLISHED),
+        Transition("notice.close", N_("结束公示"), (NoticeState.PUBLISHED,), NoticeState.ENDED),
+    ),
+)
+
+OBJECTION = Lifecycle(
+    "objection",
+    N_("异议"),
+    ObjectionState,
+    ObjectionState.RECEIVED,
+    {
+        ObjectionState.RECEIVED: _label(N_("待核查"), "waiting"),
+        ObjectionState.UPHELD: _label(N_("异议成立"), "done"),
+        ObjectionState.REJECTED: _label(N_("异议不成立"), "done"),
+    },
+    (
+        Transition(
+            "objection.uphold", N_("认定异议成立"), (ObjectionState.RECEIVED,), ObjectionState.UPHELD, needs_reason=True
+        ),
+        Transition(
+            "objection.reject",
+            N_("认定异议不成立"),
+            (ObjectionState.RECEIVED,),
+            ObjectionState.REJECTED,
+            needs_reason=True,
+        ),
+    ),
+)
+
+OUTCOME = Lifecycle(
+    "outcome",
+    N_("授奖结果"),
+    OutcomeState,
+    OutcomeState.APPROVED,
+    {
+        OutcomeState.APPROVED: _label(N_("已获批准，待公布"), "waiting"),
+        OutcomeState.PUBLISHED: _label(N_("已公布"), "done"),
+        OutcomeState.REVOKED: _label(N_("已撤销"), "fault"),
+    },
+    (
+        Transition("outcome.publish", N_("公布结果"), (OutcomeState.APPROVED,), OutcomeState.PUBLISHED),
+        Transition(
+            "outcome.revoke", N_("撤销奖项"), (OutcomeState.PUBLISHED,), OutcomeState.REVOKED, needs_reason=True
+        ),
+    ),
+)
+
+LIFECYCLES: dict[str, Lifecycle] = {
+    lifecycle.subject: lifecycle
+    for lifecycle in (
+        EDITION,
+        ROUND,
+        APPLICATION,
+        POOL_IMPORT,
+        DRAW,
+        ASSIGNMENT,
+        SCORE_SHEET,
+        RANKING,
+        SESSION,
+        NOTICE,
+        OBJECTION,
+        OUTCOME,
+    )
+}
+
+
+def transitions() -> Iterator[tuple[Lifecycle, Transition]]:
+    for lifecycle in LIFECYCLES.values():
+        for transition in lifecycle.transitions:
+            yield lifecycle, transition
+
+
+def find(action: str) -> tuple[Lifecycle, Transition]:
+    """The lifecycle and step of an action; an unknown one is an error of the program."""
+    lifecycle = LIFECYCLES[action.partition(".")[0]]
+    return lifecycle, lifecycle.transition(action)

@@ -1,0 +1,88 @@
+"""The states of every lifecycle: the words that stand in the database."""
+
+from enum import StrEnum
+
+
+class EditionState(StrEnum):
+    DRAFT = "draft"
+    RUNNING = "running"
+    CONCLUDED = "concluded"
+    ARCHIVED = "archived"
+
+
+class RoundState(StrEnum):
+    PLANNED = "planned"
+    SCORING = "scoring"
+    CLOSED = "closed"
+
+
+class ApplicationState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    NOT_RECOMMENDED = "not_recommended"
+    RECOMMENDED = "recommended"
+    RETURNED = "returned"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+    UNDER_REVIEW = "under_review"
+    NOT_ADVANCED = "not_advanced"
+    PROPOSED = "proposed"
+    NOT_PROPOSED = "not_proposed"
+    HONOURED = "honoured"
+    WITHDRAWN = "withdrawn"
+
+
+class PoolImportState(StrEnum):
+    PREVIEWED = "previewed"
+    APPLIED = "applied"
+    DISCARDED = "discarded"
+
+
+class DrawState(StrEnum):
+    DRAWN = "drawn"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
+
+
+class AssignmentState(StrEnum):
+    SEALED = "sealed"
+    WAITING = "waiting"
+    CLEARED = "cleared"
+    RECUSED = "recused"
+    EXCUSED = "excused"
+
+
+class ScoreSheetState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    VOID = "void"
+
+
+class RankingState(StrEnum):
+    COMPUTED = "computed"
+    CONFIRMED = "confirmed"
+    SUPERSEDED = "superseded"
+
+
+class SessionState(StrEnum):
+    CONVENED = "convened"
+    VOTING = "voting"
+    CLOSED = "closed"
+
+
+class NoticeState(StrEnum):
+    DRAFT = "draft"
+    PUBLISHED = "published"
+    ENDED = "ended"
+
+
+class ObjectionState(StrEnum):
+    RECEIVED = "received"
+    UPHELD = "upheld"
+    REJECTED = "rejected"
+
+
+class OutcomeState(StrEnum):
+    APPROVED = "approved"
+    PUBLISHED = "published"
+    REVOKED = "revoked"
