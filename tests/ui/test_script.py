@@ -88,7 +88,7 @@ def test_text_that_did_not_reach_the_server_waits_in_the_browser(look: Look) -> 
     page = window.page
     page.route("**/styleguide/save", lambda route: route.abort("blockedbyclient"))
     page.locator("#sample [name=overview]").fill("写了半天的文字")
-    expect(page.locator("#sample [data-saved-line]")).to_contain_text("文字留在本机")
+    expect(page.locator("#sample [data-saved-line]")).to_contain_text("文字暂存在本机")
     page.on("dialog", lambda dialog: dialog.accept())
     page.unroute("**/styleguide/save")
     page.reload()
