@@ -10,11 +10,13 @@ from flask.cli import with_appcontext
 from sqlalchemy import func, select
 
 from app import doctor, jobs
+from app.accounts import services as accounts
 from app.accounts.models import User
 from app.config import Settings
 from app.demo import cast, story
 from app.demo.people import ACCOUNTS, email
 from app.kernel import unit_of_work
+from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import Problem
 from app.outcomes.models import Outcome
@@ -25,6 +27,7 @@ from app.ranking.queries import final_ranking
 def install(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(examine)
+    app.cli.add_command(create_operator)
     app.cli.add_command(jobs.group)
 
 
@@ -102,3 +105,21 @@ def examine() -> None:
         for fault in finding.faults:
             click.echo(f"    {fault}")
     sys.exit(1 if any(finding.faults for finding in findings) else 0)
+
+
+@click.command("create-operator")
+@click.argument("address")
+@click.argument("name")
+@with_appcontext
+def create_operator(address: str, name: str) -> None:
+    """Open the first operator's account; the mail with the link for the password waits in the outbox."""
+    founder = Actor(user_id=None, name="system:create-operator", roles=frozenset({Role.OPERATOR}))
+    try:
+        with unit_of_work.transaction():
+            accounts.invite(founder, email=address, name=name, role=Role.OPERATOR)
+    except Problem as problem:
+        click.echo(str(problem), err=True)
+        sys.exit(1)
+    click.echo(
+        f"{address}: 账号已开通，设置密码的邮件已放入发件箱。 Account opened; the mail with the link is in the outbox."
+    )
