@@ -34,14 +34,13 @@ def saved_meanwhile(app: Flask, second: Judgement) -> tuple[Future[tuple[int, in
     with app.app_context(), unit_of_work.transaction():
         made = factory.panel(1, 1)
         actor, sheet_id = made.actors[0], made.sheet().id
-    with ThreadPoolExecutor(1) as other:
-        with app.app_context(), unit_of_work.transaction():
-            item = queries.item_for_writing(sheet_id, CODE)
-            assert item is not None
-            services.save_loaded_item(actor, item, Judgement(65, version=1))
-            waiting = other.submit(save, app, actor, sheet_id, second)
-            with pytest.raises(StillWaiting):
-                waiting.result(0.4)
+    with ThreadPoolExecutor(1) as other, app.app_context(), unit_of_work.transaction():
+        item = queries.item_for_writing(sheet_id, CODE)
+        assert item is not None
+        services.save_loaded_item(actor, item, Judgement(65, version=1))
+        waiting = other.submit(save, app, actor, sheet_id, second)
+        with pytest.raises(StillWaiting):
+            waiting.result(0.4)
     return waiting, sheet_id
 
 
