@@ -26,7 +26,9 @@ def token_hash(token: str) -> str:
 
 
 def install(app: Flask) -> None:
-    manager = LoginManager(app)
+    manager = LoginManager()
+    # Templates read `actor`; looking a person up again would keep the page of a lost database from being made.
+    manager.init_app(app, add_context_processor=False)
     manager.session_protection = None
 
     @manager.user_loader  # type: ignore[untyped-decorator]

@@ -117,8 +117,12 @@ def _json(status: int, message: Message, extras: dict[str, Any]) -> Response:
 
 
 def _typed() -> dict[str, str]:
-    """What the person had typed, to be shown again; never a password."""
+    """What the person had typed, to be shown again; never a password. Of a request that is too large nothing was read."""
     if request.method in ("GET", "HEAD"):
         return {}
+    try:
+        sent = request.form
+    except HTTPException:
+        return {}
     hidden = HIDDEN_FIELDS | SECRET_FIELDS
-    return {name: value for name, value in request.form.items() if name not in hidden and value.strip()}
+    return {name: value for name, value in sent.items() if name not in hidden and value.strip()}
