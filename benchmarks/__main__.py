@@ -2,7 +2,6 @@
 
 import argparse
 import os
-import shutil
 import signal
 import sys
 from collections.abc import Sequence
@@ -38,8 +37,6 @@ def main() -> int:
         app, made = _filled(where)
         results, visit = _measured(pages, app, made, where=where, repetitions=chosen.repetitions)
         kept = report(results, visit, _surroundings(app, before))
-        if where.url.startswith("sqlite"):
-            shutil.rmtree(where.folder, ignore_errors=True)
     print(kept)
     if not chosen.dry:
         RESULTS.write_text(kept, encoding="utf-8")

@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -41,9 +42,19 @@ class Server:
 def place(kind: str) -> Iterator[Place]:
     """An empty database: PostgreSQL as the tests start it, or a SQLite file."""
     folder = new_run_folder(Path(tempfile.gettempdir()))
-    if kind == "sqlite":
-        yield Place(folder, f"sqlite:///{folder / 'zhiheng.sqlite3'}", ())
-        return
+    try:
+        with _postgresql(folder) if kind == "postgresql" else contextlib.nullcontext(_sqlite(folder)) as made:
+            yield made
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _sqlite(folder: Path) -> Place:
+    return Place(folder, f"sqlite:///{folder / 'zhiheng.sqlite3'}", ())
+
+
+@contextlib.contextmanager
+def _postgresql(folder: Path) -> Iterator[Place]:
     os.environ["ZHIHENG_TEST_CONTROLLER"] = str(os.getpid())
     try:
         server = postgres.server(folder)
