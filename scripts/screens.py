@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -26,13 +27,13 @@ from tests.support.server import FrozenClock, serving
 
 FOLDER = ROOT / "docs" / "screens"
 NOW = datetime(2026, 5, 8, 1, 0, tzinfo=UTC)
-COLOURS = 96
+COLOURS = 128
 SIZES = (DESKTOP, PHONE)
 
 
 @dataclass(frozen=True)
 class Shot:
-    """`link`: the text of a link to follow from `path`; `role` empty: a visitor."""
+    """`link`: how a link begins to follow from `path`; `role` empty: a visitor."""
 
     stage: str
     role: str
@@ -89,9 +90,13 @@ def take(browser: Browser, address: str, shot: Shot) -> None:
             sign_in(window.page, f"{shot.role}@demo.example", DEMO_PASSWORD)
         window.page.goto(shot.path)
         if shot.link:
-            window.page.locator("main").get_by_role("link", name=shot.link).first.click()
+            window.page.locator("main").get_by_role("link", name=re.compile(f"^{shot.link}")).first.click()
             window.page.wait_for_load_state()
-        picture = Image.open(io.BytesIO(window.page.screenshot())).convert("RGB").quantize(COLOURS)
+        picture = (
+            Image.open(io.BytesIO(window.page.screenshot()))
+            .convert("RGB")
+            .quantize(COLOURS, kmeans=1, dither=Image.Dither.NONE)
+        )
         picture.save(FOLDER / f"{shot.role}-{shot.name}-{size['width']}.png", optimize=True)
         window.close()
 
