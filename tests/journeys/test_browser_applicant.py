@@ -175,7 +175,7 @@ def test_a_new_company_applies(app: Flask, window: Window) -> None:
     assert hashlib.sha256(LICENCE).hexdigest() in receipt
     assert missing > 27
     page.goto(dossier)
-    expect(page.get_by_text("等待推荐").first).to_be_visible()
+    expect(page.get_by_text("已提交，待推荐").first).to_be_visible()
     run_command(app, "doctor")
 
 
