@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page
 
 from app.kernel.actor import Role
-from tests.support.browser import DESKTOP, PHONE, Window
+from tests.support.browser import DESKTOP, PHONE
 
 MOST_PAGES = 30
 NO_PAGES = re.compile(r"/(download|export|receipts/.*\.pdf|static|files)|\.(csv|xlsx|json|jsonl|pdf)$")
@@ -34,26 +34,26 @@ def pages_within_reach(page: Page, address: str) -> Iterator[str]:
             continue
         yield href
         for further in links(page):
-            if pattern(further) not in {pattern(one) for one in seen}:
-                seen.add(further)
+            if pattern(further) not in seen:
+                seen.add(pattern(further))
                 waiting.append(further)
 
 
 @pytest.mark.demo("scoring")
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("role", list(Role))
-def test_every_page_within_reach_is_accessible(
-    open_window: Callable[..., Window],
+def test_every_page_within_reach_is_accessible_on_desk_and_phone(
+    page: Page,
     browser_sign_in: Callable[..., None],
     assert_accessible: Callable[[Page], None],
     live_server: str,
     role: Role,
-    viewport: dict[str, int],
 ) -> None:
-    page = open_window(viewport=viewport).page
     browser_sign_in(page, f"{role.value}@demo.example")
     looked_at = []
     for href in pages_within_reach(page, live_server):
-        assert_accessible(page)
+        for size in (DESKTOP, PHONE):
+            page.set_viewport_size(size)
+            assert_accessible(page)
         looked_at.append(href)
     assert len(looked_at) >= 3, looked_at
