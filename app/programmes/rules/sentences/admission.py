@@ -97,8 +97,10 @@ def _bars(tell: Teller) -> Lines:
         yield _look_back(tell, look_back)
     if not rule.look_backs:
         yield tell.line("eligibility.look_backs", N_("没有规定回溯期。"))
-    ranks = N_("不接受：%(ranks)s。") if rule.excluded_ranks else N_("不因职级排除申报者。")
-    yield tell.line("eligibility.excluded_ranks", ranks, ranks=labelled(rule.excluded_ranks))
+    if rule.excluded_ranks:
+        yield tell.line("eligibility.excluded_ranks", N_("不接受：%(ranks)s。"), ranks=labelled(rule.excluded_ranks))
+    else:
+        yield tell.line("eligibility.excluded_ranks", N_("不因职级排除申报者。"))
     for ban in rule.winner_bans:
         yield _winner_ban(tell, ban)
     if rule.parent_win is not None:
