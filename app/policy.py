@@ -222,7 +222,7 @@ RULES: dict[str, Rule] = {
     "score_sheet.save": my_assignment & state_in("draft"),
     "score_sheet.submit": my_assignment,
     "score_sheet.reopen": office,
-    "score_sheet.void": office | my_assignment,
+    "score_sheet.void": system,
     "progress.read": watching | leader | head,
     # ranking
     "ranking.list": watching | head,

@@ -12,7 +12,9 @@ from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
 from app.programmes.models import Edition, Round
 from app.programmes.rules.values import ApplicantKind
-from app.workflow import ApplicationState
+from app.workflow import ApplicationState, EditionState
+
+RELEASED = (EditionState.CONCLUDED, EditionState.ARCHIVED)
 
 
 class ApplicantRegionKind(StrEnum):
@@ -120,6 +122,11 @@ class Application(Base, kw_only=True):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def is_released(self) -> bool:
+        """Whether the edition's result is out, so that the applicant too reads how far the dossier came."""
+        return self.edition.state in RELEASED
 
 
 class ApplicationRegion(Base, kw_only=True):

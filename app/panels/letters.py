@@ -12,9 +12,11 @@ SEATED: Letter = (
     LocalText("请声明利害关系：%(edition)s%(round)s", "Please declare your interests: %(edition)s, %(round)s"),
     LocalText(
         "您已被抽取为%(edition)s%(round)s的评审专家，共 %(n)s 份材料。\n"
-        "请登录系统，逐份声明是否有利害关系；声明没有利害关系后才能打开材料。",
+        "请登录系统，逐份声明是否有利害关系；声明没有利害关系后才能打开材料。\n"
+        "第一次登录时，请在登录页选择“用邮箱设置密码”。",
         "You have been drawn as an expert of %(edition)s, %(round)s, for %(n)s dossier(s).\n"
-        "Please sign in and declare for each whether you have an interest; a dossier opens after your declaration.",
+        "Please sign in and declare for each whether you have an interest; a dossier opens after your declaration.\n"
+        "If you have not signed in before, choose “Set a password by email” on the sign-in page.",
     ),
 )
 EXCUSED: Letter = (

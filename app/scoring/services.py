@@ -64,11 +64,14 @@ def _empty_items(sheet_id: int, criteria: CriteriaSet) -> list[dict[str, object]
     ]
 
 
-def void_sheet(assignment: Assignment, actor: Actor) -> None:
-    """What follows from a recusal or an exchange: the sheet counts no more, its content stays on record."""
+def void_sheet(assignment: Assignment, _actor: Actor) -> None:
+    """What follows from a recusal or an exchange: the sheet counts no more, its content stays on record.
+
+    Nobody voids a sheet by himself; the line before in the record says who recused or exchanged.
+    """
     sheet = queries.sheet_of_assignment(assignment.id)
     if sheet is not None and sheet.state is not ScoreSheetState.VOID:
-        advance(sheet, "score_sheet.void", actor, reason=VOIDED_BECAUSE)
+        advance(sheet, "score_sheet.void", Actor.system("recusal"), reason=VOIDED_BECAUSE)
 
 
 def criteria_of(sheet: ScoreSheet) -> CriteriaSet:

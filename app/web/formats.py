@@ -82,10 +82,13 @@ def filesize(size: int) -> str:
 
 
 def state_label(subject: Any) -> str:
-    """The state word: the internal one for those who run and watch the award, the public one for everybody else."""
+    """The state word: the internal one for those who run and watch the award, the public one for everybody else.
+
+    Once the result is out (`is_released`), the internal word is everybody's.
+    """
     label = _label(subject)
     inside = g.actor.has(Role.OFFICE, Role.SUPERVISOR, Role.RECOMMENDER, Role.COMMITTEE, Role.EXPERT, Role.HEAD)
-    return _(label.internal if inside else label.public)
+    return _(label.internal if inside or getattr(subject, "is_released", False) else label.public)
 
 
 def state_tone(subject: Any) -> str:

@@ -14,6 +14,9 @@ from app.programmes.queries import is_open, period
 from app.workflow import APPLICATION, ApplicationState
 from app.workflow import find as find_step
 
+HELD_BACK = (ApplicationState.NOT_ADVANCED, ApplicationState.PROPOSED, ApplicationState.NOT_PROPOSED)
+"""Told to the applicant in their own words only when the edition's result is out."""
+
 TOLD_WITH_REASON = frozenset(
     {"application.send_back", "application.decline", "application.return", "application.refuse"}
 )
@@ -71,7 +74,7 @@ def timeline(application: Application) -> list[Step]:
     """What happened in public words, neighbours that read alike told once, then what lies ahead."""
     steps: list[Step] = []
     for event in _events(application):
-        label = _label(event)
+        label = _label(event, is_released=application.is_released)
         words = event.reason if event.action in TOLD_WITH_REASON else ""
         if not steps or steps[-1].label != label or words:
             steps.append(Step(label, event.at, "done", words))
@@ -80,10 +83,12 @@ def timeline(application: Application) -> list[Step]:
     return steps + [Step(Message(text), None, "next") for text in AHEAD.get(application.state, ())]
 
 
-def _label(event: AuditEvent) -> Message:
+def _label(event: AuditEvent, *, is_released: bool) -> Message:
     if event.action == "application.send_back":
         return Message(N_("退回修改"))
-    return Message(APPLICATION.labels[ApplicationState(str(event.state_after))].public)
+    state = ApplicationState(str(event.state_after))
+    label = APPLICATION.labels[state]
+    return Message(label.internal if is_released and state in HELD_BACK else label.public)
 
 
 def _events(application: Application) -> list[AuditEvent]:

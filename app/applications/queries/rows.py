@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from app.applications.models import Applicant, Application, DossierSection, EvidenceFile, Receipt
+from app.applications.models import RELEASED, Applicant, Application, DossierSection, EvidenceFile, Receipt
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import LocalText
@@ -27,6 +27,7 @@ class Mine:
     state: ApplicationState
     correction_due: datetime | None
     submitted_at: datetime | None
+    is_released: bool
     lifecycle: str = "application"
 
 
@@ -68,6 +69,7 @@ def mine(actor: Actor) -> list[Mine]:
             Application.state,
             Application.correction_due,
             Application.submitted_at,
+            Edition.state.in_(RELEASED),
         )
         .join(Edition, Edition.id == Application.edition_id)
         .where(Application.owner_id == actor.user_id)

@@ -40,7 +40,7 @@ def _task(row: decisions.SessionRow, *, has_voted: bool) -> Task:
         N_("投票") if may_vote else verbs[row.state],
         {"session_id": row.id},
         state=Standing("session", row.state),
-        due=row.held_at if row.state != SessionState.CLOSED else None,
+        due=row.held_at if row.state == SessionState.CONVENED else None,
         note=LocalText.same(row.place) if row.place else None,
     )
 
