@@ -81,7 +81,7 @@ def prepare(app: Flask) -> None:
     with step("升级数据库结构", "bringing the database up to date"), app.app_context():
         flask_migrate.upgrade()
     with step(
-        "检查示范数据（首次装入约需半分钟）", "looking at the demo (loading it the first time takes half a minute)"
+        "检查演示数据（首次装入约需半分钟）", "looking at the demo (loading it the first time takes half a minute)"
     ):
         arguments = ["demo", "--if-empty"]
         app.cli.main(arguments, prog_name="flask", obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
@@ -171,7 +171,7 @@ def announce(settings: Settings) -> None:
 先试一试：以 office@demo.example（秘书处）登录，看“我的待办”；再以 expert@demo.example（专家）登录，给一份材料打分。
 What to try first: sign in as office@demo.example (the office) and look at the tasks; then as expert@demo.example and score a dossier.
 账号 / accounts: applicant recommender office expert leader head committee supervisor operator @demo.example
-密码在装入示范数据时显示一次 / passwords are shown once, when the demo is loaded. 按 Ctrl+C 停止 / Ctrl+C stops.
+密码在装入演示数据时显示一次 / passwords are shown once, when the demo is loaded. 按 Ctrl+C 停止 / Ctrl+C stops.
 """,
         flush=True,
     )

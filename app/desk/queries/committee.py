@@ -15,10 +15,28 @@ def section(actor: Actor, around: Around) -> Section:
     has_voted = voting is not None and _has_voted(actor, voting)
     return Section(
         Role.COMMITTEE,
-        [_task(row, has_voted=has_voted) for row in rows],
+        [_task(row, has_voted=has_voted) for row in rows] or _reading(around),
         Message(N_("还没有召集评审委员会会议。")),
         _when(around),
     )
+
+
+def _reading(around: Around) -> list[Task]:
+    """Before any session there is the rule to read by which the vote will be taken."""
+    edition, window = around.edition, around.window("vote")
+    if edition is None or edition.frozen_at is None:
+        return []
+    return [
+        Task(
+            Message(N_("表决之前，请阅读本届冻结的评审规则")),
+            "programmes.rulebook",
+            N_("阅读规则"),
+            {"code": edition.code},
+            word=Message(N_("待召集会议")),
+            tone="quiet",
+            due=window.opens_at if window is not None else None,
+        )
+    ]
 
 
 def _has_voted(actor: Actor, voting: decisions.SessionRow) -> bool:
