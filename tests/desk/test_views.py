@@ -39,7 +39,7 @@ SCORING_WORDS = {
     Role.EXPERT: ("声明利害关系",),
     Role.LEADER: ("查看进度",),
     Role.HEAD: ("查看进度",),
-    Role.COMMITTEE: ("还没有召集评审委员会会议", "按日程，表决从"),
+    Role.COMMITTEE: ("请阅读本届冻结的评审规则", "待召集会议", "阅读规则"),
     Role.SUPERVISOR: ("最近办理", "日志条数"),
     Role.OPERATOR: ("待发邮件",),
 }
