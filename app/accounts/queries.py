@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, Row, bindparam, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.accounts.models import LoginSession, RoleGrant, User
@@ -12,6 +13,9 @@ from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.outbox import OutboxMessage
+
+Grants = Sequence[RoleGrant] | Sequence[Row[*tuple[Any, ...]]]
+"""Role grants, or rows with a role grant's columns."""
 
 PAGE_SIZE = 50
 ASK_AGAIN_AFTER = timedelta(minutes=10)
@@ -53,31 +57,32 @@ def actor_of_session(token_hash: str) -> Actor | None:
     if not rows:
         return None
     session_id, user_id, name, language = rows[0][:4]
-    return Actor(
-        user_id=user_id,
-        name=name,
-        roles=frozenset(row.role for row in rows if row.role is not None),
-        body_id=_first(row.body_id for row in rows),
-        expert_id=_first(row.expert_id for row in rows),
-        language=language,
-        session_id=session_id,
-        editions=frozenset(row.edition_id for row in rows if row.role is Role.COMMITTEE and row.edition_id is not None),
-    )
+    return _actor(user_id, name, language, rows, session_id=session_id)
 
 
 def actor_of_user(user: User) -> Actor:
     """The actor that this user would be in a session; for commands that act on a person's behalf in a demo or a test."""
     grants = db.session.scalars(select(RoleGrant).where(RoleGrant.user_id == user.id)).all()
+    return _actor(user.id, user.name, user.language, grants)
+
+
+def _actor(user_id: int, name: str, language: str, grants: Grants, *, session_id: int | None = None) -> Actor:
+    """What the grants add up to; of someone without any, the outer join gives one row with empty columns."""
     return Actor(
-        user_id=user.id,
-        name=user.name,
-        roles=frozenset(grant.role for grant in grants),
+        user_id=user_id,
+        name=name,
+        roles=frozenset(grant.role for grant in grants if grant.role is not None),
         body_id=_first(grant.body_id for grant in grants),
         expert_id=_first(grant.expert_id for grant in grants),
-        language=user.language,
-        editions=frozenset(
-            grant.edition_id for grant in grants if grant.role is Role.COMMITTEE and grant.edition_id is not None
-        ),
+        language=language,
+        session_id=session_id,
+        editions=_committee_editions(grants),
+    )
+
+
+def _committee_editions(grants: Grants) -> frozenset[int]:
+    return frozenset(
+        grant.edition_id for grant in grants if grant.role is Role.COMMITTEE and grant.edition_id is not None
     )
 
 

@@ -221,15 +221,26 @@ def typed_answers(form: BaseForm, questions: Iterable[FormField], years: tuple[i
 
 def _input(question: FormField) -> Any:
     checks = [*([Expected()] if question.required else []), Reads(question)]
-    hint = say(question.hint) if question.hint else ""
-    if question.kind is FieldKind.YES_NO:
-        return BooleanField(say(question.name), checks, description=hint)
+    hint = say(question.hint) if question.hint else HINTS.get(question.kind, "")
+    make = INPUTS.get(question.kind, StringField)
+    return make(say(question.name), checks, description=hint, **_options(question))
+
+
+INPUTS: dict[FieldKind, type[Field]] = {
+    FieldKind.YES_NO: BooleanField,
+    FieldKind.PARAGRAPH: TextAreaField,
+    FieldKind.CHOICE: SelectField,
+}
+
+
+def _options(question: FormField) -> dict[str, Any]:
+    """What only this kind of input takes."""
     if question.kind is FieldKind.PARAGRAPH:
-        return TextAreaField(say(question.name), checks, description=hint, filters=[newlines])
+        return {"filters": [newlines]}
     if question.kind is FieldKind.CHOICE:
-        options = [choice("", CHOOSE), *(choice(option.key, option.name) for option in question.choices)]
-        return SelectField(say(question.name), checks, choices=options, validate_choice=False, description=hint)
-    return StringField(say(question.name), checks, description=hint or HINTS.get(question.kind, ""))
+        options = (choice(option.key, option.name) for option in question.choices)
+        return {"choices": [choice("", CHOOSE), *options], "validate_choice": False}
+    return {}
 
 
 HINTS: dict[FieldKind, str] = {

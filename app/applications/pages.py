@@ -41,9 +41,9 @@ def table_of_contents(sections: Iterable[Section], facts: DossierFacts, gaps: It
     entries: list[Entry] = []
     for section in sections:
         progress = _progress(_has_content(section, facts), section.key in lacking)
-        if section.category is None or section.item is None:
+        if section.item is None:
             entries.append(Entry(str(len(entries) + 1), section.title, section, progress))
-        elif section.item is section.category.items[0]:
+        elif section.begins_category:
             entries.append(
                 Entry(str(len(entries) + 1), _category_title(section), section, progress, (_item(section, progress),))
             )

@@ -45,6 +45,8 @@ def rows(app: Flask, what: Any) -> list[Any]:
         ("/editions?edition=1", "/editions?edition=1"),
         ("", "/desk"),
         ("//evil.example/x", "/desk"),
+        ("//[", "/desk"),
+        ("https://[", "/desk"),
         ("/\\evil.example", "/desk"),
         ("/\t/evil.example", "/desk"),
         ("https://evil.example/", "/desk"),

@@ -1,6 +1,6 @@
 """A dossier as one value: what is frozen at submission, and how it is read on a page."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -188,7 +188,6 @@ def submitted_dossier(application_id: int, rulebook: Rulebook) -> Dossier | None
 def read_content(content: Content, rulebook: Rulebook, *, version: int = 0) -> Dossier:
     kind = ApplicantKind(content["applicant"]["kind"])
     sections = sections_of(rulebook, kind, content["group"])
-    evidence = {row.key: row.name for row in rulebook.dossier.evidence}
     return Dossier(
         application_id=content["application"],
         number=content["number"],
@@ -201,10 +200,15 @@ def read_content(content: Content, rulebook: Rulebook, *, version: int = 0) -> D
         overview_title=next(section.title for section in sections if section.key == OVERVIEW),
         overview=content["texts"].get(OVERVIEW, ""),
         categories=_categories(rulebook, content),
-        files=tuple(
-            FileLine(file["id"], evidence[file["section"]], file["name"], file["type"], file["size"], file["sha256"])
-            for file in content["files"]
-        ),
+        files=_files(rulebook, content),
+    )
+
+
+def _files(rulebook: Rulebook, content: Content) -> tuple[FileLine, ...]:
+    evidence = {row.key: row.name for row in rulebook.dossier.evidence}
+    return tuple(
+        FileLine(file["id"], evidence[file["section"]], file["name"], file["type"], file["size"], file["sha256"])
+        for file in content["files"]
     )
 
 
@@ -225,30 +229,33 @@ def _categories(rulebook: Rulebook, content: Content) -> tuple[CategoryText, ...
 
 
 def _part(section: Section, content: Content) -> Part:
-    identity = tuple(_identity(content)) if section.key == "identity" else ()
-    years = [str(year) for year in content["years"]]
+    return Part(section.key, section.title, tuple(_lines(section, content)), tuple(_figures(section, content)))
+
+
+def _lines(section: Section, content: Content) -> Iterator[Line]:
+    if section.key == "identity":
+        yield from _identity(content)
     answers = content["answers"]
-    lines = tuple(
-        Line(field.name, _shown(field, answers.get(field.key)), field.kind is FieldKind.PARAGRAPH)
-        for field in section.fields
-        if field.kind is not FieldKind.YEARLY
-    )
-    figures = tuple(
-        Figures(field.name, field.unit, tuple((answers.get(field.key) or {}).get(year, "") for year in years))
-        for field in section.fields
-        if field.kind is FieldKind.YEARLY
-    )
-    return Part(section.key, section.title, identity + lines, figures)
+    for field in section.fields:
+        if field.kind is not FieldKind.YEARLY:
+            yield Line(field.name, _shown(field, answers.get(field.key)), field.kind is FieldKind.PARAGRAPH)
+
+
+def _figures(section: Section, content: Content) -> Iterator[Figures]:
+    years = list(map(str, content["years"]))
+    for field in section.fields:
+        if field.kind is FieldKind.YEARLY:
+            kept = content["answers"].get(field.key) or {}
+            yield Figures(field.name, field.unit, tuple(kept.get(year, "") for year in years))
 
 
 def _identity(content: Content) -> Iterator[Line]:
     applicant = content["applicant"]
-    industry = industries.find(applicant["industry"])
     kind = APPLICANT_KIND_LABELS[ApplicantKind(applicant["kind"])]
     yield Line(Message(N_("名称或姓名")), applicant["name"])
     yield Line(Message(N_("申报者类型")), Message(kind))
     yield Line(Message(N_("统一社会信用代码")), applicant["credit_code"])
-    yield Line(Message(N_("国民经济行业")), industry.name if industry else applicant["industry"])
+    yield Line(Message(N_("国民经济行业")), _industry(applicant["industry"]))
     for place in content["regions"]:
         label = APPLICANT_REGION_LABELS[ApplicantRegionKind(place["kind"])]
         yield Line(Message(label), regions.full_name(place["code"]))
@@ -257,16 +264,21 @@ def _identity(content: Content) -> Iterator[Line]:
 def _shown(field: FormField, kept: Any) -> Words | str:
     if field.kind is FieldKind.YES_NO:
         return Message(N_("是") if kept else N_("否"))
-    if not kept:
-        return ""
-    if field.kind is FieldKind.CHOICE:
+    if field.kind is FieldKind.CHOICE and kept:
         return next(choice.name for choice in field.choices if choice.key == kept)
-    if field.kind is FieldKind.REGION:
-        return regions.full_name(kept)
-    if field.kind is FieldKind.INDUSTRY:
-        industry = industries.find(kept)
-        return industry.name if industry else str(kept)
-    return str(kept)
+    return NAMED.get(field.kind, str)(kept) if kept else ""
+
+
+def _industry(code: str) -> LocalText | str:
+    industry = industries.find(code)
+    return industry.name if industry else code
+
+
+NAMED: dict[FieldKind, Callable[[str], LocalText | str]] = {
+    FieldKind.REGION: regions.full_name,
+    FieldKind.INDUSTRY: _industry,
+}
+"""What is kept as a code and read as a name."""
 
 
 __all__ = [

@@ -1,6 +1,7 @@
 """When a dossier may be submitted, and what has happened to it, in the words that its applicant reads."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -56,13 +57,17 @@ def submission_window(application: Application) -> SubmissionWindow:
     if application.state == ApplicationState.RETURNED:
         due = application.correction_due
         return SubmissionWindow(due is not None and now <= due, None, due)
-    was_submitted = application.submitted_at is not None
-    key = "recommendation" if was_submitted and period(edition, "recommendation") else "application"
+    key = _period_for(application)
     window = period(edition, key)
-    open_now = is_open(edition, key, now) or is_open(edition, "application", now)
     if window is None:
         return SubmissionWindow(is_open=False, opens_at=None, closes_at=None)
+    open_now = is_open(edition, key, now) or is_open(edition, "application", now)
     return SubmissionWindow(open_now, window.opens_at, window.closes_at)
+
+
+def _period_for(application: Application) -> str:
+    was_submitted = application.submitted_at is not None
+    return "recommendation" if was_submitted and period(application.edition, "recommendation") else "application"
 
 
 def is_possible(application: Application, action: str) -> bool:
@@ -72,15 +77,20 @@ def is_possible(application: Application, action: str) -> bool:
 
 def timeline(application: Application) -> list[Step]:
     """What happened in public words, neighbours that read alike told once, then what lies ahead."""
-    steps: list[Step] = []
+    steps = list(_happened(application))
+    if steps:
+        steps[-1] = replace(steps[-1], phase="now")
+    return steps + [Step(Message(text), None, "next") for text in AHEAD.get(application.state, ())]
+
+
+def _happened(application: Application) -> Iterator[Step]:
+    told: Message | None = None
     for event in _events(application):
         label = _label(event, is_released=application.is_released)
         words = event.reason if event.action in TOLD_WITH_REASON else ""
-        if not steps or steps[-1].label != label or words:
-            steps.append(Step(label, event.at, "done", words))
-    if steps:
-        steps[-1] = Step(steps[-1].label, steps[-1].at, "now", steps[-1].words)
-    return steps + [Step(Message(text), None, "next") for text in AHEAD.get(application.state, ())]
+        if words or label != told:
+            yield Step(label, event.at, "done", words)
+        told = label
 
 
 def _label(event: AuditEvent, *, is_released: bool) -> Message:

@@ -36,7 +36,7 @@ def read_answer(field: FormField, raw: object, *, years: tuple[int, ...] = ()) -
         return _yearly(raw, years)
     if field.kind is FieldKind.YES_NO:
         return raw is True or str(raw).strip().lower() in TRUE_WORDS
-    text = str(raw or "").strip()
+    text = _stripped(raw)
     return READERS[field.kind](field, text) if text else ""
 
 
@@ -48,13 +48,21 @@ def is_empty(field: FormField, kept: Kept) -> bool:
 
 
 def _yearly(raw: object, years: tuple[int, ...]) -> dict[str, str]:
-    typed_years = raw if isinstance(raw, Mapping) else {}
-    texts = {str(year): str(value or "").strip() for year, value in typed_years.items()}
-    given = {year: text for year, text in texts.items() if text}
+    given = _given(raw)
     unknown = sorted(given.keys() - set(map(str, years)))
     if unknown:
         raise AnswerRefused(Message(N_("本届不填 %(year)s 年的数据。"), {"year": unknown[0]}))
     return {year: _number(value) for year, value in sorted(given.items())}
+
+
+def _given(raw: object) -> dict[str, str]:
+    """The years in which something was typed."""
+    typed_years = raw if isinstance(raw, Mapping) else {}
+    return {str(year): text for year, value in typed_years.items() if (text := _stripped(value))}
+
+
+def _stripped(raw: object) -> str:
+    return str(raw or "").strip()
 
 
 def _number(text: str) -> str:

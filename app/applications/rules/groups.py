@@ -14,11 +14,15 @@ def groups_for(rulebook: Rulebook, kind: ApplicantKind) -> tuple[Group, ...]:
 def suggested_group(rulebook: Rulebook, kind: ApplicantKind, industry_code: str) -> Group | None:
     """The group whose industries hold this one: a division before a section; else one that names no industry."""
     admitted = groups_for(rulebook, kind)
-    for wanted in (industry_code, industries.section_of(industry_code)):
-        for group in admitted:
-            if wanted in {industries.normal(known) for known in group.industries}:
-                return group
-    return next((group for group in admitted if not group.industries), None)
+    return (
+        _first_holding(industry_code, admitted)
+        or _first_holding(industries.section_of(industry_code), admitted)
+        or next((group for group in admitted if not group.industries), None)
+    )
+
+
+def _first_holding(industry_code: str, groups: tuple[Group, ...]) -> Group | None:
+    return next((group for group in groups if industry_code in map(industries.normal, group.industries)), None)
 
 
 def group_problem(rulebook: Rulebook, kind: ApplicantKind, group_key: str) -> Message | None:

@@ -4,6 +4,7 @@ from functools import cache
 
 from app.applications.rules import typed
 from app.kernel import regions
+from app.kernel.regions import Region
 from app.kernel.words import N_, Message
 
 UNKNOWN = N_("没有找到“%(text)s”。请填写行政区划的全称，例如“山西省大同市”，或六位代码。")
@@ -16,15 +17,25 @@ LISTED = 6
 def _by_name() -> dict[str, tuple[str, ...]]:
     found: dict[str, set[str]] = {}
     for province in regions.provinces():
-        cities = regions.cities(province.code)
-        counties = [county for city in cities for county in regions.counties(city.code)]
-        for region in (province, *cities, *counties):
-            full = regions.full_name(region.code)
-            short = full.zh.removeprefix(province.name.zh)
-            bare = region.name.zh.removesuffix("市").removesuffix("省")
-            for name in (full.zh, short, region.name.zh, bare, full.en, region.name.en):
-                found.setdefault(_key(name), set()).add(region.code)
-    return {name: _places(codes) for name, codes in found.items() if name}
+        for region in _within(province):
+            for name in _names(region, province):
+                found.setdefault(name, set()).add(region.code)
+    return {name: _places(codes) for name, codes in found.items()}
+
+
+def _within(province: Region) -> tuple[Region, ...]:
+    """The province itself, its cities and their counties."""
+    cities = regions.cities(province.code)
+    return (province, *cities, *(county for city in cities for county in regions.counties(city.code)))
+
+
+def _names(region: Region, province: Region) -> set[str]:
+    """As people name it: with or without what it lies in, with or without the word for what it is."""
+    full = regions.full_name(region.code)
+    short = full.zh.removeprefix(province.name.zh)
+    bare = region.name.zh.removesuffix("市").removesuffix("省")
+    names = (full.zh, short, region.name.zh, bare, full.en, region.name.en)
+    return {_key(name) for name in names if name}
 
 
 def _places(codes: set[str]) -> tuple[str, ...]:

@@ -35,6 +35,10 @@ class Section:
     item: Item | None = None
     fields: tuple[FormField, ...] = ()
 
+    @property
+    def begins_category(self) -> bool:
+        return self.category is not None and self.item is self.category.items[0]
+
 
 def item_key(code: str) -> str:
     return f"{ITEM_PREFIX}{code}"

@@ -223,9 +223,14 @@ def _never_submitted(applicant: Applicant) -> list[Application]:
 def _copy_identity(applicant: Applicant, application: Application) -> None:
     application.name, application.credit_code = applicant.name, applicant.credit_code
     application.region_code, application.industry_code = applicant.region_code, applicant.industry_code
-    sites = [place.region_code for place in application.regions if place.kind is ApplicantRegionKind.SITE]
-    parents = [place.region_code for place in application.regions if place.kind is ApplicantRegionKind.PARENT]
-    _set_regions(application, sites, parents[0] if parents else "")
+    sites, parents = (
+        _region_codes(application, kind) for kind in (ApplicantRegionKind.SITE, ApplicantRegionKind.PARENT)
+    )
+    _set_regions(application, sites, next(iter(parents), ""))
+
+
+def _region_codes(application: Application, kind: ApplicantRegionKind) -> list[str]:
+    return [place.region_code for place in application.regions if place.kind is kind]
 
 
 def _demand_no_other(edition: Edition, applicant: Applicant) -> None:
@@ -252,13 +257,19 @@ def _known_answers(applicant: Applicant) -> dict[str, str]:
 
 def _set_regions(application: Application, site_regions: Iterable[str], parent_region: str) -> None:
     """The rows become what is given; rows that stay are kept, so that nothing is deleted and made again."""
-    wanted = {(ApplicantRegionKind.REGISTERED, application.region_code)}
-    wanted |= {(ApplicantRegionKind.SITE, _place(code)) for code in site_regions if code}
-    wanted |= {(ApplicantRegionKind.PARENT, _place(code)) for code in (parent_region,) if code}
+    wanted = {
+        (ApplicantRegionKind.REGISTERED, application.region_code),
+        *_places(ApplicantRegionKind.SITE, site_regions),
+        *_places(ApplicantRegionKind.PARENT, [parent_region]),
+    }
     kept = [place for place in application.regions if (place.kind, place.region_code) in wanted]
     have = {(place.kind, place.region_code) for place in kept}
     added = sorted(wanted - have, key=lambda place: (place[0].value, place[1]))
     application.regions = [*kept, *(ApplicationRegion(kind=kind, region_code=code) for kind, code in added)]
+
+
+def _places(kind: ApplicantRegionKind, codes: Iterable[str]) -> set[tuple[ApplicantRegionKind, str]]:
+    return {(kind, _place(code)) for code in codes if code}
 
 
 def _place(code: str) -> str:
