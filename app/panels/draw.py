@@ -9,6 +9,7 @@ weight is affinity × 2²⁰ plus that. Reserves stand in the order of falling w
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from dataclasses import replace as changed
+from datetime import date
 
 from app.kernel.canonical import Record, digest
 from app.kernel.words import N_, LocalText, Message
@@ -19,13 +20,14 @@ from app.panels.rules import (
     ConflictFact,
     Conflicts,
     DossierFacts,
+    ExceptionFact,
     ExpertFacts,
     Pair,
     PairRule,
     RegionFact,
 )
 
-INPUT_FORMAT, RESULT_FORMAT = "zhiheng-draw/1", "zhiheng-panels/1"
+INPUT_FORMAT, RESULT_FORMAT = "zhiheng-draw/2", "zhiheng-panels/1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +169,12 @@ def input_record(given: DrawInput) -> Record:
             "region_level": rule.region_level,
             "expert_regions": sorted(rule.expert_regions),
             "leader_outside_prefix": rule.leader_outside_prefix,
+            "places_since": _day(rule.places_since),
         },
         "shape": asdict(shape),
         "conflicts": [
-            {"expert": expert, "dossier": dossier, "kind": fact.kind, "zh": fact.name.zh, "en": fact.name.en}
-            for (expert, dossier), fact in sorted(given.conflicts.items())
+            {"expert": expert, "dossier": dossier, **_conflict_record(fact)}
+            for (expert, dossier), fact in sorted(given.conflicts.items(), key=lambda entry: entry[0])
         ],
         "fixed": sorted([seat.dossier, seat.expert, seat.is_leader] for seat in given.fixed),
         "affinity": sorted([expert, dossier, value] for (expert, dossier), value in given.affinity.items()),
@@ -187,12 +190,9 @@ def read_input(record: Record) -> DrawInput:
     return DrawInput(
         tuple(_read_expert(entry) for entry in record["experts"]),
         tuple(DossierFacts(**{**entry, "regions": _read_regions(entry)}) for entry in record["dossiers"]),
-        PairRule(**{**record["rule"], "expert_regions": frozenset(record["rule"]["expert_regions"])}),
+        _read_rule(record["rule"]),
         Shape(**record["shape"]),
-        conflicts={
-            (entry["expert"], entry["dossier"]): ConflictFact(entry["kind"], LocalText(entry["zh"], entry["en"]))
-            for entry in record["conflicts"]
-        },
+        conflicts={(entry["expert"], entry["dossier"]): _read_conflict(entry) for entry in record["conflicts"]},
         fixed=tuple(Seat(*entry) for entry in record["fixed"]),
         affinity={(expert, dossier): value for expert, dossier, value in record["affinity"]},
         lot=record["lot"],
@@ -200,12 +200,38 @@ def read_input(record: Record) -> DrawInput:
     )
 
 
+def _day(day: date | None) -> str:
+    return "" if day is None else day.isoformat()
+
+
+def _read_day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _read_rule(entry: Record) -> PairRule:
+    kinds, since = frozenset(entry["expert_regions"]), _read_day(entry["places_since"])
+    return PairRule(**{**entry, "expert_regions": kinds, "places_since": since})
+
+
+def _conflict_record(fact: ConflictFact) -> Record:
+    days = {"since": _day(fact.since), "until": _day(fact.until)}
+    return {"kind": fact.kind, "zh": fact.name.zh, "en": fact.name.en, **days}
+
+
+def _read_conflict(entry: Record) -> ConflictFact:
+    name = LocalText(entry["zh"], entry["en"])
+    return ConflictFact(entry["kind"], name, _read_day(entry["since"]), _read_day(entry["until"]))
+
+
 def _region_records(regions: tuple[RegionFact, ...]) -> list[list[str]]:
-    return sorted([fact.kind, fact.code] for fact in regions)
+    """Kind, code and the two days that bound the place: the facts as they were when the draw was made."""
+    return sorted([fact.kind, fact.code, _day(fact.since), _day(fact.until)] for fact in regions)
 
 
 def _read_regions(entry: Record) -> tuple[RegionFact, ...]:
-    return tuple(RegionFact(kind, code) for kind, code in entry["regions"])
+    return tuple(
+        RegionFact(kind, code, _read_day(since), _read_day(until)) for kind, code, since, until in entry["regions"]
+    )
 
 
 def _expert_record(expert: ExpertFacts) -> Record:
@@ -219,6 +245,7 @@ def _expert_record(expert: ExpertFacts) -> Record:
         "max_load": expert.max_load,
         "load": expert.load,
         "state": expert.state,
+        "exceptions": sorted([each.dossier, each.rule, each.number] for each in expert.exceptions),
     }
 
 
@@ -229,6 +256,7 @@ def _read_expert(entry: Record) -> ExpertFacts:
             "regions": _read_regions(entry),
             "kinds": frozenset(entry["kinds"]),
             "industries": frozenset(entry["industries"]),
+            "exceptions": tuple(ExceptionFact(*each) for each in entry["exceptions"]),
         }
     )
 

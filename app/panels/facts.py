@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import selectinload
@@ -55,11 +56,22 @@ def panel_rule(round_: Round) -> PanelRule:
     return rulebook_of(round_.edition).panel
 
 
-def pair_rule(edition: Edition) -> PairRule:
-    """From the edition's own columns, which the database's triggers read too: the two can never disagree."""
-    level: Level = rulebook_of(edition).panel.region_level.value
+def pair_rule(edition: Edition, day: date | None = None) -> PairRule:
+    """The rule as it stands on a day (today). From the edition's own columns, which the database's triggers read too."""
+    panel = rulebook_of(edition).panel
+    level: Level = panel.region_level.value
     kinds = frozenset(filter(None, edition.expert_region_kinds.split(",")))
-    return PairRule(level, kinds, edition.leader_outside_prefix)
+    since = panel.places_since(day or today(edition))
+    return PairRule(level, kinds, edition.leader_outside_prefix, since)
+
+
+def today(edition: Edition) -> date:
+    """The day that the award's own clock shows."""
+    return local_day(edition, clock.now())
+
+
+def local_day(edition: Edition, moment: datetime) -> date:
+    return moment.astimezone(ZoneInfo(edition.time_zone)).date()
 
 
 def counted_kinds(edition: Edition) -> frozenset[str]:
@@ -75,7 +87,13 @@ def shape_of(round_: Round) -> Shape:
         industry_experts=panel.minimum_industry_experts,
         examiners=panel.minimum_examiners,
         one_per_employer=panel.one_per_employer,
+        max_per_province=most_of_one_province(rule.panel_size, panel.minimum_provinces),
     )
+
+
+def most_of_one_province(size: int, provinces: int) -> int:
+    """The most experts of one province with whom a panel still comes from so many provinces; 0: no limit."""
+    return max((size - 1) // (provinces - 1), 1) if provinces > 1 else 0
 
 
 def draw_input(round_: Round, applications: Sequence[Application], held: Mapping[int, int] | None = None) -> DrawInput:
@@ -110,7 +128,7 @@ def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int])
 def facts_of(expert: Expert, candidates: Candidates, *, limit: int, load: int) -> ExpertFacts:
     return ExpertFacts(
         id=expert.number,
-        regions=tuple(sorted((RegionFact(r.kind.value, r.region_code) for r in expert.regions), key=_order)),
+        regions=tuple(sorted((RegionFact(r.kind.value, r.region_code, r.since) for r in expert.regions), key=_order)),
         employer_code=expert.employer_code,
         kinds=frozenset({expert.kind.value}),
         industries=frozenset(known.division for known in expert.industries),
@@ -130,9 +148,12 @@ def _state(expert: Expert, candidates: Candidates) -> ExpertState:
 
 
 def dossier_facts(application: Application) -> DossierFacts:
+    declared = None if application.submitted_at is None else local_day(application.edition, application.submitted_at)
     return DossierFacts(
         id=application.number,
-        regions=tuple(sorted((RegionFact(r.kind.value, r.region_code) for r in application.regions), key=_order)),
+        regions=tuple(
+            sorted((RegionFact(r.kind.value, r.region_code, declared) for r in application.regions), key=_order)
+        ),
         credit_code=application.credit_code,
         industry=application.industry_code,
         group=application.group_key,

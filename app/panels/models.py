@@ -1,6 +1,6 @@
 """Draws, assignments and conflicts.
 
-The out-of-region rule is enforced three times: as a filter before the draw (rules.py), again in the one service that
+The out-of-region rule is enforced three times: as a filter before the draw (rules/), again in the one service that
 writes an assignment, and by triggers on `assignment` in both databases (migrations/versions/0002_guards.py).
 """
 

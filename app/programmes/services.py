@@ -167,7 +167,7 @@ def _set_rulebook(edition: Edition, rulebook: Rulebook, text: str, criteria: Map
     edition.criteria = {named.key: criteria[named.key] for named in rulebook.criteria_sets}
     edition.rulebook_digest = digest(text, criteria)
     edition.region_digits = rulebook.panel.region_digits or 0
-    edition.expert_region_kinds = ",".join(rulebook.panel.expert_regions)
+    edition.expert_region_kinds = ",".join(rulebook.panel.counted_places)
     edition.leader_outside_prefix = rulebook.region_prefix if rulebook.panel.leader_outside_award_region else ""
 
 

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -7,9 +8,13 @@ from hypothesis import strategies as st
 from app.kernel import regions
 from app.kernel.words import LocalText
 from app.panels import rules
-from app.panels.rules import ConflictFact, DossierFacts, ExpertFacts, PairRule, RegionFact
+from app.panels.rules import ConflictFact, DossierFacts, ExceptionFact, ExpertFacts, PairRule, RegionFact
 from tests.panels.pools import OUTSIDE_SHANXI, dossier, expert
 
+TODAY = date(2026, 5, 8)
+"""The day of a draw whose rulebook looks back for three years."""
+REACHES_BACK = PairRule("province", places_since=date(2023, 5, 8))
+LEADERS_FROM_OUTSIDE = PairRule("none", leader_outside_prefix="14", places_since=date(2023, 5, 8))
 KINSHIP = ConflictFact("kinship", LocalText("亲属关系", "Kinship"))
 NO_REGIONS: dict[str, Any] = {"regions": ()}
 
@@ -202,3 +207,132 @@ def test_nobody_lawful_shares_a_region_with_the_applicant(
     precise = all(level == "province" or regions.level_of(code) != "province" for code in mine + theirs)
     lawful = rules.lawful(who, dossier("D", *theirs), PairRule(level))
     assert apart if lawful else (not apart or not precise)
+
+
+# --- dated places, dated interests, exceptions --------------------------------------------------------------------
+
+
+def lived(code: str, since: date | None = None, until: date | None = None, kind: str = "residence") -> RegionFact:
+    return RegionFact(kind, code, since, until)
+
+
+@pytest.mark.parametrize(
+    ("fact", "is_lawful"),
+    [
+        pytest.param(lived("140100"), False, id="lives there, nobody knows since when"),
+        pytest.param(lived("140100", since=date(2026, 5, 1)), False, id="moved there last week"),
+        pytest.param(lived("140100", until=date(2026, 12, 31)), False, id="will leave at the end of the year"),
+        pytest.param(lived("140100", until=date(2023, 5, 8)), False, id="left three years ago to the day"),
+        pytest.param(lived("140100", until=date(2023, 5, 7)), True, id="left a day earlier"),
+        pytest.param(
+            lived("140100", until=date(2024, 1, 1), kind="former_employer"), False, id="worked there until lately"
+        ),
+        pytest.param(lived("140100", until=date(2014, 1, 1), kind="former_employer"), True, id="worked there long ago"),
+        pytest.param(lived("140100", kind="former_employer"), False, id="worked there, nobody knows until when"),
+    ],
+)
+def test_a_place_counts_until_the_window_has_passed(fact: RegionFact, *, is_lawful: bool) -> None:
+    who = expert(regions=(RegionFact("employer", "610100"), fact))
+    assert rules.lawful(who, dossier(), REACHES_BACK) is is_lawful
+    assert rules.may_lead(who, LEADERS_FROM_OUTSIDE) is is_lawful
+
+
+def test_an_expert_all_of_whose_places_were_left_long_ago_has_none() -> None:
+    who = expert(regions=(lived("610100", until=date(2010, 1, 1)),))
+    (objection,) = rules.objections(who, dossier(), REACHES_BACK)
+    assert str(objection.text) == "专家没有登记所在地，无法证明其来自申报者所在地区以外。"
+
+
+def test_an_objection_tells_the_day_of_each_fact() -> None:
+    who = expert(
+        regions=(
+            lived("140121", since=date(2019, 3, 1)),
+            lived("140781", since=date(2015, 1, 1), until=date(2025, 6, 30)),
+            lived("140200", until=date(2025, 6, 30), kind="former_employer"),
+        )
+    )
+    what = DossierFacts("D01", (RegionFact("registered", "140100", TODAY),))
+    first, second, third = rules.objections(who, what, REACHES_BACK)
+    assert str(first.text) == (
+        "专家的常住地（2019-03-01 起）为山西省太原市清徐县（140121），"
+        "申报者的注册地（2026-05-08 申报）为山西省太原市（140100），属于同一省级地区。"
+    )
+    assert (first.mine, first.theirs, first.level) == (who.regions[0], what.regions[0], "province")
+    assert "常住地（2015-01-01 至 2025-06-30）" in str(second.text)
+    assert "原工作单位所在地（2025-06-30 止）" in str(third.text)
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "words"),
+    [
+        (date(2024, 1, 1), None, "亲属关系（2024-01-01 起）。"),
+        (date(2020, 1, 1), date(2025, 1, 1), "亲属关系（2025-01-01 止，仍在回溯期内）。"),
+    ],
+)
+def test_an_interest_tells_its_days(since: date | None, until: date | None, words: str) -> None:
+    fact = ConflictFact("kinship", KINSHIP.name, since, until)
+    (objection,) = rules.objections(expert(), dossier(), OUTSIDE_SHANXI, conflicts={("E01", "D01"): fact})
+    assert str(objection.text).endswith(words)
+
+
+def test_an_exception_lifts_its_rule_for_its_dossier_and_nothing_else() -> None:
+    who = expert(region="140100", load=10, exceptions=(ExceptionFact("D01", "region", 7),))
+    verdict = rules.judge(who, dossier(), OUTSIDE_SHANXI)
+    assert [objection.rule for objection in verdict.objections] == ["load"]
+    assert verdict.exceptions == (7,)
+    assert str(verdict.lifted[0].text).startswith("依第 7 号例外可以评审：专家的工作单位所在地为山西省太原市（140100）")
+    assert not rules.judge(who, dossier("D02"), OUTSIDE_SHANXI).exceptions
+    free = expert(region="140100", exceptions=(ExceptionFact("D01", "region", 7),))
+    assert rules.judge(free, dossier(), OUTSIDE_SHANXI).is_lawful
+    assert not rules.lawful(free, dossier(), OUTSIDE_SHANXI, as_leader=True)
+
+
+# --- all pairs at once --------------------------------------------------------------------------------------------
+
+SOME_CODES = st.sampled_from(["140100", "140121", "140000", "370102", "371202", "610100", "110105", "110228", "650100"])
+DAYS = st.none() | st.sampled_from([date(2020, 1, 1), date(2023, 5, 7), date(2023, 5, 8), date(2025, 1, 1)])
+KINDS = st.sampled_from(["employer", "residence", "former_employer"])
+REGIONS = st.lists(st.builds(RegionFact, KINDS, SOME_CODES, DAYS, DAYS), max_size=3).map(tuple)
+EXCEPTIONS = st.lists(
+    st.builds(
+        ExceptionFact, st.sampled_from(["D0", "D1", "D9"]), st.sampled_from(["region", "conflict", "load"]), st.just(1)
+    ),
+    max_size=2,
+).map(tuple)
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> tuple[list[ExpertFacts], list[DossierFacts], PairRule, dict[rules.Pair, ConflictFact]]:
+    people = [
+        expert(
+            f"E{number}",
+            regions=draw(REGIONS),
+            employer_code=draw(st.sampled_from(["", "one", "two"])),
+            may_lead=draw(st.booleans()),
+            load=draw(st.sampled_from([0, 10])),
+            state=draw(st.sampled_from(["available", "available", "removed"])),
+            exceptions=draw(EXCEPTIONS),
+        )
+        for number in range(draw(st.integers(0, 4)))
+    ]
+    files = [
+        DossierFacts(f"D{number}", draw(REGIONS), credit_code=draw(st.sampled_from(["", "one", "three"])))
+        for number in range(draw(st.integers(0, 3)))
+    ]
+    kinds = draw(st.sampled_from([frozenset[str](), frozenset({"employer", "residence"})]))
+    levels = st.sampled_from(["none", "province", "city", "county"])
+    rule = PairRule(draw(levels), kinds, draw(st.sampled_from(["", "14"])), draw(DAYS))
+    pairs = st.tuples(st.sampled_from(["E0", "E1", "E9"]), st.sampled_from(["D0", "D1", "D9"]))
+    return people, files, rule, dict.fromkeys(draw(st.lists(pairs, max_size=2)), KINSHIP)
+
+
+@given(given_pool=pools(), as_leader=st.booleans())
+def test_all_pairs_at_once_agree_with_the_one_rule_in_every_cell(*, given_pool: Any, as_leader: bool) -> None:
+    people, files, rule, conflicts = given_pool
+    found = rules.masks(people, files, rule, as_leader=as_leader, conflicts=conflicts)
+    assert found.lawful.shape == (len(people), len(files))
+    for row, who in enumerate(people):
+        for column, what in enumerate(files):
+            objections = rules.objections(who, what, rule, as_leader=as_leader, conflicts=conflicts)
+            assert set(found.rules_at(row, column)) == {objection.rule for objection in objections}
+            assert found.lawful[row, column] == (not objections)

@@ -15,7 +15,7 @@ from app.panels.rules import DossierFacts, ExpertFacts
 LOT_PARTS = 1 << 20  # one basis point is so many parts: two pairs practically never weigh the same
 
 Matrix = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+Mask = rules.Mask
 
 
 def lot(seed: str, expert: str, dossier: str, span: int) -> int:
@@ -52,11 +52,9 @@ class Pool:
 
     @cached_property
     def eligible(self) -> Mask:
-        """Lawful as a member, by the rules' own words."""
+        """Lawful as a member: the rule for all pairs at once."""
         problem = self.problem
-        return self._mask(
-            lambda expert, dossier: rules.lawful(expert, dossier, problem.rule, conflicts=problem.conflicts)
-        )
+        return rules.masks(self.experts, self.dossiers, problem.rule, conflicts=problem.conflicts).lawful
 
     @cached_property
     def weights(self) -> Matrix:

@@ -1,6 +1,8 @@
 """How dossiers are reviewed, combined and decided, and what holds afterwards."""
 
+from calendar import isleap
 from dataclasses import dataclass
+from datetime import date
 
 from app.kernel.words import LocalText
 from app.programmes.rules.rows import row_by
@@ -10,6 +12,7 @@ from app.programmes.rules.values import (
     Decimals,
     ExpertRegion,
     Key,
+    LiftableRule,
     Multiple,
     Percent,
     Positive,
@@ -72,6 +75,9 @@ class ConflictKind:
     name: LocalText
 
 
+FORMER_EMPLOYER = "former_employer"
+AVOIDED = "avoided"
+"""The kind of an expert whom the applicant asks to be kept away."""
 DIGITS = {RegionLevel.PROVINCE: 2, RegionLevel.CITY: 4, RegionLevel.COUNTY: 6, RegionLevel.NONE: None}
 
 
@@ -83,7 +89,16 @@ class PanelRule:
     minimum_industry_experts: Count
     minimum_examiners: Count
     one_per_employer: bool
+    minimum_provinces: Positive
+    """From so many provinces the experts of each panel come at least."""
+    former_region_years: Count
+    """A place that an expert left still counts for so many years; 0: only where the expert is today."""
+    exceptions: tuple[LiftableRule, ...]
+    """Rules that two named people may lift for one pair; empty: none, whoever asks."""
     conflict_window_years: Count
+    """An interest that has ended still bars for so many years."""
+    avoid_limit: Count
+    """Experts whom an applicant may ask to be kept away; 0: none."""
     conflicts: tuple[ConflictKind, ...]
     candidates_barred: bool
     """Who is a candidate of this edition, or whose employer is, does not serve."""
@@ -96,6 +111,27 @@ class PanelRule:
     def region_digits(self) -> int | None:
         """Leading digits of GB/T 2260 that must differ between expert and applicant; None: no such rule."""
         return DIGITS[self.region_level]
+
+    @property
+    def counted_places(self) -> tuple[str, ...]:
+        """The kinds of an expert's places that count; an earlier employer's where the window reaches back."""
+        reaches_back = self.former_region_years and ExpertRegion.EMPLOYER in self.expert_regions
+        return (*self.expert_regions, *((FORMER_EMPLOYER,) if reaches_back else ()))
+
+    def places_since(self, day: date) -> date:
+        """A place that was left before counts no longer for what is decided on this day."""
+        return years_before(day, self.former_region_years)
+
+    def conflicts_since(self, day: date) -> date:
+        """An interest that ended before bars no longer."""
+        return years_before(day, self.conflict_window_years)
+
+
+def years_before(day: date, years: int) -> date:
+    """The same day so many years earlier; the 29th of February becomes the 28th."""
+    year = max(day.year - years, date.min.year)
+    leap_day_missing = (day.month, day.day) == (2, 29) and not isleap(year)
+    return day.replace(year=year, day=28 if leap_day_missing else day.day)
 
 
 @dataclass(frozen=True)

@@ -8,9 +8,12 @@ from zoneinfo import available_timezones
 
 from app.kernel.words import N_
 from app.programmes.rules.cross import CrossRule, Errors, wrong
+from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
-from app.programmes.rules.values import AggregationMethod, FieldKind, RoundKind, RoundMode
+from app.programmes.rules.values import AggregationMethod, FieldKind, LiftableRule, RegionLevel, RoundKind, RoundMode
 
+SYSTEM_CONFLICTS = ("employment", "recommending_body")
+"""Kinds under which the system itself records what it finds."""
 WHOLE = 100
 GRAIN = 5
 """Percentages move in multiples of 5, so that every score is a whole number of twentieths of a point."""
@@ -151,6 +154,36 @@ def panels_hold_both_kinds(book: Rulebook) -> Errors:
             needed=needed,
             smallest=smallest,
         )
+
+
+def provinces_fit(book: Rulebook) -> Errors:
+    smallest = min((entry.panel_minimum for entry in book.rounds), default=book.panel.minimum_provinces)
+    if book.panel.minimum_provinces > smallest:
+        yield wrong(
+            "panel.minimum_provinces",
+            N_("每组至少来自 %(provinces)s 个省，而最小的专家组只有 %(smallest)s 人"),
+            N_("不超过 %(smallest)s"),
+            provinces=book.panel.minimum_provinces,
+            smallest=smallest,
+        )
+
+
+def conflicts_named(book: Rulebook) -> Errors:
+    known = {kind.key for kind in book.panel.conflicts}
+    wanted = [*SYSTEM_CONFLICTS, *((AVOIDED,) if book.panel.avoid_limit else ())]
+    missing = [key for key in wanted if key not in known]
+    if missing:
+        yield wrong(
+            "panel.conflicts",
+            N_("缺少系统会登记的利害关系种类：%(missing)s"),
+            N_("每种一行 key 与 name"),
+            missing=", ".join(missing),
+        )
+
+
+def exceptions_have_a_rule(book: Rulebook) -> Errors:
+    if book.panel.region_level is RegionLevel.NONE and LiftableRule.REGION in book.panel.exceptions:
+        yield wrong("panel.exceptions", N_("没有异地评审的要求，也就没有可以例外的"), N_("去掉 region"))
 
 
 def leaders_can_be_found(book: Rulebook) -> Errors:
@@ -314,6 +347,9 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(
         ("panel.minimum_industry_experts", "panel.minimum_examiners", "rounds[].panel_size"), panels_hold_both_kinds
     ),
+    CrossRule(("panel.minimum_provinces", "rounds[].panel_minimum"), provinces_fit),
+    CrossRule(("panel.conflicts[].key", "panel.avoid_limit"), conflicts_named),
+    CrossRule(("panel.exceptions[]", "panel.region_level"), exceptions_have_a_rule),
     CrossRule(("panel.leader_outside_award_region", "region"), leaders_can_be_found),
     CrossRule(
         (

@@ -127,6 +127,13 @@ class FieldKind(StrEnum):
     """One decimal for each of the dossier's `years_of_figures`."""
 
 
+class LiftableRule(StrEnum):
+    """Rules from which two named people may except one pair, where the rulebook allows it."""
+
+    REGION = "region"
+    CONFLICT = "conflict"
+
+
 class FieldSection(StrEnum):
     IDENTITY = "identity"
     PROFILE = "profile"

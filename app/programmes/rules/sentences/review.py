@@ -20,6 +20,7 @@ def panels(book: Rulebook) -> Lines:
     yield tell.line("panel.region_level", outside, level=LABELS[rule.region_level])
     regions = N_("专家的地区按%(regions)s认定，任何一处相同都不得评审。")
     yield tell.line("panel.expert_regions", regions, regions=labelled(rule.expert_regions))
+    yield from _places(tell)
     leaders = N_("大组长和行业小组长来自本奖项所在地区以外。")
     if not rule.leader_outside_award_region:
         leaders = N_("组长来自何地不作限制。")
@@ -34,6 +35,23 @@ def panels(book: Rulebook) -> Lines:
         yield tell.line("panel.age_limit", N_("专家年龄不超过 %(n)s 岁。"), n=rule.age_limit)
 
 
+def _places(tell: Teller) -> Lines:
+    rule = tell.book.panel
+    former = N_("专家离开不满 %(years)s 年的地区仍然计入。")
+    if not rule.former_region_years:
+        former = N_("专家已经离开的地区不再计入。")
+    yield tell.line("panel.former_region_years", former, years=rule.former_region_years)
+    provinces = N_("每个专家组的专家至少来自 %(n)s 个省。")
+    if rule.minimum_provinces == 1:
+        provinces = N_("一个专家组的专家可以来自同一个省。")
+    yield tell.line("panel.minimum_provinces", provinces, n=rule.minimum_provinces)
+    exceptions = N_("经两人分别提出和确认并公开，可以对个别专家例外：%(rules)s。")
+    if rule.exceptions:
+        yield tell.line("panel.exceptions", exceptions, rules=labelled(rule.exceptions))
+    else:
+        yield tell.line("panel.exceptions", N_("异地评审和利害关系回避没有例外。"))
+
+
 def _conflicts(tell: Teller) -> Lines:
     rule = tell.book.panel
     employer = N_("同一专家组内，同一单位的专家不超过一人。")
@@ -43,6 +61,10 @@ def _conflicts(tell: Teller) -> Lines:
     kinds = listed(kind.name for kind in rule.conflicts)
     conflicts = N_("近 %(years)s 年内与申报者有下列关系的专家应当回避：%(kinds)s。")
     yield tell.line("panel.conflict_window_years", conflicts, years=rule.conflict_window_years, kinds=kinds)
+    avoided = N_("申报者可以说明理由，请求避开 %(n)s 名以内的专家。")
+    if not rule.avoid_limit:
+        avoided = N_("申报者不能请求避开专家。")
+    yield tell.line("panel.avoid_limit", avoided, n=rule.avoid_limit)
     candidates = N_("本人或所在单位是本届申报者的，不担任专家。")
     if not rule.candidates_barred:
         candidates = N_("本届申报者所在单位的人员可以担任专家，但应回避本单位。")

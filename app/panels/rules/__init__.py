@@ -1,0 +1,77 @@
+"""Whether an expert may sit on the panel of a dossier, and why not: the one place that every way into the table asks.
+
+`judge` is asked before the draw (as its filter, for all pairs at once: `masks`), after it (as its check), and again by the
+service that writes an assignment, whether it comes from a draw, a hand, a list, a replacement or an earlier panel. Facts
+come in as plain data; nothing here reads a database.
+"""
+
+from app.panels.rules.data import (
+    FACT_LABELS,
+    LEVEL_LABELS,
+    NO_CONFLICTS,
+    RULE_LABELS,
+    ConflictFact,
+    Conflicts,
+    DossierFacts,
+    ExceptionFact,
+    ExpertFacts,
+    ExpertState,
+    Level,
+    Lifted,
+    Objection,
+    Pair,
+    PairRule,
+    RegionFact,
+    Removals,
+    RuleName,
+    Verdict,
+)
+from app.panels.rules.expertise import (
+    EXAMINER,
+    INDUSTRY_EXPERT,
+    affinity,
+    is_examiner,
+    is_industry_expert,
+    province_of,
+)
+from app.panels.rules.masks import Mask, Masks, masks, removals
+from app.panels.rules.pair import STATE_TEXTS, judge, lawful, may_lead, objections
+from app.panels.rules.places import counted
+
+__all__ = [
+    "EXAMINER",
+    "FACT_LABELS",
+    "INDUSTRY_EXPERT",
+    "LEVEL_LABELS",
+    "NO_CONFLICTS",
+    "RULE_LABELS",
+    "STATE_TEXTS",
+    "ConflictFact",
+    "Conflicts",
+    "DossierFacts",
+    "ExceptionFact",
+    "ExpertFacts",
+    "ExpertState",
+    "Level",
+    "Lifted",
+    "Mask",
+    "Masks",
+    "Objection",
+    "Pair",
+    "PairRule",
+    "RegionFact",
+    "Removals",
+    "RuleName",
+    "Verdict",
+    "affinity",
+    "counted",
+    "is_examiner",
+    "is_industry_expert",
+    "judge",
+    "lawful",
+    "masks",
+    "may_lead",
+    "objections",
+    "province_of",
+    "removals",
+]
