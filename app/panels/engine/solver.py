@@ -196,7 +196,7 @@ class _Master:
     # --- solving and pricing --------------------------------------------------------------------------------------
 
     def solve(self, *, integral: bool) -> _Solved:
-        solver = highspy.Highs()  # type: ignore[no-untyped-call]
+        solver = highspy.Highs()
         for option, value in OPTIONS.items():
             solver.setOptionValue(option, value)
         solver.passModel(self._programme(integral=integral))
