@@ -104,7 +104,7 @@ def examine() -> None:
         click.echo(f"{'✗' if finding.faults else '✓'} {finding.check}")
         for fault in finding.faults:
             click.echo(f"    {fault}")
-    sys.exit(1 if any(finding.faults for finding in findings) else 0)
+    sys.exit(any(finding.faults for finding in findings))
 
 
 @click.command("create-operator")

@@ -74,11 +74,13 @@ class Settings:
             raise SettingsInvalid(
                 "ZHIHENG_ENV 只能是 development、testing 或 production。ZHIHENG_ENV must be one of these."
             )
-        if self.is_production and self.demo_password:
+        if not self.is_production:
+            return
+        if self.demo_password:
             raise SettingsInvalid(
                 "生产环境不能设置 DEMO_PASSWORD，请去掉它再启动。DEMO_PASSWORD is refused in production; unset it."
             )
-        if self.is_production and not self.public_url.startswith("https://"):
+        if not self.public_url.startswith("https://"):
             raise SettingsInvalid(
                 "生产环境必须设置以 https:// 开头的 PUBLIC_URL。Production needs PUBLIC_URL beginning with https://."
             )

@@ -50,11 +50,19 @@ def read(token: str) -> Link | None:
         user_id, purpose, issued, digest = _signer().loads(token)
     except BadSignature:
         return None
-    user = db.session.get(User, user_id)
-    if user is None or not user.active or digest != _digest_of_password(user):
+    user = _user_as_signed(user_id, digest)
+    if user is None:
         return None
     age = clock.now().timestamp() - issued
     return Link(user, Purpose(purpose)) if age <= LIFETIME_DAYS[Purpose(purpose)] * DAY_SECONDS else None
+
+
+def _user_as_signed(user_id: int, digest: str) -> User | None:
+    """The active user, whose password is still the one for which the link was signed."""
+    user = db.session.get(User, user_id)
+    if user is None or not user.active or digest != _digest_of_password(user):
+        return None
+    return user
 
 
 def _digest_of_password(user: User) -> str:

@@ -76,10 +76,13 @@ SYSTEMS: dict[str, str] = {
 """What a user agent says of itself; the more particular word stands first, since Edge also calls itself Chrome."""
 
 
+def _first_named(names: Mapping[str, str], user_agent: str) -> str | None:
+    return next((name for sign, name in names.items() if sign in user_agent), None)
+
+
 def browser_name(user_agent: str) -> Message:
     """A signed-in browser as its owner would name it."""
-    browser = next((name for sign, name in BROWSERS.items() if sign in user_agent), None)
-    system = next((name for sign, name in SYSTEMS.items() if sign in user_agent), None)
+    browser, system = _first_named(BROWSERS, user_agent), _first_named(SYSTEMS, user_agent)
     if browser is None or system is None:
         return Message(N_("其他浏览器或程序"))
     return Message(N_("%(browser)s（%(system)s）"), {"browser": Message(browser), "system": system})

@@ -58,7 +58,11 @@ def open_levels(levels: Sequence[Level], *, kind: ApplicantKind, score: Fraction
     """Levels a dossier may be voted into: open to its kind and not above its score (rulebook `levels.*.floor`)."""
     if score is None:
         return ()
-    return tuple(level.key for level in levels if kind in level.kinds and (level.floor is None or score >= level.floor))
+    return tuple(level.key for level in levels if kind in level.kinds and _is_above_floor(score, level))
+
+
+def _is_above_floor(score: Fraction, level: Level) -> bool:
+    return level.floor is None or score >= level.floor
 
 
 def ballot_problems(allowed: Mapping[int, Sequence[str]], choices: Mapping[int, str]) -> list[Message]:

@@ -107,18 +107,30 @@ def expert_rows() -> list[tuple[str, ...]]:
     return [_expert_row(number) for number in range(1, POOL_SIZE + 1)]
 
 
+def _profession(number: int) -> tuple[str, str]:
+    """What he is good at, and where he works."""
+    if number % 2:
+        return "卓越绩效管理与现场改进", f"示例大学质量研究院第{number}研究室"
+    return "行业技术与质量提升", f"示例质量技术研究所第{number}分所"
+
+
+def _regions_of_expert(number: int) -> tuple[str, str]:
+    """Where he works and where he lives: every ninth lives elsewhere."""
+    if number % HOME_EVERY == 0:
+        return "140105", "140105"
+    region = PROVINCES[(number * 7) % len(PROVINCES)]
+    return region, PROVINCES[(number * 11) % len(PROVINCES)] if number % 9 == 0 else region
+
+
 def _expert_row(number: int) -> tuple[str, ...]:
-    home = number % HOME_EVERY == 0
-    region = "140105" if home else PROVINCES[(number * 7) % len(PROVINCES)]
-    residence = PROVINCES[(number * 11) % len(PROVINCES)] if number % 9 == 0 and not home else region
+    region, residence = _regions_of_expert(number)
     return (
         f"E{number:03d}",
         _expert_name(number),
         _expert_email(number),
         KINDS[number % len(KINDS)],
         TITLES[number % len(TITLES)],
-        "卓越绩效管理与现场改进" if number % 2 else "行业技术与质量提升",
-        f"示例大学质量研究院第{number}研究室" if number % 2 else f"示例质量技术研究所第{number}分所",
+        *_profession(number),
         credit_code.make(1000 + number, region),
         region,
         residence,

@@ -72,6 +72,15 @@ class RoundFacts:
     ranking_id: int | None
     ranking_state: RankingState | None
 
+    @property
+    def is_unranked(self) -> bool:
+        return self.state == RoundState.CLOSED and self.ranking_id is None
+
+    @property
+    def is_unfinished(self) -> bool:
+        is_unconfirmed = self.state == RoundState.CLOSED and self.ranking_state != RankingState.CONFIRMED
+        return is_unconfirmed or self.state == RoundState.SCORING
+
 
 @dataclass(frozen=True)
 class OfficeFacts:
@@ -85,6 +94,23 @@ class OfficeFacts:
     session_id: int | None = None
     notice_closes_at: datetime | None = None
     objection_due: datetime | None = None
+
+    @property
+    def is_ranked(self) -> bool:
+        """Whether the ranking of the last round, from which the committee works, is confirmed."""
+        return bool(self.rounds) and self.rounds[-1].ranking_state == RankingState.CONFIRMED
+
+    @property
+    def is_judging(self) -> bool:
+        """Whether a round is still being scored or ranked."""
+        return any(round_.is_unfinished for round_ in self.rounds)
+
+    @property
+    def is_unopposed(self) -> bool:
+        """Whether a notice has ended, none follows it, and no objection is left to be answered."""
+        still_open = self.counts.of("notice", NoticeState.DRAFT, NoticeState.PUBLISHED)
+        still_open += self.counts.of("objection", ObjectionState.RECEIVED)
+        return self.counts.of("notice", NoticeState.ENDED) > 0 and not still_open
 
 
 def office_tasks(facts: OfficeFacts) -> list[Task]:
@@ -157,21 +183,16 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
 def _round_to_draw(facts: OfficeFacts) -> RoundFacts | None:
     """The next round, once dossiers are there and no earlier round is still being scored or ranked."""
     ready = facts.counts.of("application", ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
-    if not ready or any(_is_unfinished(round_) for round_ in facts.rounds):
+    if not ready or facts.is_judging:
         return None
     return next((round_ for round_ in facts.rounds if round_.state == RoundState.PLANNED), None)
-
-
-def _is_unfinished(round_: RoundFacts) -> bool:
-    unranked = round_.state == RoundState.CLOSED and round_.ranking_state != RankingState.CONFIRMED
-    return unranked or round_.state == RoundState.SCORING
 
 
 def _rounds(facts: OfficeFacts) -> Iterator[Task]:
     for round_ in facts.rounds:
         if round_.state == RoundState.SCORING:
             yield _scoring(facts, round_)
-        elif round_.state == RoundState.CLOSED and round_.ranking_id is None:
+        elif round_.is_unranked:
             yield Task(
                 Message(N_("计算“%(round)s”的排名"), {"round": round_.name}),
                 "ranking.index",
@@ -215,18 +236,15 @@ def _scoring(facts: OfficeFacts, round_: RoundFacts) -> Task:
 
 
 def _committee(facts: OfficeFacts) -> Iterator[Task]:
-    counts, due = facts.counts, facts.dues.get("vote")
-    last = facts.rounds[-1] if facts.rounds else None
-    ranked = last is not None and last.ranking_state == RankingState.CONFIRMED
-    if ranked and not counts.all("session"):
-        yield Task(Message(N_("最终排名已确认，等待召集评审委员会")), "decisions.sessions", N_("召集会议"), due=due)
-    for state, text, verb in (
-        (SessionState.CONVENED, N_("评委会会议已召集：登记到会，宣布开始投票"), N_("进入会议")),
-        (SessionState.VOTING, N_("评委会正在投票：收齐后计票并闭会"), N_("进入会议")),
-    ):
-        if counts.of("session", state) and facts.session_id:
-            arguments = {"session_id": facts.session_id}
-            yield Task(Message(text), "decisions.show", verb, arguments, state=Standing("session", state), due=due)
+    counts = facts.counts
+    if facts.is_ranked and not counts.all("session"):
+        yield Task(
+            Message(N_("最终排名已确认，等待召集评审委员会")),
+            "decisions.sessions",
+            N_("召集会议"),
+            due=facts.dues.get("vote"),
+        )
+    yield from _session(facts)
     if counts.of("session", SessionState.CLOSED) and not counts.all("notice"):
         yield Task(
             Message(N_("拟奖名单已经产生，等待拟定公示")),
@@ -235,6 +253,27 @@ def _committee(facts: OfficeFacts) -> Iterator[Task]:
             state=Standing("session", SessionState.CLOSED),
             due=facts.dues.get("notice"),
         )
+
+
+SESSION_TEXTS: dict[SessionState, str] = {
+    SessionState.CONVENED: N_("评委会会议已召集：登记到会，宣布开始投票"),
+    SessionState.VOTING: N_("评委会正在投票：收齐后计票并闭会"),
+}
+
+
+def _session(facts: OfficeFacts) -> Iterator[Task]:
+    if not facts.session_id:
+        return
+    for state, text in SESSION_TEXTS.items():
+        if facts.counts.of("session", state):
+            yield Task(
+                Message(text),
+                "decisions.show",
+                N_("进入会议"),
+                {"session_id": facts.session_id},
+                state=Standing("session", state),
+                due=facts.dues.get("vote"),
+            )
 
 
 def _notices(facts: OfficeFacts) -> Iterator[Task]:
@@ -268,10 +307,7 @@ def _notices(facts: OfficeFacts) -> Iterator[Task]:
 
 def _outcomes(facts: OfficeFacts) -> Iterator[Task]:
     counts = facts.counts
-    is_over = counts.of("notice", NoticeState.ENDED) and not counts.of(
-        "notice", NoticeState.DRAFT, NoticeState.PUBLISHED
-    )
-    if is_over and not counts.of("objection", ObjectionState.RECEIVED) and not counts.all("outcome"):
+    if facts.is_unopposed and not counts.all("outcome"):
         yield Task(
             Message(N_("公示期满，等待政府批准；批准后记录文号")),
             "outcomes.index",

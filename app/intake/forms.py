@@ -1,8 +1,9 @@
 """Forms of recommending bodies and of the formal check."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import chain, starmap
 from typing import Any
 
 from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
@@ -12,6 +13,7 @@ from app.applications.forms import Expected
 from app.intake.models import BODY_KIND_LABELS
 from app.intake.rules import WORDS
 from app.kernel import regions
+from app.kernel.regions import Region
 from app.kernel.words import N_, Message
 from app.programmes.rules.admission import CheckItem, RecommendationRule
 from app.programmes.rules.values import BodyKind
@@ -88,16 +90,16 @@ def body_form(kinds: Iterable[BodyKind], award_region: str) -> BodyForm:
 def _region_choices(award_region: str) -> list[Any]:
     """The award's province and each of its cities and counties; for a national award every province and city."""
     if regions.find(award_region) is None:
-        return [
-            replace(choice(place.code, place.name), optgroup=say(province.name))
-            for province in regions.provinces()
-            for place in (province, *regions.cities(province.code))
-        ]
-    return [
-        replace(choice(place.code, place.name), optgroup=say(city.name))
-        for city in regions.cities(award_region)
-        for place in (city, *regions.counties(city.code))
-    ]
+        groups = [(province, regions.cities(province.code)) for province in regions.provinces()]
+    else:
+        groups = [(city, regions.counties(city.code)) for city in regions.cities(award_region)]
+    return list(chain.from_iterable(starmap(_region_group, groups)))
+
+
+def _region_group(region: Region, parts: Sequence[Region]) -> list[Any]:
+    """The region and what lies in it, under its name."""
+    heading = say(region.name)
+    return [replace(choice(place.code, place.name), optgroup=heading) for place in (region, *parts)]
 
 
 # --- the formal check's ticks -------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import filterfalse, islice
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -145,8 +146,8 @@ def recommended_count(body_id: int, edition_id: int, kind: ApplicantKind) -> int
 def quota_lines(body: RecommendingBody, edition: Edition, rulebook: Rulebook) -> list[QuotaLine]:
     """Used and left of each kind that the award admits; people apart, all others together."""
     counts = _recommended(body.id, edition.id)
-    kinds = [kind for kind in rulebook.applicant_kinds if is_individual(kind)]
-    kinds = [kind for kind in rulebook.applicant_kinds if not is_individual(kind)][:1] + kinds
+    first_of_others = islice(filterfalse(is_individual, rulebook.applicant_kinds), 1)
+    kinds = (*first_of_others, *filter(is_individual, rulebook.applicant_kinds))
     return [_quota_line(rulebook, body, kind, counts[is_individual(kind)]) for kind in kinds]
 
 

@@ -155,6 +155,10 @@ def missing_for(application: Application, action: str, ticks: Ticks) -> list[Mes
     if action == "application.return":
         problem = rules.correction_problem(rulebook.correction, application.corrections)
         return [problem] if problem else []
+    return _too_early_to_lapse(application)
+
+
+def _too_early_to_lapse(application: Application) -> list[Message]:
     due = application.correction_due
     if application.state != ApplicationState.RETURNED or due is None or clock.now() > due:
         return []

@@ -1,6 +1,7 @@
 """Industries by GB/T 4754-2017: sections A to T and their divisions 01 to 97. Finer codes are read as their division."""
 
 import csv
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cache
@@ -9,6 +10,7 @@ from pathlib import Path
 from app.kernel.words import LocalText
 
 SECTIONS = "ABCDEFGHIJKLMNOPQRST"
+CODE = re.compile(rf"[{SECTIONS}]?([0-9]{{2}})[0-9]*")
 FIRST_DIVISIONS = (1, 6, 13, 44, 47, 51, 53, 61, 63, 66, 70, 71, 73, 76, 80, 83, 84, 86, 91, 97)
 DATA = Path(__file__).parent / "data" / "industries.csv"
 
@@ -39,10 +41,8 @@ def find(code: str) -> Industry | None:
 def normal(code: str) -> str:
     """`c39`, `C3911` and `3911` are division `39`; `c` is section `C`; what is no such code comes back as it was."""
     stripped = code.strip().upper()
-    digits = stripped[1:] if stripped[:1] in SECTIONS else stripped
-    if not digits:
-        return stripped
-    return digits[:2] if digits.isascii() and digits.isdigit() and len(digits) >= 2 else stripped
+    found = CODE.fullmatch(stripped)
+    return found[1] if found else stripped
 
 
 def section_of(code: str) -> str:

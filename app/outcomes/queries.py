@@ -1,6 +1,6 @@
 """Reads of honours: the office's list, a published result, and what the public home shows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -146,10 +146,16 @@ def office_page(edition_id: int) -> Office:
     ended = db.session.scalars(
         select(Notice).where(Notice.edition_id == edition_id, Notice.state == NoticeState.ENDED).order_by(Notice.id)
     )
-    approved = [outcome for outcome in outcomes if outcome.state == OutcomeState.APPROVED]
-    waiting = [notice for notice in ended if any(each.id not in recorded for each in proposed(notice))]
-    open_ones = [dossier for dossier in unsettled(edition_id) if dossier.id not in recorded]
-    return Office(outcomes, waiting, len(approved), open_ones)
+    return Office(
+        outcomes,
+        waiting=[notice for notice in ended if unrecorded(proposed(notice), recorded)],
+        approved=len(_in_state(outcomes, OutcomeState.APPROVED)),
+        unsettled=unrecorded(unsettled(edition_id), recorded),
+    )
+
+
+def unrecorded(dossiers: Sequence[Application], recorded: Container[int | None]) -> list[Application]:
+    return [dossier for dossier in dossiers if dossier.id not in recorded]
 
 
 # --- a published result -------------------------------------------------------------------------------------------
@@ -173,22 +179,29 @@ def _with_result(editions: Select[Edition]) -> Select[Edition]:
 
 def result(edition: Edition) -> Result:
     every = of_edition(edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
-    standing = [outcome for outcome in every if outcome.state == OutcomeState.PUBLISHED]
-    levels = dict.fromkeys((outcome.level_key, outcome.level) for outcome in every)
-    groups = {group.name.zh: group.name for group in rulebook_of(edition).groups}
-    cities = by_city(map(_placed, standing), [key for key, _name in levels])
+    standing = _in_state(every, OutcomeState.PUBLISHED)
+    levels = {outcome.level_key: outcome.level for outcome in every}
+    cities = by_city(map(_placed, standing), list(levels))
     return Result(
         edition=edition,
-        levels=[LevelResult(name, _holders(standing, key, groups)) for key, name in levels],
+        levels=_levels(levels, standing, rulebook_of(edition)),
         cities=cities,
         bars=bars(cities),
-        revoked=_revoked([outcome for outcome in every if outcome not in standing]),
+        revoked=_revoked(_in_state(every, OutcomeState.REVOKED)),
         published_at=max(filter(None, (outcome.published_at for outcome in every)), default=None),
     )
 
 
-def _holders(standing: Sequence[Outcome], level_key: str, groups: Mapping[str, LocalText]) -> list[Honour]:
-    return [_shown(outcome, groups) for outcome in standing if outcome.level_key == level_key]
+def _in_state(outcomes: Sequence[Outcome], state: OutcomeState) -> list[Outcome]:
+    return [outcome for outcome in outcomes if outcome.state == state]
+
+
+def _levels(levels: Mapping[str, LocalText], standing: Sequence[Outcome], rulebook: Rulebook) -> list[LevelResult]:
+    groups = {group.name.zh: group.name for group in rulebook.groups}
+    return [
+        LevelResult(name, [_shown(outcome, groups) for outcome in standing if outcome.level_key == key])
+        for key, name in levels.items()
+    ]
 
 
 def _shown(outcome: Outcome, groups: Mapping[str, LocalText]) -> Honour:
@@ -246,9 +259,13 @@ def home(edition: Edition) -> Home:
         notices=[(notice, days_left(notice)) for notice in published_now()],
         latest=result(past[0]) if past else None,
         past=past,
-        may_apply=any(row.key == "application" and row.phase == "now" for row in stages),
+        may_apply="application" in _running(stages),
         valid_until=_next_change(edition, stages),
     )
+
+
+def _running(stages: Sequence[CalendarRow]) -> set[str]:
+    return {row.key for row in stages if row.phase == "now"}
 
 
 def _next_change(edition: Edition, stages: Sequence[CalendarRow]) -> datetime:

@@ -45,8 +45,7 @@ def record_approval(actor: Actor, notice: Notice, *, document: str, approved_on:
     _check_approval(notice, document, approved_on)
     rulebook = rulebook_of(notice.edition)
     first = len(queries.of_edition(notice.edition_id)) + 1
-    recorded = queries.recorded_applications(notice.edition_id)
-    dossiers = [dossier for dossier in queries.proposed(notice) if dossier.id not in recorded]
+    dossiers = queries.unrecorded(queries.proposed(notice), queries.recorded_applications(notice.edition_id))
     outcomes = [_honour(rulebook, dossier, position) for position, dossier in enumerate(dossiers, start=first)]
     for outcome in outcomes:
         outcome.approval_document, outcome.approved_on = document.strip(), approved_on

@@ -74,21 +74,26 @@ def replace_rulebook(actor: Actor, edition: Edition, text: str, *, folder: Path 
 def plan_periods(actor: Actor, edition: Edition, periods: Mapping[str, Window], *, version: int) -> None:
     """Set the windows of the calendar; a stale page is answered with both versions."""
     demand(actor, "edition.plan", edition)
+    typed = {key: _window_text(window) for key, window in periods.items()}
     if version != edition.version:
         raise Stale(
             stored={period.key: _window_text((period.opens_at, period.closes_at)) for period in edition.periods},
-            typed={key: _window_text(window) for key, window in periods.items()},
+            typed=typed,
             current_version=edition.version,
         )
-    for key, (opens_at, closes_at) in periods.items():
-        if closes_at <= opens_at:
-            raise Invalid(Message(N_("结束时间必须晚于开始时间。")), field=f"{key}_closes_at")
+    _demand_ordered(periods)
     for period in edition.periods:
         period.opens_at, period.closes_at = periods.get(period.key, (period.opens_at, period.closes_at))
     # The windows are rows of their own: the edition's version must move although none of its columns does.
     flag_modified(edition, "code")
     db.session.flush()
-    audit.record(actor, "edition.plan", edition, detail={key: _window_text(window) for key, window in periods.items()})
+    audit.record(actor, "edition.plan", edition, detail=typed)
+
+
+def _demand_ordered(periods: Mapping[str, Window]) -> None:
+    for key, (opens_at, closes_at) in periods.items():
+        if closes_at <= opens_at:
+            raise Invalid(Message(N_("结束时间必须晚于开始时间。")), field=f"{key}_closes_at")
 
 
 def open_edition(actor: Actor, edition: Edition) -> None:

@@ -1,6 +1,7 @@
 """What the ranking's page and its exports show, put into the reader's words once for all rows."""
 
 from dataclasses import dataclass
+from itertools import chain
 
 from app.kernel import regions
 from app.kernel.words import N_, LocalText, Message
@@ -96,19 +97,24 @@ def table(view: RankingView, lines: list[Line]) -> exports.Table:
         ]
         for line in lines
     ]
-    notes = [
-        _(
-            "%(round)s，第 %(n)s 次计算，%(time)s",
-            round=say(view.round_name),
-            n=view.number,
-            time=moment(view.computed_at),
-        ),
-        _("摘要（SHA-256）：%(digest)s", digest=view.digest),
-        *(say(sentence) for sentence in rules.explanation(rulebook, view.round_key)),
-        *(text for texts in marks(view, rulebook).values() for text in texts),
-    ]
     headings = [*map(_, HEADINGS), *words.rounds.values(), _("结果"), _(TIED), _("未参加排名的原因")]
-    return exports.Table(_("排名"), _("计算说明"), headings, rows, notes)
+    return exports.Table(_("排名"), _("计算说明"), headings, rows, _notes(view, rulebook))
+
+
+def _notes(view: RankingView, rulebook: Rulebook) -> list[str]:
+    """How the table came about, and what is marked in it."""
+    computed = _(
+        "%(round)s，第 %(n)s 次计算，%(time)s",
+        round=say(view.round_name),
+        n=view.number,
+        time=moment(view.computed_at),
+    )
+    return [
+        computed,
+        _("摘要（SHA-256）：%(digest)s", digest=view.digest),
+        *map(say, rules.explanation(rulebook, view.round_key)),
+        *chain.from_iterable(marks(view, rulebook).values()),
+    ]
 
 
 def filename(view: RankingView, suffix: str) -> str:

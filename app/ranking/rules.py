@@ -104,29 +104,35 @@ def stored_input(record: Mapping[str, object]) -> tuple[list[str], list[Review]]
 # --- what is drawn between the rows -------------------------------------------------------------------------------
 
 
-def summary(computed: Computed, rulebook: Rulebook) -> Record:
-    """The lines with the position after which each is drawn, as data: the page puts them into words."""
-    rows, cuts = computed.ranking.rows, computed.ranking.cuts
-    levels = {level.key: level for level in rulebook.levels}
-    lines = [
+def _lines(ranking: Ranking, rulebook: Rulebook) -> list[Record]:
+    return [
         {
             "level": cut.level,
-            "after": _last(rows, [each.level for each in cuts[: place + 1]]),
+            "after": _last(ranking.rows, [each.level for each in ranking.cuts[: place + 1]]),
             "seats": cut.seats,
             "filled": cut.filled,
             "vacant": cut.vacant,
             "open": cut.open_seats,
             "tied": len(cut.tied),
             "decided_by": cut.decided_by,
-            "floor": levels[cut.level].floor,
+            "floor": rulebook.level(cut.level).floor,
         }
-        for place, cut in enumerate(cuts)
+        for place, cut in enumerate(ranking.cuts)
     ]
+
+
+def _floors(ranking: Ranking, rulebook: Rulebook) -> list[Record]:
     floors = {level.floor for level in rulebook.levels if level.floor is not None}
+    return [{"floor": floor, "after": _last_at(ranking.rows, floor)} for floor in sorted(floors, reverse=True)]
+
+
+def summary(computed: Computed, rulebook: Rulebook) -> Record:
+    """The lines with the position after which each is drawn, as data: the page puts them into words."""
+    rows = computed.ranking.rows
     onward = computed.record["shortlist"]
     return {
-        "lines": lines,
-        "floors": [{"floor": floor, "after": _last_at(rows, floor)} for floor in sorted(floors, reverse=True)],
+        "lines": _lines(computed.ranking, rulebook),
+        "floors": _floors(computed.ranking, rulebook),
         "onward": onward and onward | {"after": sum(row.advances for row in rows)},
         "ranked": sum(row.rank is not None for row in rows),
         "total": len(rows),

@@ -37,9 +37,9 @@ class ItemForm(BaseForm):
 
     def problems_by_field(self, percents: tuple[int, ...]) -> dict[str, Message]:
         found = {
-            "percent": percent_problem(self.percent.data or "", percents),
-            "strengths": text_problem(self.strengths.data or ""),
-            "improvements": text_problem(self.improvements.data or ""),
+            "percent": percent_problem(self.text("percent"), percents),
+            "strengths": text_problem(self.text("strengths")),
+            "improvements": text_problem(self.text("improvements")),
             "version": None if isinstance(self.version.data, int) else VERSION_MISSING,
         }
         return {name: problem for name, problem in found.items() if problem is not None}
@@ -48,11 +48,11 @@ class ItemForm(BaseForm):
         """Raises Invalid with the first sentence of what is wrong."""
         for name, problem in self.problems_by_field(percents).items():
             raise Invalid(problem, field=f"{self._prefix}{name}")
-        typed = self.percent.data
+        typed = self.text("percent")
         return Judgement(
             int(typed) if typed else None,
-            self.strengths.data or "",
-            self.improvements.data or "",
+            self.text("strengths"),
+            self.text("improvements"),
             self.version.data or 0,
         )
 

@@ -62,26 +62,38 @@ def sheet_view(
     stored: Mapping[str, str] | None = None,
 ) -> SheetView:
     by_code = {row.code: row for row in rows}
-    problems = typed.problems if typed else {}
-    items = {
-        item.code: _typed_item(item, by_code[item.code], typed.items[item.code], problems=problems, stored=stored or {})
-        if typed
-        else _stored_item(item, by_code[item.code])
-        for item in criteria.items
-    }
+    items = _typed_items(criteria, by_code, typed, stored or {}) if typed else _stored_items(criteria, by_code)
     return SheetView(
-        categories=[
-            CategoryView(each.code, each.name, each.points, [items[item.code] for item in each.items])
-            for each in criteria.categories
-        ],
+        categories=_categories(criteria, items),
         bands={kind: criteria.bands_for(kind) for kind in {item.kind for item in criteria.items}},
         points=criteria.points,
         step=criteria.step_percent,
     )
 
 
+def _categories(criteria: CriteriaSet, items: Mapping[str, ItemView]) -> list[CategoryView]:
+    return [
+        CategoryView(each.code, each.name, each.points, [items[item.code] for item in each.items])
+        for each in criteria.categories
+    ]
+
+
+def _stored_items(criteria: CriteriaSet, rows: Mapping[str, ItemRow]) -> dict[str, ItemView]:
+    return {item.code: _stored_item(item, rows[item.code]) for item in criteria.items}
+
+
 def _stored_item(item: Item, row: ItemRow) -> ItemView:
     return ItemView(item, row.percent, row.strengths, row.improvements, row.version, {}, {})
+
+
+def _typed_items(
+    criteria: CriteriaSet, rows: Mapping[str, ItemRow], typed: SheetForm, stored: Mapping[str, str]
+) -> dict[str, ItemView]:
+    problems = typed.problems
+    return {
+        item.code: _typed_item(item, rows[item.code], typed.items[item.code], problems=problems, stored=stored)
+        for item in criteria.items
+    }
 
 
 def _typed_item(

@@ -309,13 +309,18 @@ class Closing:
 def closing(seats: Sequence[Seat], *, minimum: int, dossiers: Mapping[int, str], overdue: bool) -> Closing:
     """A round ends when every dossier has the rulebook's minimum of reviews; sheets not handed in are named."""
     counts = by_dossier(seats)
-    staffed = {count.first.application_id for count in counts}
     return Closing(
         open_seats=tuple(seat for seat in seats if seat.standing is not Standing.SUBMITTED),
         short=tuple(count for count in counts if count.submitted < minimum),
-        unstaffed=tuple(number for application_id, number in dossiers.items() if application_id not in staffed),
+        unstaffed=_unstaffed(dossiers, counts),
         overdue=overdue,
     )
+
+
+def _unstaffed(dossiers: Mapping[int, str], counts: Sequence[Count]) -> tuple[str, ...]:
+    """Numbers of the dossiers that nobody has been asked to score."""
+    staffed = {count.first.application_id for count in counts}
+    return tuple(number for application_id, number in dossiers.items() if application_id not in staffed)
 
 
 def _short_message(count: Count) -> Message:

@@ -121,13 +121,17 @@ def save_items(actor: Actor, sheet: ScoreSheet, judgements: Mapping[str, rules.J
     return items
 
 
+def _demand_fresh(items: Mapping[str, ItemScore], judgements: Mapping[str, rules.Judgement]) -> None:
+    if stale := [item for code, item in items.items() if item.version != judgements[code].version]:
+        raise _stale(stale, judgements)
+
+
 def _save(
     actor: Actor, sheet: ScoreSheet, items: Mapping[str, ItemScore], *, judgements: Mapping[str, rules.Judgement]
 ) -> None:
     _demand_sound(sheet, judgements)
     changed = {code: item for code, item in items.items() if _content(item) != judgements[code].content}
-    if stale := [item for code, item in changed.items() if item.version != judgements[code].version]:
-        raise _stale(stale, judgements)
+    _demand_fresh(changed, judgements)
     if changed:
         detail = {code: _written(sheet, item, judgements[code]) for code, item in changed.items()}
         audit.record(actor, "score_sheet.save", sheet, detail=detail)

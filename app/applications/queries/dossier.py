@@ -264,9 +264,11 @@ def _identity(content: Content) -> Iterator[Line]:
 def _shown(field: FormField, kept: Any) -> Words | str:
     if field.kind is FieldKind.YES_NO:
         return Message(N_("是") if kept else N_("否"))
-    if field.kind is FieldKind.CHOICE and kept:
+    if not kept:
+        return ""
+    if field.kind is FieldKind.CHOICE:
         return next(choice.name for choice in field.choices if choice.key == kept)
-    return NAMED.get(field.kind, str)(kept) if kept else ""
+    return NAMED.get(field.kind, str)(kept)
 
 
 def _industry(code: str) -> LocalText | str:

@@ -54,15 +54,20 @@ def form_fields(rulebook: Rulebook, kind: ApplicantKind, section: FieldSection) 
 
 def sections_of(rulebook: Rulebook, kind: ApplicantKind, group_key: str) -> tuple[Section, ...]:
     """In the order in which they are numbered: form, overview, one text a criteria item, evidence."""
-    forms = [
-        Section(section.value, Message(FORM_TITLES[section]), fields=fields)
-        for section in FieldSection
-        if (fields := form_fields(rulebook, kind, section)) or section is FieldSection.IDENTITY
-    ]
     overview = Section(OVERVIEW, Message(OVERVIEW_TITLES[kind is ApplicantKind.INDIVIDUAL]), part="text")
     items = [
         Section(item_key(item.code), item.name, part="text", category=category, item=item)
         for category in rulebook.criteria_for(group_key).categories
         for item in category.items
     ]
-    return (*forms, overview, *items, Section(EVIDENCE, Message(N_("证实性材料")), part="evidence"))
+    evidence = Section(EVIDENCE, Message(N_("证实性材料")), part="evidence")
+    return (*_forms(rulebook, kind), overview, *items, evidence)
+
+
+def _forms(rulebook: Rulebook, kind: ApplicantKind) -> list[Section]:
+    """The identity even where the rulebook asks nothing more of it: what was registered is read there."""
+    return [
+        Section(section.value, Message(FORM_TITLES[section]), fields=fields)
+        for section in FieldSection
+        if (fields := form_fields(rulebook, kind, section)) or section is FieldSection.IDENTITY
+    ]

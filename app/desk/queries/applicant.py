@@ -7,21 +7,18 @@ from app.desk.queries.sections import Around, Moment, Section
 from app.desk.rules import Standing, Task
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
+from app.programmes.models import Edition
 from app.workflow import ApplicationState, EditionState
 
-WRITING = (ApplicationState.DRAFT, ApplicationState.RETURNED)
+WRITING = {ApplicationState.DRAFT: N_("继续填写"), ApplicationState.RETURNED: N_("补正申报书")}
 
 
 def section(actor: Actor, around: Around) -> Section:
     mine = applications.mine(actor)
-    tasks = [_task(row, around) for row in mine]
-    started = any(around.edition is not None and row.edition == around.edition.title for row in mine)
-    if not started and (start := _start(actor, around)) is not None:
-        tasks.insert(0, start)
     steps = _steps(mine)
     return Section(
         Role.APPLICANT,
-        tasks,
+        [*_start(actor, mine, around), *(_task(row, around) for row in mine)],
         Message(N_("现在没有可以申报的届次。")),
         _next_call(around),
         timeline=[Moment(step.label, step.at, step.phase, step.words) for step in steps],
@@ -36,45 +33,42 @@ def _steps(mine: Sequence[applications.Mine]) -> list[applications.Step]:
 
 
 def _task(row: applications.Mine, around: Around) -> Task:
-    is_writing = row.state in WRITING
-    due = row.correction_due if row.state == ApplicationState.RETURNED else None
-    window = around.window("application")
-    if row.state == ApplicationState.DRAFT and window is not None:
-        due = window.closes_at
+    dues = {ApplicationState.DRAFT: around.dues.get("application"), ApplicationState.RETURNED: row.correction_due}
     return Task(
         LocalText.same(row.name),
         "applications.show",
-        N_("补正申报书")
-        if row.state == ApplicationState.RETURNED
-        else N_("继续填写")
-        if is_writing
-        else N_("查看进展"),
+        WRITING.get(row.state, N_("查看进展")),
         {"application_id": row.id},
         state=Standing("application", row.state),
-        due=due,
+        due=dues.get(row.state),
         note=LocalText(f"{row.edition.zh} {row.number}", f"{row.edition.en} {row.number}"),
     )
 
 
-def _start(actor: Actor, around: Around) -> Task | None:
-    """Offered while the call is open; whoever has not said yet who applies does that first."""
-    window = around.window("application")
-    if (
-        around.edition is None
-        or around.edition.state != EditionState.RUNNING
-        or window is None
-        or window.phase != "now"
-    ):
+def _call(around: Around) -> Edition | None:
+    """The running edition, while dossiers may be handed in."""
+    edition, window = around.edition, around.window("application")
+    if edition is None or edition.state != EditionState.RUNNING:
         return None
+    return edition if window is not None and window.phase == "now" else None
+
+
+def _start(actor: Actor, mine: Sequence[applications.Mine], around: Around) -> list[Task]:
+    """Offered until there is a dossier in the open call; whoever has not said yet who applies does that first."""
+    call = _call(around)
+    if call is None or call.title in {row.edition for row in mine}:
+        return []
     is_known = applications.applicant_of(actor) is not None
-    return Task(
-        Message(N_("申报%(edition)s"), {"edition": around.edition.title}),
-        "applications.start" if is_known else "applications.register",
-        N_("开始申报") if is_known else N_("登记申报者"),
-        word=Message(N_("未开始")),
-        tone="quiet",
-        due=window.closes_at,
-    )
+    return [
+        Task(
+            Message(N_("申报%(edition)s"), {"edition": call.title}),
+            "applications.start" if is_known else "applications.register",
+            N_("开始申报") if is_known else N_("登记申报者"),
+            word=Message(N_("未开始")),
+            tone="quiet",
+            due=around.dues.get("application"),
+        )
+    ]
 
 
 def _next_call(around: Around) -> Message:

@@ -7,15 +7,19 @@ from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
 from app.workflow import SessionState
 
+VERBS = {
+    SessionState.CONVENED: N_("阅读会议材料"),
+    SessionState.VOTING: N_("进入会议"),
+    SessionState.CLOSED: N_("查看结果"),
+}
+
 
 def section(actor: Actor, around: Around) -> Section:
     edition = around.edition
     rows = decisions.sessions(actor, edition.id) if edition is not None else []
-    voting = next((row for row in rows if row.state == SessionState.VOTING), None)
-    has_voted = voting is not None and _has_voted(actor, voting)
     return Section(
         Role.COMMITTEE,
-        [_task(row, has_voted=has_voted) for row in rows] or _reading(around),
+        [_task(row, actor) for row in rows] or _reading(around),
         Message(N_("还没有召集评审委员会会议。")),
         _when(around),
     )
@@ -45,17 +49,13 @@ def _has_voted(actor: Actor, voting: decisions.SessionRow) -> bool:
     return right is not None and right.used
 
 
-def _task(row: decisions.SessionRow, *, has_voted: bool) -> Task:
-    may_vote = row.state == SessionState.VOTING and not has_voted
-    verbs = {
-        SessionState.CONVENED: N_("阅读会议材料"),
-        SessionState.VOTING: N_("进入会议"),
-        SessionState.CLOSED: N_("查看结果"),
-    }
+def _task(row: decisions.SessionRow, actor: Actor) -> Task:
+    may_vote = row.state == SessionState.VOTING and not _has_voted(actor, row)
+    endpoint, verb = ("decisions.ballot", N_("投票")) if may_vote else ("decisions.show", VERBS[row.state])
     return Task(
         Message(N_("评审委员会会议")),
-        "decisions.ballot" if may_vote else "decisions.show",
-        N_("投票") if may_vote else verbs[row.state],
+        endpoint,
+        verb,
         {"session_id": row.id},
         state=Standing("session", row.state),
         due=row.held_at if row.state == SessionState.CONVENED else None,

@@ -1,5 +1,8 @@
 """The experts' desk: what to declare, what to score; for leaders and the head, how far their panels are."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from app.desk.queries.sections import Around, Section, Stat
 from app.desk.rules import Standing as InState
 from app.desk.rules import Task
@@ -9,6 +12,7 @@ from app.scoring import queries as scoring
 from app.scoring.queries import Task as Seat
 from app.scoring.queries import Window, Worklist
 from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
+from app.scoring.rules import Seat as WatchedSeat
 
 DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
 TONES = {WorkGroup.TO_DECLARE: "waiting", WorkGroup.IN_PROGRESS: "active", WorkGroup.TO_SCORE: "quiet"}
@@ -21,22 +25,25 @@ def section(actor: Actor, around: Around) -> Section:
     if around.edition is None or actor.expert_id is None:
         return Section(Role.EXPERT, [], NOTHING, AFTER_DRAW)
     found = scoring.worklist(actor, around.edition.id)
-    tasks = [
-        _task(seat, group, found.windows[seat.round_id])
-        for group in DUE_GROUPS
-        for seat in found.tasks[group]
-        if seat.round_open
-    ]
     if not found.total:
         return Section(Role.EXPERT, [], NOTHING, AFTER_DRAW)
     return Section(
         Role.EXPERT,
-        tasks,
+        _due(found),
         Message(N_("您的评审任务都已完成。")),
         Message(N_("需要退回重评时，秘书处会写明理由并通知您。")),
         ("scoring.worklist", N_("查看评审任务")),
         stats=_stats(found),
     )
+
+
+def _due(found: Worklist) -> list[Task]:
+    return [
+        _task(seat, group, found.windows[seat.round_id])
+        for group in DUE_GROUPS
+        for seat in found.tasks[group]
+        if seat.round_open
+    ]
 
 
 def _task(seat: Seat, group: WorkGroup, window: Window) -> Task:
@@ -75,18 +82,24 @@ def _watched(actor: Actor, around: Around, role: Role, *, why: Message, first: M
     rounds = scoring.rounds_of(around.edition.id) if around.edition is not None else []
     current = scoring.current_round(rounds)
     seats = scoring.seats(current.id, watched_by=actor) if current is not None else []
-    if current is None or not seats:
-        return Section(role, [], why, first)
-    done = sum(seat.standing is Standing.SUBMITTED for seat in seats)
-    undeclared = sum(seat.standing is Standing.UNDECLARED for seat in seats)
-    task = Task(
+    tasks = [_progress(current, seats)] if current is not None and seats else []
+    return Section(role, tasks, why, first)
+
+
+def _progress(current: scoring.RoundRow, seats: Sequence[WatchedSeat]) -> Task:
+    standings = Counter(seat.standing for seat in seats)
+    return Task(
         Message(
             N_("“%(round)s”：已提交 %(done)s / %(total)s 份评分表，%(undeclared)s 项待声明"),
-            {"round": current.name, "done": done, "total": len(seats), "undeclared": undeclared},
+            {
+                "round": current.name,
+                "done": standings[Standing.SUBMITTED],
+                "total": len(seats),
+                "undeclared": standings[Standing.UNDECLARED],
+            },
         ),
         "scoring.progress",
         N_("查看进度"),
         state=InState("round", current.state),
         due=current.due,
     )
-    return Section(role, [task], why, first)

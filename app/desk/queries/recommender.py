@@ -19,32 +19,30 @@ def section(actor: Actor, around: Around) -> Section:
             Role.RECOMMENDER, [], Message(N_("还没有进行中的届次，或您的账号还没有对应的推荐单位。")), _ask_operator()
         )
     rows = intake.of_body(actor, around.edition.id)
-    window = around.window("recommendation")
-    tasks = [
-        Task(
-            LocalText.same(row.name),
-            "intake.recommendation",
-            N_("推荐"),
-            {"application_id": row.id},
-            state=Standing("application", row.state),
-            due=window.closes_at if window else None,
-            note=LocalText.same(row.number),
-        )
-        for row in rows
-        if row.state == ApplicationState.SUBMITTED
-    ]
     return Section(
         Role.RECOMMENDER,
-        tasks,
+        [_task(row, around) for row in rows if row.state == ApplicationState.SUBMITTED],
         Message(N_("现在没有等待推荐的申报书。")),
         Message(N_("申报者提交之后，申报书会出现在这里。")),
         ("intake.recommendations", N_("查看全部申报书")),
-        stats=[_place(line) for line in _quota(body, around.edition)],
+        stats=_quota(body, around.edition),
     )
 
 
-def _quota(body: RecommendingBody, edition: Edition) -> list[intake.QuotaLine]:
-    return intake.quota_lines(body, edition, rulebook_of(edition))
+def _task(row: intake.Row, around: Around) -> Task:
+    return Task(
+        LocalText.same(row.name),
+        "intake.recommendation",
+        N_("推荐"),
+        {"application_id": row.id},
+        state=Standing("application", row.state),
+        due=around.dues.get("recommendation"),
+        note=LocalText.same(row.number),
+    )
+
+
+def _quota(body: RecommendingBody, edition: Edition) -> list[Stat]:
+    return [_place(line) for line in intake.quota_lines(body, edition, rulebook_of(edition))]
 
 
 def _place(line: intake.QuotaLine) -> Stat:

@@ -64,10 +64,15 @@ def _named_sets(raw: Mapping[str, Any]) -> Iterator[tuple[int, str]]:
     seen: set[str] = set()
     groups = raw.get("groups")
     for index, group in enumerate(groups if isinstance(groups, list) else ()):
-        key = group.get("criteria") if isinstance(group, dict) else None
-        if isinstance(key, str) and key not in seen:
+        key = _criteria_key(group)
+        if key is not None and key not in seen:
             seen.add(key)
             yield index, key
+
+
+def _criteria_key(group: object) -> str | None:
+    key = group.get("criteria") if isinstance(group, dict) else None
+    return key if isinstance(key, str) else None
 
 
 def _criteria_sets(

@@ -1,12 +1,13 @@
 """Reads a parsed TOML table into the frozen rows, noting every wrong value by its path instead of stopping at the first."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from difflib import get_close_matches
 from enum import Enum, StrEnum
 from fractions import Fraction
 from functools import cache
+from itertools import filterfalse
 from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
@@ -54,12 +55,12 @@ def hints_of(kind: type) -> dict[str, Any]:
 @cache
 def naming_field(kind: type) -> str:
     """The field that identifies a row among its neighbours; every kind of row has one."""
-    marked = (
-        name
-        for name, hint in hints_of(kind).items()
-        if any(isinstance(mark, Name) for mark in getattr(hint, "__metadata__", ()))
-    )
+    marked = (name for name, hint in hints_of(kind).items() if _names_its_row(getattr(hint, "__metadata__", ())))
     return next(marked)
+
+
+def _names_its_row(marks: Iterable[object]) -> bool:
+    return any(isinstance(mark, Name) for mark in marks)
 
 
 @cache
@@ -89,21 +90,16 @@ class Reader:
 
     def read(self, hint: Any, value: object, at: At) -> Any:
         self.places.add(at.named)
-        if get_origin(hint) in (Union, UnionType):
-            (hint,) = (part for part in get_args(hint) if part is not NoneType)
-        marks: tuple[object, ...] = ()
-        if get_origin(hint) is Annotated:
-            hint, *found = get_args(hint)
-            marks = tuple(found)
-        if get_origin(hint) is tuple:
-            return self._list(get_args(hint)[0], value, at)
-        if hint is LocalText:
+        kind, marks = _plain(hint)
+        if get_origin(kind) is tuple:
+            return self._list(get_args(kind)[0], value, at)
+        if kind is LocalText:
             return self.text(value, at)
-        if is_dataclass(hint):
-            return self.table(hint, value, at)
-        if not any(isinstance(mark, Name) for mark in marks):
+        if is_dataclass(kind):
+            return self.table(kind, value, at)
+        if not _names_its_row(marks):
             self.leaves[at.named] = at.shown
-        return self._scalar(hint, value, at, marks)
+        return self._scalar(kind, value, at, marks)
 
     def table(self, kind: Any, value: object, at: At, given: Mapping[str, object] | None = None) -> Any:
         if not isinstance(value, dict):
@@ -122,18 +118,11 @@ class Reader:
     def _unknown_keys(self, value: Mapping[str, object], known: list[str], missing: frozenset[str], at: At) -> set[str]:
         """Names each unknown key with its nearest known one; returns the missing keys thus explained."""
         explained: set[str] = set()
-        for key in value:
-            if key in known:
-                continue
-            absent = [name for name in known if name not in value]
+        absent = [name for name in known if name not in value]
+        for key in filterfalse(known.__contains__, value):
             near = get_close_matches(key, sorted(missing), n=1) or get_close_matches(key, absent, n=1)
             explained.update(near)
-            expected = (
-                Message(N_("是否想写 %(near)s？"), {"near": near[0]})
-                if near
-                else Message(N_("这里可用的键：%(known)s"), {"known": ", ".join(sorted(known))})
-            )
-            self.errors.append(RulebookError(at.key(key).shown, Message(N_("没有这个键")), expected))
+            self.errors.append(RulebookError(at.key(key).shown, Message(N_("没有这个键")), _key_meant(near, known)))
         return explained
 
     def _missing(self, hint: Any, at: At, *, silent: bool) -> Unread:
@@ -173,10 +162,10 @@ class Reader:
         return at
 
     def text(self, value: object, at: At) -> Any:
-        both = isinstance(value, dict) and set(value) == {"zh", "en"}
-        if not both or not all(isinstance(part, str) and part.strip() for part in dict(value).values()):  # type: ignore[call-overload]
+        parts = value if isinstance(value, dict) else {}
+        if parts.keys() != {"zh", "en"} or not all(map(_says_something, parts.values())):
             return self.mistyped(at, value, EXPECTED[LocalText])
-        return LocalText(**dict(value))  # type: ignore[call-overload]
+        return LocalText(**parts)
 
     def _scalar(self, kind: Any, value: object, at: At, marks: tuple[object, ...]) -> Any:
         read = scalar(kind, value)
@@ -186,6 +175,26 @@ class Reader:
             if isinstance(mark, Between | Matches) and not mark.admits(read):
                 return self.mistyped(at, value, mark.expected)
         return read
+
+
+def _key_meant(near: list[str], known: list[str]) -> Message:
+    if near:
+        return Message(N_("是否想写 %(near)s？"), {"near": near[0]})
+    return Message(N_("这里可用的键：%(known)s"), {"known": ", ".join(sorted(known))})
+
+
+def _plain(hint: Any) -> tuple[Any, tuple[object, ...]]:
+    """The type without "or nothing", and what marks it."""
+    if get_origin(hint) in (Union, UnionType):
+        (hint,) = (part for part in get_args(hint) if part is not NoneType)
+    if get_origin(hint) is not Annotated:
+        return hint, ()
+    kind, *marks = get_args(hint)
+    return kind, tuple(marks)
+
+
+def _says_something(part: object) -> bool:
+    return isinstance(part, str) and bool(part.strip())
 
 
 def _fraction(value: object) -> Fraction | None:
@@ -202,14 +211,16 @@ def scalar(kind: Any, value: object) -> Any:
 
 
 def expectation(hint: Any) -> Message:
-    if get_origin(hint) is Annotated:
-        hint, *marks = get_args(hint)
-        limits = [mark.expected for mark in marks if isinstance(mark, Between | Matches)]
-        return limits[0] if limits else expectation(hint)
-    if get_origin(hint) is tuple:
+    kind, marks = _plain(hint)
+    limits = [mark.expected for mark in marks if isinstance(mark, Between | Matches)]
+    return limits[0] if limits else _expected_of(kind)
+
+
+def _expected_of(kind: Any) -> Message:
+    if get_origin(kind) is tuple:
         return EXPECTED[tuple]
-    if hint in EXPECTED:
-        return EXPECTED[hint]
-    if is_dataclass(hint):
+    if kind in EXPECTED:
+        return EXPECTED[kind]
+    if is_dataclass(kind):
         return EXPECTED[dict]
-    return Message(N_("以下之一：%(choices)s"), {"choices": ", ".join(hint)})
+    return Message(N_("以下之一：%(choices)s"), {"choices": ", ".join(kind)})

@@ -1,6 +1,6 @@
 """Rules between the values of a rulebook: what no single value can get wrong alone."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import pairwise
 from operator import attrgetter
@@ -199,30 +199,26 @@ def _known_rounds(book: Rulebook) -> tuple[str, ...]:
     return tuple(entry.key for entry in book.rounds)
 
 
+LEVEL_OF = attrgetter("level")
+
+
 def references_known(book: Rulebook) -> Errors:
     levels = tuple(level.key for level in book.levels)
     rounds = _known_rounds(book)
-    wanted = [
-        *(
-            (f"eligibility.winner_bans[{i}].level", row.level, levels)
-            for i, row in enumerate(book.eligibility.winner_bans)
-        ),
-        *(
-            (f"eligibility.prerequisites[{i}].level", row.level, levels)
-            for i, row in enumerate(book.eligibility.prerequisites)
-        ),
-        *((f"committee.majorities[{i}].level", row.level, levels) for i, row in enumerate(book.committee.majorities)),
-        *((f"panel.no_repeat_rounds[{i}]", key, rounds) for i, key in enumerate(book.panel.no_repeat_rounds)),
-        *(
-            (f"aggregation.ties[{i}]", key, ("results", *rounds, "committee"))
-            for i, key in enumerate(book.aggregation.ties)
-        ),
-    ]
-    for path, key, known in wanted:
-        if key not in known:
-            yield wrong(
-                path, N_("没有名为 %(key)s 的项"), N_("以下之一：%(choices)s"), key=key, choices=", ".join(known)
-            )
+    references: tuple[tuple[str, Iterable[str], tuple[str, ...]], ...] = (
+        ("eligibility.winner_bans[%s].level", map(LEVEL_OF, book.eligibility.winner_bans), levels),
+        ("eligibility.prerequisites[%s].level", map(LEVEL_OF, book.eligibility.prerequisites), levels),
+        ("committee.majorities[%s].level", map(LEVEL_OF, book.committee.majorities), levels),
+        ("panel.no_repeat_rounds[%s]", book.panel.no_repeat_rounds, rounds),
+        ("aggregation.ties[%s]", book.aggregation.ties, ("results", *rounds, "committee")),
+    )
+    for path, keys, known in references:
+        for place, key in enumerate(keys):
+            if key not in known:
+                choices = ", ".join(known)
+                yield wrong(
+                    path % place, N_("没有名为 %(key)s 的项"), N_("以下之一：%(choices)s"), key=key, choices=choices
+                )
 
 
 def every_level_has_a_majority(book: Rulebook) -> Errors:

@@ -13,19 +13,23 @@ def snapshot(ranking: Ranking, reviews: Iterable[Review], rules: Rules, *, agree
     """Input and result in a form for storage and bundles; `kernel.canonical.digest` gives its digest. Fractions are n/d."""
     return {
         "format": SNAPSHOT_FORMAT,
-        "rules": {
-            "rounds": [_round_record(rule) for rule in rules.rounds],
-            "levels": [{"key": level.key, "seats": level.seats, "floor": level.floor} for level in rules.levels],
-            "ties": list(rules.ties),
-            "decimals": rules.decimals,
-            "rounding": rules.rounding,
-        },
+        "rules": _rules_record(rules),
         "reviews": sorted(
             [entry.dossier, entry.round, entry.reviewer, entry.role, entry.total, entry.results] for entry in reviews
         ),
         "agreed": sorted([entry.dossier, entry.round, entry.total, entry.results] for entry in agreed),
         "rows": [_row_record(row) for row in ranking.rows],
         "cuts": [_cut_record(cut) for cut in ranking.cuts],
+    }
+
+
+def _rules_record(rules: Rules) -> Record:
+    return {
+        "rounds": [_round_record(rule) for rule in rules.rounds],
+        "levels": [{"key": level.key, "seats": level.seats, "floor": level.floor} for level in rules.levels],
+        "ties": list(rules.ties),
+        "decimals": rules.decimals,
+        "rounding": rules.rounding,
     }
 
 

@@ -79,9 +79,9 @@ class Scores:
 
     def _round(self, dossier: str, rule: RoundRule, part: Part) -> Fraction:
         if agreed := self._agreed.get((dossier, rule.key)):
-            return Fraction(agreed.total if part == "total" else agreed.results, TWENTIETHS)
+            return Fraction(getattr(agreed, part), TWENTIETHS)
         sheets = self.sheets(dossier, rule.key)
-        totals = [sheet.total if part == "total" else sheet.results for sheet in sheets]
+        totals = [getattr(sheet, part) for sheet in sheets]
         return aggregate(totals, rule, roles=[sheet.role for sheet in sheets])
 
     # --- the steps of the chain ---------------------------------------------------------------------------------

@@ -60,10 +60,13 @@ def rounds_of(edition_id: int) -> list[RoundRow]:
 def current_round(rounds: list[RoundRow], wanted: int | None = None) -> RoundRow | None:
     """The one asked for; else the one being scored, else the last that was, else the first."""
     if wanted is not None:
-        return next((each for each in rounds if each.id == wanted), None)
-    scoring = [each for each in rounds if each.state is RoundState.SCORING]
-    closed = [each for each in rounds if each.state is RoundState.CLOSED]
+        return {each.id: each for each in rounds}.get(wanted)
+    scoring, closed = _in_state(rounds, RoundState.SCORING), _in_state(rounds, RoundState.CLOSED)
     return next(iter(scoring or closed[-1:] or rounds), None)
+
+
+def _in_state(rounds: list[RoundRow], state: RoundState) -> list[RoundRow]:
+    return [each for each in rounds if each.state is state]
 
 
 def find_round(round_id: int) -> Round | None:

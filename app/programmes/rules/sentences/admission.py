@@ -93,10 +93,7 @@ PARENT_WIN = {
 
 def _bars(tell: Teller) -> Lines:
     rule = tell.book.eligibility
-    for look_back in rule.look_backs:
-        yield _look_back(tell, look_back)
-    if not rule.look_backs:
-        yield tell.line("eligibility.look_backs", N_("没有规定回溯期。"))
+    yield from _look_backs(tell)
     if rule.excluded_ranks:
         yield tell.line("eligibility.excluded_ranks", N_("不接受：%(ranks)s。"), ranks=labelled(rule.excluded_ranks))
     else:
@@ -109,6 +106,13 @@ def _bars(tell: Teller) -> Lines:
         text = N_("申报者须已获%(level)s满 %(years)s 年。")
         level = tell.book.level(held.level).name
         yield tell.line(f"eligibility.prerequisites.{held.level}", text, level=level, years=held.years)
+
+
+def _look_backs(tell: Teller) -> Lines:
+    for look_back in tell.book.eligibility.look_backs:
+        yield _look_back(tell, look_back)
+    if not tell.book.eligibility.look_backs:
+        yield tell.line("eligibility.look_backs", N_("没有规定回溯期。"))
 
 
 def _look_back(tell: Teller, look_back: LookBack) -> Line:
