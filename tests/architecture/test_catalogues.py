@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from itertools import filterfalse
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,7 @@ KEEPS_CHINESE = {
     "没有找到“%(text)s”。请填写行政区划的全称，例如“山西省大同市”，或六位代码。",
 }
 SEPARATORS = {"、": ", ", "；": "; "}
+ENDS: dict[str, tuple[str, ...]] = {"。": (".",), "：": (":", ",")}
 # data of the demo, what people may type, and the bilingual lines of the command line are no sentences of a page
 NO_SENTENCES = ("app/demo/", "app/experts/", "app/cli.py", "app/config.py", "app/web/language.py")
 CHINESE_IN_TEMPLATES = {("app/web/templates/base.html", "中文")}
@@ -105,10 +107,14 @@ def test_english_has_no_chinese_character_or_mark(catalogue: Catalog) -> None:
 
 def test_a_translation_begins_and_ends_as_its_sentence_does(catalogue: Catalog) -> None:
     pairs = [pair for pair in texts(catalogue) if pair[0] not in SEPARATORS]
-    assert [pair for pair in pairs if any(text != text.strip() for text in pair)] == []
-    assert [pair for pair in pairs if pair[0].endswith("。") and not pair[1].endswith(".")] == []
-    assert [pair for pair in pairs if pair[0].endswith("：") and not pair[1].endswith((":", ","))] == []
+    assert [text for pair in pairs for text in pair if text != text.strip()] == []
+    assert list(filterfalse(_ends_alike, pairs)) == []
     assert {chinese: dict(texts(catalogue))[chinese] for chinese in SEPARATORS} == SEPARATORS
+
+
+def _ends_alike(pair: tuple[str, str]) -> bool:
+    chinese, english = pair
+    return english.endswith(ENDS.get(chinese[-1:], ""))
 
 
 def test_a_state_reads_alike_wherever_it_stands(catalogue: Catalog) -> None:
@@ -155,17 +161,17 @@ def _excepted(path: Path) -> bool:
 
 def _bare_sentences(path: Path) -> Iterator[str]:
     tree = ast.parse(path.read_text())
-    marked = {
-        id(part)
-        for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and _called(call) in {"_", "N_", "LocalText"}
-        for part in ast.walk(call)
-    }
+    calls = (node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    marked = {id(part) for call in calls if _called(call) in {"_", "N_", "LocalText"} for part in ast.walk(call)}
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in marked:
-            text = node.value
-            if CHINESE.search(text) and text.endswith(("。", "？")) and not re.search("[A-Za-z]{4}", text):
-                yield text
+        if isinstance(node, ast.Constant) and id(node) not in marked and _is_chinese_sentence(node.value):
+            yield str(node.value)
+
+
+def _is_chinese_sentence(text: object) -> bool:
+    if not isinstance(text, str) or not text.endswith(("。", "？")):
+        return False
+    return bool(CHINESE.search(text)) and not re.search("[A-Za-z]{4}", text)
 
 
 def _called(call: ast.Call) -> str:

@@ -9,9 +9,8 @@ from app.programmes.queries import rulebook_of
 from app.ranking import queries, rules, services
 from app.ranking.models import Ranking
 from app.ranking.official import Review
-from app.workflow import RoundState
 from tests.factories.decisions import office, running_edition
-from tests.factories.scoring import Panel, declare, dossier, expert, hand_in, reviewed, seats
+from tests.factories.scoring import Panel, declare, dossier, hand_in, reviewed, seated
 
 
 def ranked(scores: Sequence[Sequence[int]], *, confirm: bool = False) -> tuple[Panel, Ranking]:
@@ -41,12 +40,7 @@ def next_round(made: Panel, key: str, scores: Sequence[Sequence[int]]) -> Panel:
     """The dossiers that went on, reviewed again by other experts; the round is closed."""
     round_ = next(each for each in made.edition.rounds if each.key == key)
     onward = [dossier for dossier in made.dossiers if dossier.round_id == round_.id]
-    first = 1 + 20 * round_.position
-    people = [expert(first + number) for number in range(len(scores[0]))]
-    panel = Panel(made.edition, round_, onward, [found for found, _a in people], [actor for _f, actor in people])
-    if round_.state is RoundState.PLANNED:
-        lifecycle.advance(round_, "round.open", office())
-    panel.assignments = seats(panel)
+    panel = seated(made.edition, round_, onward, len(scores[0]), first_expert=1 + 20 * round_.position)
     for assignment in panel.assignments:
         declare(assignment)
     for number, row in enumerate(scores):

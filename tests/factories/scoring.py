@@ -117,13 +117,19 @@ def panel(
     groups = groups or [rulebook_of(edition).enabled_groups[0].key]
     round_ = next(each for each in edition.rounds if round_key in ("", each.key))
     entered = [dossier(edition, round_, groups[number % len(groups)]) for number in range(dossiers)]
+    made = seated(edition, round_, entered, experts, first_expert=first_expert)
+    for assignment in made.assignments if declared else ():
+        declare(assignment)
+    return made
+
+
+def seated(edition: Edition, round_: Round, dossiers: list[Application], experts: int, *, first_expert: int) -> Panel:
+    """The round is open and every expert has a seat on every dossier; nobody has declared anything."""
     people = [expert(first_expert + number) for number in range(experts)]
-    made = Panel(edition, round_, entered, [found for found, _actor in people], [actor for _found, actor in people])
+    made = Panel(edition, round_, dossiers, [found for found, _actor in people], [actor for _found, actor in people])
     if round_.state is RoundState.PLANNED:
         lifecycle.advance(round_, "round.open", office())
     made.assignments = seats(made)
-    for assignment in made.assignments if declared else ():
-        declare(assignment)
     return made
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
@@ -64,10 +64,15 @@ class Document:
     def reference_faults(self) -> Iterator[str]:
         identifiers = Counter(element.get("id") for element in self.root.iter() if element.get("id"))
         yield from (f"id {name!r} stands {count} times" for name, count in identifiers.items() if count > 1)
-        references = ((each, name, each.get(name, "").split()) for each in self.root.iter() for name in REFERENCES)
-        for element, attribute, targets in references:
-            if missing := [target for target in targets if target not in identifiers]:
-                yield f"<{element.tag} {attribute}={' '.join(missing)!r}> points to nothing"
+        for element in self.root.iter():
+            yield from _dangling(element, identifiers)
+
+
+def _dangling(element: Element, identifiers: Container[str | None]) -> Iterator[str]:
+    for attribute in REFERENCES:
+        missing = [target for target in element.get(attribute, "").split() if target not in identifiers]
+        if missing:
+            yield f"<{element.tag} {attribute}={' '.join(missing)!r}> points to nothing"
 
 
 @dataclass(frozen=True)
