@@ -283,6 +283,11 @@ class Closing:
         return bool(self.short or self.unstaffed)
 
     @property
+    def unranked(self) -> list[str]:
+        """Numbers of the dossiers that would stay unranked."""
+        return [*(count.first.number for count in self.short), *self.unstaffed]
+
+    @property
     def blockers(self) -> list[Message]:
         """Before the due time every dossier must have its reviews; afterwards the office may end the round with a reason."""
         if self.overdue:

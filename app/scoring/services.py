@@ -285,6 +285,6 @@ def close_round(actor: Actor, round_: Round, *, reason: str = "") -> None:
         raise NotReady(list(state.blockers))
     if state.lacks_reviews and not reason.strip():
         raise Invalid(Message(N_("有申报的评分份数不足，结束评分须写明理由。")), field="reason")
-    short = [count.first.number for count in state.short] + list(state.unstaffed)
-    detail = {"without_enough_reviews": short, "not_submitted": [seat.sheet_id for seat in state.open_seats]}
+    not_submitted = [seat.sheet_id for seat in state.open_seats]
+    detail = {"without_enough_reviews": state.unranked, "not_submitted": not_submitted}
     advance(round_, "round.close", actor, reason=reason, detail=detail)

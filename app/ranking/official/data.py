@@ -39,6 +39,9 @@ class Level:
     seats: int
     floor: int | None = None
 
+    def admits(self, score: Fraction) -> bool:
+        return self.floor is None or score >= self.floor
+
 
 @dataclass(frozen=True, slots=True)
 class Rules:

@@ -23,7 +23,7 @@ def lines(scores: Scores, final: Mapping[str, Fraction]) -> tuple[tuple[Cut, ...
     placed: dict[str, str] = {}
     cuts = []
     for level in scores.rules.levels:
-        above = [tie for tie in queue if level.floor is None or final[tie.dossiers[0]] >= level.floor]
+        above = [tie for tie in queue if level.admits(final[tie.dossiers[0]])]
         below = queue[len(above) :]
         cut, sure, rest = _fill(scores, level, above)
         placed |= dict.fromkeys(sure, level.key)
