@@ -13,6 +13,7 @@ from app import cli, lifecycle, reactions, web
 from app.accounts import sign_in, ties
 from app.accounts import views as accounts
 from app.applications import views as applications
+from app.applications.queries import routing
 from app.audit import views as audit
 from app.config import Settings
 from app.decisions import views as decisions
@@ -21,6 +22,7 @@ from app.desk.ties import TIES
 from app.experts import views as experts
 from app.intake import queries as formal_check
 from app.intake import views as intake
+from app.intake.queries import bodies
 from app.kernel.database import db, make_safe
 from app.notices import views as notices
 from app.outcomes import history
@@ -55,6 +57,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     lifecycle.install(reactions.TABLE)
     ties.install(TIES)
     formal_check.learn_history(history.history_of)
+    routing.learn_destination(bodies.destination_of)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)
     if not settings.is_production:

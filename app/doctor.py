@@ -16,7 +16,7 @@ from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
 from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeSession, Recusal
 from app.experts.models import PoolImport
-from app.intake.models import Recommendation
+from app.intake.models import Consultation, Recommendation
 from app.kernel import files
 from app.kernel.canonical import digest
 from app.kernel.database import Base, db
@@ -156,6 +156,10 @@ def _files_missing_or_changed() -> Faults:
     for row in db.session.execute(select(EvidenceFile.id, EvidenceFile.sha256)):
         if not store.is_sound(row.sha256):
             yield f"evidence_file {row.id}"
+    with_document = select(Consultation.id, Consultation.file_sha256).where(Consultation.file_sha256 != "")
+    for asked in db.session.execute(with_document):
+        if not store.is_sound(asked.file_sha256):
+            yield f"consultation {asked.id}"
 
 
 def _quotas_exceeded() -> Faults:

@@ -24,6 +24,9 @@ SUBJECT_OF: dict[str, str] = {
     "recommendation.read": "application",
     "formal_check.read": "application",
     "formal_check.save": "application",
+    "consultation.begin": "application",
+    "consultation.record": "application",
+    "consultation.read": "application",
     "score_sheet.open": "assignment",
 }
 """Actions on a subject of another lifecycle than their name begins with."""

@@ -55,6 +55,9 @@ def contents(application: Application) -> dict[str, Any]:
 
 def missing_to_hand_in(application: Application, window: queries.SubmissionWindow) -> list[object]:
     missing: list[object] = list(contents(application)["missing"])
+    unsent = queries.destination_of(application).problem
+    if unsent:
+        missing.append((unsent, url_for("intake.choose_body", application_id=application.id)))
     if not window.is_open:
         early = window.opens_at is not None and clock.now() < window.opens_at
         missing.append(Message(TOO_EARLY if early else TOO_LATE))

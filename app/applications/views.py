@@ -140,6 +140,7 @@ def show(application_id: int) -> Answer:
         told=next((step for step in steps if step.phase == "now" and step.words), None),
         receipts=application.receipts,
         may_edit=allows(actor(), "application.edit", application),
+        destination=queries.destination_of(application),
         may_withdraw=allows(actor(), "application.withdraw", application)
         and queries.is_possible(application, "application.withdraw"),
         **screens.contents(application),
@@ -311,6 +312,7 @@ def _hand_in(application: Application, service: Any) -> Answer:
         form=form,
         window=window,
         missing=screens.missing_to_hand_in(application, window),
+        destination=queries.destination_of(application),
         dossier=queries.current_dossier(application),
     )
     return page, form.status

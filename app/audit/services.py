@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import Update, bindparam, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from app.audit.models import AuditEvent, AuditHead
@@ -50,8 +50,11 @@ def record(
     _append(db.session(), event)
 
 
-def record_look(actor: Actor, action: str, subject: Any) -> None:
-    """Record that somebody looked (supervisor, personal data, a dossier's file) before the page leaves."""
+def record_look(actor: Actor, action: str, subject: Any, *, unless_marked: Update | None = None) -> None:
+    """Record that somebody looked (supervisor, personal data, a dossier or its file) before the page leaves.
+
+    `unless_marked` sets a mark in the same transaction; where it finds the mark set already, nothing is recorded again.
+    """
     event = {
         "action": action,
         "actor_id": actor.user_id,
@@ -65,7 +68,8 @@ def record_look(actor: Actor, action: str, subject: Any) -> None:
         "detail": {},
     }
     with apart() as session:
-        _append(session, event)
+        if unless_marked is None or session.execute(unless_marked.returning(literal(1))).first():
+            _append(session, event)
 
 
 def _append(session: Session, event: dict[str, Any]) -> None:

@@ -90,6 +90,7 @@ class Candidate:
     levels: tuple[str, ...]
     votes: Mapping[str, int]
     entitled: int
+    tags: frozenset[str] = frozenset()
 
     def voices(self, levels: Iterable[str]) -> int:
         return sum(self.votes.get(level, 0) for level in levels)
@@ -97,27 +98,49 @@ class Candidate:
 
 @dataclass(frozen=True)
 class LevelSeats:
-    """What is left to give at one level: seats in all, and seats for a kind of applicant where the rulebook limits it."""
+    """What is left to give at one level: seats in all, and seats for a kind of applicant where the rulebook limits it.
+
+    `others` by tag: seats that may still go to dossiers without this tag (rulebook `levels.*.reserved`); the rest of
+    them is kept for those that carry it, and stays empty where none of them reaches the majority.
+    """
 
     majority: Majority
     seats: int
     by_kind: Mapping[ApplicantKind, int] = field(default_factory=dict)
+    others: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         return self.majority.level
 
-    def has_room_for(self, kind: ApplicantKind) -> bool:
-        return min(self.seats, self.by_kind.get(kind, self.seats)) > 0
+    def has_room_for(self, candidate: Candidate) -> bool:
+        kept_from = (left for tag, left in self.others.items() if tag not in candidate.tags)
+        return min(self.seats, self.by_kind.get(candidate.kind, self.seats), *kept_from) > 0
 
-    def at_most(self, wanted: Counter[ApplicantKind]) -> Counter[ApplicantKind]:
+    def fits(self, wanted: Sequence[Candidate]) -> bool:
+        """Whether all of them can be seated at once."""
+        kinds = Counter(each.kind for each in wanted)
+        within_reserve = all(_without(tag, wanted) <= left for tag, left in self.others.items())
+        return len(wanted) <= self.seats and kinds == self._at_most(kinds) and within_reserve
+
+    def less(self, given: Sequence[Candidate]) -> "LevelSeats":
+        """What is left when these are seated, or when as many seats as they could get are kept open for a new vote."""
+        kinds = self._at_most(Counter(each.kind for each in given))
+        within_reserve = [left + len(given) - _without(tag, given) for tag, left in self.others.items()]
+        return replace(
+            self,
+            seats=self.seats - min(self.seats, kinds.total(), *within_reserve),
+            by_kind={kind: limit - kinds[kind] for kind, limit in self.by_kind.items()},
+            others={tag: max(0, left - _without(tag, given)) for tag, left in self.others.items()},
+        )
+
+    def _at_most(self, wanted: Counter[ApplicantKind]) -> Counter[ApplicantKind]:
         """As many of each kind as the limits leave."""
         return Counter({kind: min(count, self.by_kind.get(kind, count)) for kind, count in wanted.items()})
 
-    def less(self, given: Counter[ApplicantKind]) -> "LevelSeats":
-        """What is left when these seats are given, or kept open for a new vote."""
-        by_kind = {kind: limit - given[kind] for kind, limit in self.by_kind.items()}
-        return replace(self, seats=max(0, self.seats - given.total()), by_kind=by_kind)
+
+def _without(tag: str, candidates: Iterable[Candidate]) -> int:
+    return sum(tag not in each.tags for each in candidates)
 
 
 @dataclass(frozen=True)
@@ -171,12 +194,10 @@ def _fill(level: LevelSeats, above: Sequence[str], reached: list[Candidate]) -> 
     won: list[int] = []
     tied: set[int] = set()
     for _order, alike in groupby(sorted(reached, key=order), key=order):
-        contenders = [each for each in alike if level.has_room_for(each.kind)]
-        wanted = Counter(each.kind for each in contenders)
-        given = level.at_most(wanted)
-        if given == wanted and given.total() <= level.seats:
+        contenders = [each for each in alike if level.has_room_for(each)]
+        if level.fits(contenders):
             won += [each.id for each in contenders]
         else:
             tied |= {each.id for each in contenders}
-        level = level.less(given)
+        level = level.less(contenders)
     return won, tied

@@ -1,6 +1,7 @@
 """The committee's acts: members, convening, attendance, recusal, the secret ballot, the count."""
 
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -291,6 +292,7 @@ def _candidates(
             paper.levels,
             votes.get(paper.application_id, {}),
             entitled[paper.application_id],
+            paper.tags,
         )
         for paper in queries.papers(session)
     ]
@@ -300,8 +302,13 @@ def _seats(session: CommitteeSession, rulebook: Rulebook) -> list[LevelSeats]:
     taken = queries.seats_taken(session.edition_id)
 
     def left(level: Level) -> LevelSeats:
-        used = {kind: count for (key, kind), count in taken.items() if key == level.key}
-        limits = {limit.kind: limit.seats - used.get(limit.kind, 0) for limit in level.limits}
-        return LevelSeats(rulebook.committee.majority(level.key), level.seats - sum(used.values()), limits)
+        used = [each for each in taken if each.level_key == level.key]
+        kinds = Counter(each.kind for each in used)
+        limits = {limit.kind: limit.seats - kinds[limit.kind] for limit in level.limits}
+        others = {
+            kept.tag: max(0, level.seats - kept.seats - sum(kept.tag not in each.tags for each in used))
+            for kept in level.reserved
+        }
+        return LevelSeats(rulebook.committee.majority(level.key), level.seats - len(used), limits, others)
 
     return [left(level) for level in rulebook.levels]

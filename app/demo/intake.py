@@ -12,6 +12,7 @@ from app.applications.rules.sections import COPIED
 from app.demo import cast, texts
 from app.demo.documents import evidence_pdf
 from app.demo.people import ACCOUNTS, DOMAIN, DemoApplicant, applicants, email
+from app.intake import queries as intake_queries
 from app.intake import services as intake
 from app.kernel import clock, regions
 from app.kernel.actor import Actor, Role
@@ -31,6 +32,8 @@ REFUSED = 22
 WITHDRAWN = 32
 LATE_RECOMMENDATION = (3, 4)
 LATE_CHECK = 38
+BY_DEPARTMENT = 29
+"""Number of the dossier whose applicant turned to a provincial department instead of its city."""
 
 Dossiers = dict[int, Application]
 
@@ -40,6 +43,7 @@ def owner_email(applicant: DemoApplicant) -> str:
 
 
 def body_email(region_code: str) -> str:
+    """The province's code stands for its department."""
     return email(Role.RECOMMENDER) if region_code == OWN_CITY else f"body{region_code[:4]}@{DOMAIN}"
 
 
@@ -51,6 +55,10 @@ def register_bodies() -> None:
         )
         name = ACCOUNTS[Role.RECOMMENDER] if city.code == OWN_CITY else f"{city.name.zh}推荐员示例"
         accounts.invite(cast.FOUNDER, email=body_email(city.code), name=name, role=Role.RECOMMENDER, body_id=body.id)
+    department = intake.register_body(office, name="省工业和信息化厅", kind=BodyKind.DEPARTMENT, region_code=HOME)
+    accounts.invite(
+        cast.FOUNDER, email=body_email(HOME), name="省直部门推荐员示例", role=Role.RECOMMENDER, body_id=department.id
+    )
 
 
 def register_applicants() -> None:
@@ -86,6 +94,10 @@ def fill_dossier(edition: Edition, rulebook: Rulebook, applicant: DemoApplicant,
         applications.save_section(owner, dossier, f"item:{item.code}", text, version=0)
     if complete:
         _attach_evidence(owner, dossier, rulebook)
+    if applicant.number == BY_DEPARTMENT:
+        body = cast.as_person(body_email(HOME)).body_id
+        assert body is not None
+        intake.choose_body(owner, dossier, body)
     return dossier
 
 
@@ -157,7 +169,7 @@ def recommend_all(dossiers: Dossiers, *, late: bool) -> None:
     for applicant in applicants():
         if applicant.number in waiting:
             continue
-        body = cast.as_person(body_email(applicant.city_code))
+        body = cast.as_person(body_email(HOME if applicant.number == BY_DEPARTMENT else applicant.city_code))
         dossier = dossiers[applicant.number]
         if applicant.number in OVER_QUOTA:
             intake.decline(body, dossier, opinion="本市推荐名额已满，经集体研究本届不予推荐，欢迎下届再次申报。")
@@ -174,6 +186,26 @@ def _latest_notice(rulebook: Rulebook) -> tuple[date, date]:
     needed, calendar = rulebook.recommendation.local_notice_working_days, working_calendar()
     first = next(day for n in count(1) if calendar.after(day := last - timedelta(days=n), needed) <= last)
     return first, last
+
+
+def consult_departments(dossiers: Dossiers) -> None:
+    """The office asks every department about each recommended dossier, as soon as it is there."""
+    office = cast.as_role(Role.OFFICE)
+    for dossier in dossiers.values():
+        if dossier.state == "recommended":
+            intake.consult(office, dossier)
+
+
+def record_replies(dossiers: Dossiers) -> None:
+    """All have nothing against a dossier; two leave the last department's answer open."""
+    office = cast.as_role(Role.OFFICE)
+    for number, dossier in dossiers.items():
+        if dossier.state != "recommended":
+            continue
+        keys = [row.department_key for row in intake_queries.consultations(dossier)]
+        replied = keys[:-1] if number in (LATE_CHECK, MINE) else keys
+        if replied:
+            intake.record_reply(office, dossier, replied, objects=False, replied=clock.now().date())
 
 
 def check_all(edition: Edition, dossiers: Dossiers, *, late: bool) -> None:

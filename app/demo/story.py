@@ -104,8 +104,12 @@ def _recommendation(story: Story) -> None:
 
 
 def _formal_check(story: Story) -> None:
+    with story.on(59):
+        intake.consult_departments(story.dossiers)
     if story.target == "formal_check":
         return
+    with story.on(70):
+        intake.record_replies(story.dossiers)
     with story.on(74):
         intake.check_all(story.edition, story.dossiers, late=story.late)
 

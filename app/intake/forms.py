@@ -6,12 +6,16 @@ from datetime import date
 from itertools import chain, starmap
 from typing import Any
 
-from wtforms import DateField, Field, RadioField, SelectField, StringField, TextAreaField
+from flask_wtf.file import FileField
+from wtforms import DateField, Field, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.applications.forms import Expected
-from app.intake.models import BODY_KIND_LABELS
-from app.intake.rules import WORDS
+from app.intake.models import BODY_KIND_LABELS, RecommendingBody, Reply
+from app.intake.queries import Opinion
+from app.intake.rules import COUNTRY, WHOLE_COUNTRY, WORDS
+from app.intake.services import Document
 from app.kernel import regions
 from app.kernel.regions import Region
 from app.kernel.words import N_, Message
@@ -76,8 +80,28 @@ class BodyForm(BaseForm):
     region_code = SelectField(
         N_("负责的地区"),
         [InputRequired(N_("请选择推荐单位负责的地区。"))],
-        description=N_("该地区的申报书自动转到这个单位"),
+        description=N_("市、县和示范区：该地区的申报书自动转到这个单位。省直部门和行业协会：该地区的申报者可以选择它"),
     )
+
+
+class ChoiceOfBodyForm(BaseForm):
+    body = RadioField(
+        N_("推荐单位"),
+        [InputRequired(N_("请从列出的推荐单位中选择一个。"))],
+        description=N_("推荐名额按推荐单位分别计算，由该单位审核、公示并出具推荐意见"),
+    )
+
+
+def choice_of_body_form(bodies: Iterable[RecommendingBody], chosen: RecommendingBody | None) -> ChoiceOfBodyForm:
+    form = ChoiceOfBodyForm(data={"body": str(chosen.id) if chosen else ""})
+    form.body.choices = [
+        choice(
+            str(body.id),
+            Message(N_("%(body)s（%(kind)s）"), {"body": body.name, "kind": Message(BODY_KIND_LABELS[body.kind])}),
+        )
+        for body in bodies
+    ]
+    return form
 
 
 def body_form(kinds: Iterable[BodyKind], award_region: str) -> BodyForm:
@@ -88,18 +112,54 @@ def body_form(kinds: Iterable[BodyKind], award_region: str) -> BodyForm:
 
 
 def _region_choices(award_region: str) -> list[Any]:
-    """The award's province and each of its cities and counties; for a national award every province and city."""
+    """The award's own region and each city and county in it; for a national award the country, provinces and cities."""
     if regions.find(award_region) is None:
         groups = [(province, regions.cities(province.code)) for province in regions.provinces()]
-    else:
-        groups = [(city, regions.counties(city.code)) for city in regions.cities(award_region)]
-    return list(chain.from_iterable(starmap(_region_group, groups)))
+        return [choice(COUNTRY, WHOLE_COUNTRY), *chain.from_iterable(starmap(_region_group, groups))]
+    prefix = award_region.rstrip("0")
+    groups = [(city, regions.counties(city.code)) for city in regions.cities(award_region)]
+    places = chain.from_iterable(starmap(_region_group, groups))
+    inside = [place for place in places if place.value.startswith(prefix) and place.value != award_region]
+    return [choice(award_region, regions.full_name(award_region)), *inside]
 
 
 def _region_group(region: Region, parts: Sequence[Region]) -> list[Any]:
     """The region and what lies in it, under its name."""
     heading = say(region.name)
     return [replace(choice(place.code, place.name), optgroup=heading) for place in (region, *parts)]
+
+
+class ReplyForm(BaseForm):
+    departments = SelectMultipleField(
+        N_("答复的部门"),
+        [InputRequired(N_("请选择至少一个已征求意见的部门。"))],
+        description=N_("答复相同的部门可以一次登记；再次登记时以新的答复为准"),
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    reply = RadioField(
+        N_("答复"),
+        [InputRequired(N_("请选择部门的答复。"))],
+        choices=[choice(Reply.NO_OBJECTION, N_("无异议")), choice(Reply.OBJECTION, N_("有不同意见"))],
+    )
+    replied = DateField(N_("答复日期"), [InputRequired(N_("请填写答复日期。"))], format=["%Y-%m-%d", "%Y/%m/%d"])
+    note = TextAreaField(N_("意见内容"), [SHORT_ENOUGH], description=N_("有不同意见的必须写明"))
+    file = FileField(N_("部门的书面意见"), description=N_("有不同意见的必须上传"))
+
+    def given(self) -> dict[str, Any]:
+        upload = self.file.data
+        return {
+            "objects": self.text("reply") == Reply.OBJECTION,
+            "replied": self.replied.data,
+            "note": self.text("note"),
+            "document": Document(upload.filename, upload.stream) if upload and upload.filename else None,
+        }
+
+
+def reply_form(opinions: Iterable[Opinion]) -> ReplyForm:
+    form = ReplyForm()
+    form.departments.choices = [choice(each.key, each.name) for each in opinions if each.row is not None]
+    return form
 
 
 # --- the formal check's ticks -------------------------------------------------------------------------------------

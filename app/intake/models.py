@@ -1,6 +1,7 @@
 """Recommending bodies, recommendations and formal checks."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ForeignKey, UniqueConstraint
@@ -49,6 +50,32 @@ class Recommendation(Base, kw_only=True):
     decided_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     application: Mapped[Application] = relationship(init=False)
     body: Mapped[RecommendingBody] = relationship(init=False)
+
+
+class Reply(StrEnum):
+    WAITING = "waiting"
+    NO_OBJECTION = "no_objection"
+    OBJECTION = "objection"
+
+
+class Consultation(Base, kw_only=True):
+    """One department asked about one dossier: its reply, or the due time until which it may still reply."""
+
+    __tablename__ = "consultation"
+    __table_args__ = (UniqueConstraint("application_id", "department_key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
+    department_key: Mapped[str] = mapped_column(short(40))
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    reply: Mapped[Reply] = mapped_column(enumeration(Reply), default=Reply.WAITING)
+    replied_on: Mapped[date | None] = mapped_column(default=None)
+    note: Mapped[str] = mapped_column(default="")
+    file_name: Mapped[str] = mapped_column(short(200), default="")
+    file_sha256: Mapped[str] = mapped_column(short(64), default="")
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    application: Mapped[Application] = relationship(init=False)
 
 
 class FormalCheck(Base, kw_only=True):

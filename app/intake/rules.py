@@ -7,17 +7,28 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from app.kernel import regions
-from app.kernel.words import N_, Message
+from app.kernel.words import N_, LocalText, Message
 from app.kernel.workdays import WorkingCalendar
-from app.programmes.rules.admission import CheckItem, CorrectionRule, RecommendationRule
+from app.programmes.rules.admission import (
+    CheckItem,
+    CorrectionRule,
+    Department,
+    FormalCheckRule,
+    RecommendationRule,
+)
 from app.programmes.rules.labels import LABELS
-from app.programmes.rules.values import ApplicantKind, BodyKind, CheckKind
+from app.programmes.rules.values import ApplicantKind, BodyKind, CheckKind, Severity
 
 END_OF_DAY = time(17)
 """Terms end when the office closes, like the windows of the calendar."""
 
 ORDER = (BodyKind.CITY, BodyKind.ZONE, BodyKind.COUNTY, BodyKind.PROVINCE)
 """Bodies that a dossier reaches by its region; of two for the same place the first."""
+
+COUNTRY = "CN"
+"""The area of a department or an association that recommends for a national award."""
+
+WHOLE_COUNTRY = LocalText("全国", "Whole country")
 
 WORDS: dict[CheckKind, tuple[str, str]] = {
     CheckKind.CONDITION: (N_("符合"), N_("不符合")),
@@ -47,21 +58,41 @@ class LocalNotice:
 # --- recommendation -----------------------------------------------------------------------------------------------
 
 
-def body_for(region_code: str, bodies: Iterable[Body], kinds: Iterable[BodyKind]) -> Body | None:
-    """The body of the smallest region that holds the applicant's seat, among the kinds that this award admits."""
+def bodies_for(region_code: str, bodies: Iterable[Body], kinds: Iterable[BodyKind]) -> list[Body]:
+    """Clause `recommendation.quotas`: every body that may recommend an applicant seated there.
+
+    Those of its place first, from the smallest region to the largest, then departments and associations.
+    """
     admitted = set(kinds)
-    holding = [
-        body
-        for body in bodies
-        if body.kind in ORDER
-        and body.kind in admitted
-        and regions.same_region(body.region_code, region_code, regions.level_of(body.region_code))
-    ]
-    return min(holding, key=lambda body: (-_fineness(body.region_code), ORDER.index(body.kind), body.id), default=None)
+    holding = [body for body in bodies if body.kind in admitted and _holds(body.region_code, region_code)]
+    return sorted(holding, key=lambda body: (*_nearness(body), body.id))
 
 
-def _fineness(region_code: str) -> int:
-    return regions.DIGITS[regions.level_of(region_code)]
+def body_for(region_code: str, bodies: Iterable[Body], kinds: Iterable[BodyKind]) -> Body | None:
+    """Where a dossier goes whose applicant has not chosen: to the nearest body of its place."""
+    return next((body for body in bodies_for(region_code, bodies, kinds) if body.kind in ORDER), None)
+
+
+def must_choose(region_code: str, bodies: Iterable[Body], kinds: Iterable[BodyKind]) -> bool:
+    """An award without bodies of a place sends nobody anywhere by itself. Where a place's body is still to be
+    registered, a dossier may wait for it."""
+    admitted = set(kinds)
+    return admitted.isdisjoint(ORDER) and bool(bodies_for(region_code, bodies, admitted))
+
+
+def area_name(region_code: str) -> LocalText:
+    """What a body is responsible for: a region, or the whole country where the award is a national one."""
+    return regions.full_name(region_code) if region_code.isdigit() else WHOLE_COUNTRY
+
+
+def _holds(area: str, seat: str) -> bool:
+    return not area.isdigit() or regions.same_region(area, seat, regions.level_of(area))
+
+
+def _nearness(body: Body) -> tuple[int, int]:
+    if body.kind not in ORDER:
+        return 0, len(ORDER) + list(BodyKind).index(body.kind)
+    return -regions.DIGITS[regions.level_of(body.region_code)], ORDER.index(body.kind)
 
 
 def is_individual(kind: ApplicantKind) -> bool:
@@ -109,6 +140,63 @@ def notice_problem(days: int, notice: LocalNotice, *, today: date, calendar: Wor
         )
     if notice.last >= today:
         return Message(N_("本地公示到 %(last)s 才结束，期满后才能推荐。"), {"last": notice.last})
+    return None
+
+
+# --- what other departments say ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One department: `objects` None while it has not replied, then whether it objects."""
+
+    department: Department
+    due: datetime
+    objects: bool | None = None
+
+    def is_silent(self, now: datetime) -> bool:
+        """It let its due time pass."""
+        return self.objects is None and now > self.due
+
+
+def missing_from_departments(rule: FormalCheckRule, asked: Iterable[Asked], *, now: datetime) -> list[Message]:
+    """Clause `formal_check.departments`: each one is asked, none objects; `formal_check.silence` says what silence means."""
+    by_key = {each.department.key: each for each in asked}
+    missing: list[Message] = []
+    for department in rule.departments:
+        text = _obstacle(rule, by_key.get(department.key), now)
+        if text is not None:
+            missing.append(Message(text, {"department": department.name}))
+    return missing
+
+
+def _obstacle(rule: FormalCheckRule, asked: Asked | None, now: datetime) -> str | None:
+    if asked is None:
+        return N_("还没有征求%(department)s部门的意见。")
+    if asked.objects is not None:
+        return N_("%(department)s部门有不同意见，不能受理。") if asked.objects else None
+    if not asked.is_silent(now):
+        return N_("%(department)s部门还没有答复，答复期限未到。")
+    return N_("%(department)s部门逾期没有答复，规则要求收到答复才能受理。") if rule.silence is Severity.BAR else None
+
+
+def reply_due(rule: FormalCheckRule, asked: datetime, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
+    """Clause `formal_check.consultation_working_days`: the last working day's close."""
+    last = calendar.after(asked.astimezone(zone).date(), rule.consultation_working_days)
+    return datetime.combine(last, END_OF_DAY, zone)
+
+
+def reply_problem(
+    *, objects: bool, note: str, has_file: bool, replied: date, asked: date, today: date
+) -> tuple[str, Message] | None:
+    """The input at fault and what is wrong: an objection carries its words and its document; a reply comes between the
+    day of asking and today."""
+    if not asked <= replied <= today:
+        return "replied", Message(N_("答复日期应在 %(first)s 至 %(last)s 之间。"), {"first": asked, "last": today})
+    if objects and not note:
+        return "note", Message(N_("部门有不同意见的，请写明意见内容。"))
+    if objects and not has_file:
+        return "file", Message(N_("部门有不同意见的，请上传它的书面意见。"))
     return None
 
 

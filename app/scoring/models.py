@@ -1,6 +1,6 @@
 """Score sheets and their items. Totals are integers in 1/20 of a point."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
@@ -39,6 +39,7 @@ class ScoreSheet(Base, kw_only=True):
     opened_at: Mapped[datetime]
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     receipt_digest: Mapped[str] = mapped_column(short(64), default="")
+    looked_on: Mapped[date | None] = mapped_column(default=None)
     state: Mapped[ScoreSheetState] = mapped_column(
         enumeration(ScoreSheetState), default=ScoreSheetState.DRAFT, init=False
     )

@@ -1,8 +1,9 @@
 """Score sheets: opened by a clear declaration, saved item by item, submitted for good, reopened only with a reason."""
 
 from collections.abc import Mapping, Sequence
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, update
 
 from app.audit import services as audit
 from app.experts.models import Expert
@@ -82,6 +83,14 @@ def note_look(actor: Actor, sheet: queries.SheetHead) -> None:
     """Whoever is not the sheet's own expert and looks at it leaves a trace before the page does."""
     if sheet.expert_id != actor.expert_id:
         audit.record_look(actor, "score_sheet.read", sheet)
+
+
+def note_reading(actor: Actor, sheet: queries.SheetHead) -> None:
+    """The dossier beside the sheet was read: on record once an expert, dossier and day of the award's zone."""
+    today = clock.now().astimezone(ZoneInfo(sheet.time_zone)).date()
+    if sheet.looked_on != today:
+        mark = update(ScoreSheet).where(ScoreSheet.id == sheet.id, ScoreSheet.looked_on.is_distinct_from(today))
+        audit.record_look(actor, "assignment.read_dossier", sheet, unless_marked=mark.values(looked_on=today))
 
 
 # --- saved --------------------------------------------------------------------------------------------------------

@@ -155,3 +155,40 @@ def test_a_limit_for_a_kind_of_applicant_is_kept_and_its_tie_is_voted_on_again()
 def test_the_count_tells_the_voices_of_each_level() -> None:
     verdict = rules.decide([candidate(1, 4, 3)], levels())[0]
     assert dict(verdict.yes) == {"award": 4, "nomination": 7}
+
+
+# --- reserved seats -----------------------------------------------------------------------------------------------
+
+
+def marked(number: int, award: int, *tags: str, rank: int = 0) -> Candidate:
+    return Candidate(number, rank or number, ORGANISATION, ("award",), {"award": award}, 9, frozenset(tags))
+
+
+@pytest.mark.parametrize(
+    ("case", "candidates", "expected"),
+    [
+        ("the kept seat goes to the small one behind", [marked(1, 9), marked(2, 8), marked(3, 7, "sme")], "1 3"),
+        ("a small one ahead fills it, the other seat is open to all", [marked(1, 9, "sme"), marked(2, 8)], "1 2"),
+        ("small ones may take both", [marked(1, 9, "sme"), marked(2, 8, "sme"), marked(3, 7)], "1 2"),
+        (
+            "it stays empty where no small one reaches the majority",
+            [marked(1, 9), marked(2, 8), marked(3, 5, "sme")],
+            "1",
+        ),
+        ("equals for the one open seat vote again", [marked(1, 9), marked(2, 9, rank=1), marked(3, 7, "sme")], "3"),
+    ],
+)
+def test_a_reserved_seat_is_kept_for_those_it_is_meant_for(
+    case: str, candidates: list[Candidate], expected: str
+) -> None:
+    verdicts = rules.decide(candidates, [LevelSeats(TWO_THIRDS, 2, others={"sme": 1})])
+    assert [str(each.id) for each in verdicts if each.level_key] == expected.split(), case
+
+
+def test_seats_of_a_kind_and_reserved_seats_are_kept_together() -> None:
+    person = Candidate(1, 1, INDIVIDUAL, ("award",), {"award": 9}, 9)
+    other = Candidate(2, 2, INDIVIDUAL, ("award",), {"award": 8}, 9)
+    verdicts = rules.decide(
+        [person, other, marked(3, 7), marked(4, 6, "sme")], [LevelSeats(TWO_THIRDS, 3, {INDIVIDUAL: 1}, {"sme": 2})]
+    )
+    assert [each.id for each in verdicts if each.level_key] == [1, 3, 4]

@@ -5,7 +5,7 @@ from typing import Any
 
 from app.applications.models import Application
 from app.applications.queries import rulebook_for
-from app.intake import services
+from app.intake import queries, services
 from app.intake.models import RecommendingBody
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
@@ -17,8 +17,14 @@ from tests.factories.applications import CHECKING, RECOMMENDING, submitted_appli
 NOTICE = {"notice_from": date(2026, 4, 16), "notice_until": date(2026, 4, 24)}
 
 
-def recommending_body(name: str = "大同市质量强市办", *, region: str = "140200") -> RecommendingBody:
-    return services.register_body(office(), name=name, kind=BodyKind.CITY, region_code=region)
+def recommending_body(
+    name: str = "大同市质量强市办", *, region: str = "140200", kind: BodyKind = BodyKind.CITY
+) -> RecommendingBody:
+    return services.register_body(office(), name=name, kind=kind, region_code=region)
+
+
+def department(name: str = "省商务厅") -> RecommendingBody:
+    return recommending_body(name, region="140000", kind=BodyKind.DEPARTMENT)
 
 
 def recommender(body: RecommendingBody, *, email: str = "", password: bool = False) -> Actor:
@@ -37,9 +43,18 @@ def all_met(application: Application) -> dict[str, dict[str, Any]]:
     return {item.key: {"met": True, "note": ""} for item in items}
 
 
+def consulted(application: Application) -> None:
+    """Every department has been asked and has nothing against it."""
+    services.consult(office(), application)
+    keys = [row.department_key for row in queries.consultations(application)]
+    if keys:
+        services.record_reply(office(), application, keys, objects=False, replied=clock.now().date())
+
+
 def accepted_application(edition: Edition, body: RecommendingBody, **traits: Any) -> Application:
     application = recommended_application(edition, body, **traits)
     with clock.fixed(CHECKING):
+        consulted(application)
         services.accept(office(), application, ticks=all_met(application))
     return application
 

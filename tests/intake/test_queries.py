@@ -6,7 +6,7 @@ import pytest
 
 from app.applications.models import Application
 from app.intake import queries
-from app.intake.queries import Filters, History
+from app.intake.queries import Filters, History, history
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.eligibility import Honour
 from app.programmes.rules.values import ApplicantKind
@@ -67,7 +67,7 @@ def test_reasons_are_computed_from_the_dossier_and_from_earlier_editions(monkeyp
     def known(_application: Application) -> History:
         return History(honours=(won,))
 
-    monkeypatch.setattr(queries, "_sources", [known])
+    monkeypatch.setattr(history, "_sources", [known])
     assert [reason.clause for reason in queries.eligibility(application)] == [
         "eligibility.years_in_operation",
         "eligibility.winner_bans.award",

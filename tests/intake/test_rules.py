@@ -1,5 +1,6 @@
 """Bodies by region, quotas, local notice, ticks, corrections: tables of cases."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
@@ -8,7 +9,7 @@ import pytest
 from app.intake import rules
 from app.intake.rules import Body, LocalNotice
 from app.kernel.workdays import china
-from app.programmes.rules.values import ApplicantKind, BodyKind
+from app.programmes.rules.values import ApplicantKind, BodyKind, Severity
 from tests.support.rulebooks import rulebook
 
 RULE = rulebook().recommendation
@@ -21,6 +22,7 @@ ZONE = Body(2, BodyKind.ZONE, "140200")
 COUNTY = Body(3, BodyKind.COUNTY, "140213")
 DEPARTMENT = Body(4, BodyKind.DEPARTMENT, "140000")
 PROVINCE = Body(5, BodyKind.PROVINCE, "140000")
+ASSOCIATION = Body(6, BodyKind.ASSOCIATION, "CN")
 EVERY = tuple(BodyKind)
 
 
@@ -42,6 +44,32 @@ def test_the_body_is_found_by_the_seat(region: str, bodies: list[Body], kinds, e
 
 
 @pytest.mark.parametrize(
+    ("region", "bodies", "kinds", "expected"),
+    [
+        ("140213", [DEPARTMENT, PROVINCE, ZONE, CITY, COUNTY], EVERY, [COUNTY, CITY, ZONE, PROVINCE, DEPARTMENT]),
+        ("140213", [DEPARTMENT, ASSOCIATION, CITY], [BodyKind.CITY, BodyKind.DEPARTMENT], [CITY, DEPARTMENT]),
+        ("140100", [CITY, DEPARTMENT], EVERY, [DEPARTMENT]),
+        ("370100", [CITY, DEPARTMENT], EVERY, []),  # a department of another province
+        ("370100", [ASSOCIATION], EVERY, [ASSOCIATION]),  # a national association holds every seat
+    ],
+)
+def test_whoever_may_recommend_is_offered_the_nearest_first(region: str, bodies, kinds, expected) -> None:
+    assert rules.bodies_for(region, bodies, kinds) == expected
+
+
+def test_only_an_award_without_bodies_of_a_place_asks_for_a_choice() -> None:
+    bodies = [DEPARTMENT, ASSOCIATION]
+    assert rules.must_choose("140213", bodies, [BodyKind.DEPARTMENT])
+    assert not rules.must_choose("140213", bodies, [BodyKind.DEPARTMENT, BodyKind.CITY])  # the city's may come yet
+    assert not rules.must_choose("140213", [CITY], [BodyKind.DEPARTMENT])  # nobody to choose from
+
+
+def test_the_area_of_a_national_association_is_the_whole_country() -> None:
+    assert rules.area_name("CN").en == "Whole country"
+    assert rules.area_name("140200").zh == "山西省大同市"
+
+
+@pytest.mark.parametrize(
     ("body", "kind", "used", "left"),
     [
         (BodyKind.CITY, ApplicantKind.ORGANISATION, 0, 3),
@@ -55,6 +83,26 @@ def test_the_body_is_found_by_the_seat(region: str, bodies: list[Body], kinds, e
 def test_places_left_by_kind(body: BodyKind, kind: ApplicantKind, used: int, left: int) -> None:
     assert rules.places_left(RULE, body, kind, used) == left
     assert (rules.quota_problem(RULE, body, kind, used) is None) == (left > 0)
+
+
+NOW = datetime(2026, 5, 8, 1, tzinfo=UTC)
+FORMAL_CHECK = rulebook().formal_check
+
+
+def asked(*, due: datetime, objects: bool | None = None) -> list[rules.Asked]:
+    return [rules.Asked(each, due, objects) for each in FORMAL_CHECK.departments]
+
+
+@pytest.mark.parametrize(("silence", "told"), [(Severity.WARNING, 0), (Severity.BAR, len(FORMAL_CHECK.departments))])
+def test_the_rulebook_says_what_silence_means(silence: Severity, told: int) -> None:
+    late = asked(due=datetime(2026, 5, 7, tzinfo=UTC))
+    rule = replace(FORMAL_CHECK, silence=silence)
+    assert len(rules.missing_from_departments(rule, late, now=NOW)) == told
+
+
+def test_an_award_that_asks_no_department_waits_for_none() -> None:
+    rule = replace(FORMAL_CHECK, departments=())
+    assert rules.missing_from_departments(rule, [], now=NOW) == []
 
 
 def test_a_quota_without_a_number_has_no_cap() -> None:

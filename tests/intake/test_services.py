@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from threading import Barrier
 from typing import Any
 
@@ -96,6 +97,65 @@ def test_where_nobody_recommends_the_dossier_goes_straight_to_the_check(app_cont
     assert last_action(application)[0] == "application.recommend"
 
 
+def owner_of(application: Application) -> Actor:
+    return Actor(user_id=application.owner_id, name="owner", roles=frozenset({Role.APPLICANT}))
+
+
+def test_the_department_that_the_applicant_chose_gets_the_dossier_and_decides_like_a_city(
+    edition: Edition, body: RecommendingBody
+) -> None:
+    department = make_intake.department()
+    application = make.complete_application(edition)
+    owner = owner_of(application)
+    assert [each.id for each in queries.bodies_of_choice(application)] == [body.id, department.id]
+    assert queries.destination_of(application).body == body.name
+    services.choose_body(owner, application, department.id)
+    assert last_action(application)[0] == "application.choose_body"
+    with clock.fixed(make.APPLYING):
+        applications.submit(owner, application, signatory="王五")
+    assert application.body_id == department.id
+    with pytest.raises(Forbidden):
+        recommend(body, application)
+    recommend(department, application)
+    assert application.state == ApplicationState.RECOMMENDED
+
+
+def test_each_body_has_the_quota_of_its_own_kind(edition: Edition, body: RecommendingBody) -> None:
+    department = make_intake.department()
+    for _ in range(2):
+        application = make.submitted_application(edition)
+        application.body_id = department.id
+        recommend(department, application)
+    third = make.submitted_application(edition)
+    third.body_id = department.id
+    with pytest.raises(NotReady, match="条件尚未满足") as refused:
+        recommend(department, third)
+    assert "组织类已推荐 2 个" in str(refused.value.missing[0])
+    third.body_id = body.id
+    recommend(body, third)
+
+
+def test_a_choice_is_made_among_those_that_may_recommend_and_before_the_hand_in(
+    edition: Edition, body: RecommendingBody
+) -> None:
+    elsewhere = make_intake.recommending_body("太原市质量强市办", region="140100")
+    association = make_intake.recommending_body("某协会", region="140000", kind=BodyKind.ASSOCIATION)
+    application = make.complete_application(edition)
+    owner = owner_of(application)
+    for refused in (elsewhere.id, association.id, 999):  # another city's; a kind that this award does not admit
+        with pytest.raises(Invalid, match="从列出的推荐单位"):
+            services.choose_body(owner, application, refused)
+    with pytest.raises(Forbidden):
+        services.choose_body(accounts.office(), application, body.id)
+    with clock.fixed(make.APPLYING):
+        applications.submit(owner, application, signatory="王五")
+    assert queries.destination_of(application).may_choose is False
+    services.send_back(make_intake.recommender(body), application, reason="请核对")
+    with pytest.raises(NotReady) as late:
+        services.choose_body(owner, application, body.id)
+    assert "不能再换" in str(late.value.missing[0])
+
+
 # --- recommendation -----------------------------------------------------------------------------------------------
 
 
@@ -118,8 +178,7 @@ def test_the_quota_is_kept_by_kind_and_a_withdrawal_gives_the_place_back(
         recommend(body, fourth)
     assert "推荐名额已用完：组织类已推荐 3 个" in str(refused.value.missing[0])
     recommend(body, make.submitted_application(edition, kind=ApplicantKind.INDIVIDUAL))
-    owner = Actor(user_id=recommended[0].owner_id, name="owner", roles=frozenset({Role.APPLICANT}))
-    applications.withdraw(owner, recommended[0], reason="改制")
+    applications.withdraw(owner_of(recommended[0]), recommended[0], reason="改制")
     recommend(body, fourth)
 
 
@@ -214,6 +273,7 @@ def recommended(edition: Edition, body: RecommendingBody, at: TestClock) -> Appl
 def test_ticks_are_kept_before_anything_is_decided(recommended: Application) -> None:
     check = services.save_check(accounts.office(), recommended, ticks={"form": {"met": False, "note": "缺页"}})
     assert (check.cycle, check.decision, recommended.state) == (1, "", "recommended")
+    make_intake.consulted(recommended)
     services.accept(accounts.office(), recommended, ticks=make_intake.all_met(recommended))
     assert db.session.scalars(select(FormalCheck)).one().decision == "accept"
 
@@ -221,10 +281,75 @@ def test_ticks_are_kept_before_anything_is_decided(recommended: Application) -> 
 def test_a_dossier_is_accepted_when_every_item_is_met(recommended: Application) -> None:
     with pytest.raises(NotReady) as refused:
         services.accept(accounts.office(), recommended, ticks={})
+    assert len(refused.value.missing) == 14 + 7
+    make_intake.consulted(recommended)
+    with pytest.raises(NotReady) as refused:
+        services.accept(accounts.office(), recommended, ticks={})
     assert len(refused.value.missing) == 14
     services.accept(accounts.office(), recommended, ticks=make_intake.all_met(recommended))
     assert (recommended.state, last_action(recommended)[0]) == ("accepted", "application.accept")
     assert "已受理" in letters("application.accept")[0]
+
+
+def told(application: Application) -> list[str]:
+    """What stands against accepting a dossier whose every item is met."""
+    ticks = make_intake.all_met(application)
+    return [str(each) for each in services.missing_for(application, "application.accept", ticks)]
+
+
+def reply(application: Application, *departments: str, objects: bool = False, **given: Any) -> None:
+    given = {"replied": date(2026, 5, 8), **given}
+    services.record_reply(accounts.office(), application, departments, objects=objects, **given)
+
+
+def test_each_department_is_asked_and_a_dossier_waits_for_its_reply(recommended: Application, at: TestClock) -> None:
+    assert len(told(recommended)) == 7
+    assert told(recommended)[0] == "还没有征求发展改革部门的意见。"
+    services.consult(accounts.office(), recommended)
+    assert last_action(recommended)[0] == "consultation.begin"
+    reply(recommended, "development", "police", "environment", "labour", "tax", "market")
+    assert told(recommended) == ["应急管理部门还没有答复，答复期限未到。"]
+    last = queries.consultations(recommended)[-1]
+    assert last.due_at == datetime(2026, 5, 21, 9, tzinfo=UTC)  # Saturday the 9th is a working day
+    at.move_to(last.due_at + timedelta(seconds=1))
+    assert told(recommended) == []  # silence past the due time is shown and does not stop acceptance here
+    assert [str(each.word) for each in queries.opinions(recommended)][-2:] == ["无异议", "逾期未答复"]
+    services.accept(accounts.office(), recommended, ticks=make_intake.all_met(recommended))
+
+
+def test_an_objection_comes_with_words_and_a_document_and_stops_acceptance_until_it_is_taken_back(
+    recommended: Application,
+) -> None:
+    make_intake.consulted(recommended)
+    with pytest.raises(Invalid, match="请写明意见内容"):
+        reply(recommended, "tax", objects=True)
+    with pytest.raises(Invalid, match="请上传它的书面意见"):
+        reply(recommended, "tax", objects=True, note="欠税")
+    no_pdf = services.Document("意见.pdf", BytesIO(b"no pdf"))
+    with pytest.raises(Invalid, match="不是这种格式"):
+        reply(recommended, "tax", objects=True, note="欠税", document=no_pdf)
+    document = services.Document("意见.pdf", make.pdf("objection"))
+    reply(recommended, "tax", objects=True, note="欠税", document=document)
+    assert last_action(recommended) == ("consultation.record", "欠税")
+    assert told(recommended) == ["税务部门有不同意见，不能受理。"]
+    reply(recommended, "tax")
+    assert told(recommended) == []
+
+
+def test_a_reply_comes_from_a_department_that_was_asked_between_then_and_today(recommended: Application) -> None:
+    with pytest.raises(Invalid, match="已征求意见的部门"):
+        reply(recommended, "tax")
+    services.consult(accounts.office(), recommended)
+    for wrong in (date(2026, 5, 7), date(2026, 5, 9)):
+        with pytest.raises(Invalid, match="答复日期应在 2026-05-08 至 2026-05-08 之间"):
+            reply(recommended, "tax", replied=wrong)
+    with pytest.raises(Invalid):
+        reply(recommended, "tax", "navy")
+    with pytest.raises(Forbidden):
+        services.consult(accounts.supervisor(), recommended)
+    before = [row.due_at for row in queries.consultations(recommended)]
+    services.consult(accounts.office(), recommended)
+    assert [row.due_at for row in queries.consultations(recommended)] == before
 
 
 def test_a_return_has_words_a_due_time_and_a_limit(recommended: Application, at: TestClock) -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from app.intake.models import RecommendingBody
-from app.kernel import unit_of_work
+from app.kernel import clock, unit_of_work
 from app.programmes.models import Edition
 from tests.conftest import TestClock
 from tests.factories import accounts
@@ -85,6 +85,38 @@ def test_a_body_says_no_only_with_a_reason(arrange, signed_in, step: str) -> Non
     assert body.submit(f"/recommendations/{number}/{step}", reason="材料不实").status_code == 303
 
 
+def test_an_applicant_chooses_a_department_and_its_recommender_decides(arrange, signed_in, at: TestClock) -> None:
+    at.move_to(make.APPLYING)
+    with arrange() as setting:
+        department = make_intake.department()
+        make_intake.recommender(department, email="department@test.example", password=True)
+        make.complete_application(setting.edition, make.applicant_person(email="owner@test.example", password=True))
+        foreign = make.complete_application(setting.edition).id
+        body, chosen = str(setting.body.id), str(department.id)
+    owner = signed_in("owner@test.example")
+    url = next(
+        link for link in owner.page("/applications").links() if link.startswith("/applications/") and link[-1].isdigit()
+    )
+    assert "大同市质量强市办" in owner.page(url).text
+    page = owner.page(f"{url}/recommending-body")
+    assert [each.get("value") for each in page.all("input[@type='radio']")] == [body, chosen]
+    assert owner.submit(f"{url}/recommending-body", body=None).status_code == 422
+    assert owner.get(f"/applications/{foreign}/recommending-body").status_code == 404
+    owner.submit(f"{url}/recommending-body", body=chosen)
+    assert "转给省商务厅审核推荐" in owner.page(f"{url}/submit").text
+    owner.submit(f"{url}/submit", signatory="王五", declaration="y")
+    assert owner.get(f"{url}/recommending-body").status_code == 403
+    at.move_to(make.RECOMMENDING)
+    city = signed_in(RECOMMENDER).page("/recommendations").links()
+    assert not any(each.startswith("/recommendations/") for each in city)
+    recommender = signed_in("department@test.example")
+    listed = recommender.page("/recommendations")
+    assert "共 2 个" in listed.text
+    link = next(each for each in listed.links() if each.startswith("/recommendations/"))
+    recommender.submit(f"{link}/recommend", opinion="同意。", notice_from="2026-04-16", notice_until="2026-04-24")
+    assert "已推荐 1 个，共 2 个" in recommender.page("/recommendations").text
+
+
 def test_a_body_without_work_reads_why(arrange, signed_in) -> None:
     with arrange():
         pass
@@ -103,6 +135,8 @@ def test_a_dossier_of_another_region_does_not_exist_for_a_body(arrange, signed_i
 def test_the_office_ticks_and_accepts_on_a_page_of_its_own(arrange, signed_in, at: TestClock) -> None:
     with arrange() as setting:
         application = make_intake.recommended_application(setting.edition, setting.body)
+        with clock.fixed(make.CHECKING):
+            make_intake.consulted(application)
         number, ticks = application.id, {f"met_{key}": "1" for key in make_intake.all_met(application)}
     at.move_to(make.CHECKING)
     office = signed_in(OFFICE)
@@ -118,6 +152,34 @@ def test_the_office_ticks_and_accepts_on_a_page_of_its_own(arrange, signed_in, a
     assert office.submit(f"{url}/accept", form="/accept").status_code == 303
     assert "已受理" in office.page(url).text
     assert office.page(f"{url}/accept").text.count("状态已经变化") == 1
+
+
+def test_the_office_asks_the_departments_and_records_their_replies(arrange, signed_in, at: TestClock) -> None:
+    with arrange() as setting:
+        number = make_intake.recommended_application(setting.edition, setting.body).id
+    at.move_to(make.CHECKING)
+    office, url = signed_in(OFFICE), f"/formal-checks/{number}"
+    assert office.page(url).text.count("未征求") == 7
+    led = office.submit(url, form="ticks", press="consult", met_form="1")
+    assert led.headers["Location"].endswith("/departments")
+    office.submit(f"{url}/departments", form="/departments")
+    assert "答复期限 2026-05-21 17:00" in office.page(url).text
+    few = {"departments": ["tax"], "reply": "objection", "replied": "2026-05-08", "note": "欠税"}
+    refused = office.submit(f"{url}/replies", form="/replies", **few)
+    assert refused.status_code == 422
+    assert "请上传它的书面意见" in document(refused).text
+    assert "欠税" in document(refused).text
+    office.submit(f"{url}/replies", form="/replies", file=(make.pdf("1").getvalue(), "税务意见.pdf"), **few)
+    supervisor = signed_in(SUPERVISOR)
+    page = supervisor.page(url)
+    assert "有不同意见" in page.text
+    link = next(each for each in page.links() if each.startswith("/consultations/"))
+    with supervisor.get(link) as answer:
+        assert answer.data.startswith(b"%PDF")
+        assert "attachment" in answer.headers["Content-Disposition"]
+    assert signed_in(RECOMMENDER).get(link).status_code == 404
+    assert supervisor.get("/consultations/1/document").status_code == 404
+    assert supervisor.get(f"{url}/replies").status_code == 403
 
 
 def test_the_office_returns_with_words_and_refuses(arrange, signed_in, at: TestClock) -> None:

@@ -53,6 +53,7 @@ ONE_ERROR: list[tuple[str, Mapping[Place, object], str, str]] = [
     ("floors ascend", {"levels[1].floor": 610}, "levels[1].floor", "不超过 600"),
     ("floor out of reach", {"levels[0].floor": 1001}, "levels[0].floor", "1000"),
     ("limit above seats", {"levels[0].limits": [{"kind": "individual", "seats": 6}]}, "levels[0].limits[0].seats", "不超过 5"),
+    ("a tag nobody carries", {"levels[0].reserved": [{"tag": "giant", "seats": 1}]}, "levels[0].reserved", "sme（中小企业）"),
     ("too many reserved", {"levels[0].reserved": [{"tag": "sme", "seats": 6}]}, "levels[0].reserved", "不超过 5"),
     ("weights", {"rounds[1].weight": 45}, "rounds", "100"),
     ("addend with a bound", {"rounds[1].correction_bound": 10}, "rounds[1].correction_bound", "去掉"),

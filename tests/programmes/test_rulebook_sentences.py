@@ -54,7 +54,7 @@ def test_shanxi_reads_as_decided() -> None:
 OTHER_RULES: list[tuple[dict[Place, object], str, str]] = [
     ({"levels[0].vacancy_allowed": False}, "levels.award.vacancy_allowed", "质量奖名额应当授满。"),
     ({"levels[0].limits": [{"kind": "individual", "seats": 1}]}, "levels.award.limits.individual", "质量奖中个人不超过 1 个。"),
-    ({"levels[0].reserved": [{"tag": "sme", "seats": 1}]}, "levels.award.reserved.sme", "质量奖至少为标签 sme 保留 1 个。"),
+    ({"levels[0].reserved": [{"tag": "sme", "seats": 1}]}, "levels.award.reserved.sme", "质量奖为“中小企业”保留 1 个，没有合适人选时空缺。"),
     ({"eligibility.within_region": False}, "eligibility.within_region", "申报者所在地区不限。"),
     ({"eligibility.years_in_operation": 0}, "eligibility.years_in_operation", "组织依法成立即可，不限年限。"),
     ({"eligibility.years_exceptions": [{"tag": "giant", "years": 2}]}, "eligibility.years_exceptions.giant", "带有标签 giant 的组织运营满 2 年即可。"),

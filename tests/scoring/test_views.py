@@ -192,6 +192,28 @@ def test_band_texts_and_questions_stand_beside_each_item(at_work: Client) -> Non
     assert [each.get("data-points") for each in page.all("fieldset[@id='4.1.2-percent']")] == ["1000"]
 
 
+@pytest.mark.databases
+def test_reading_the_dossier_beside_the_sheet_is_on_record_once_a_day(
+    app: Flask, at_work: Client, signed_in, frozen_clock
+) -> None:
+    def looks() -> list[str]:
+        with app.app_context():
+            query = select(AuditEvent.subject_type).where(AuditEvent.action == "assignment.read_dossier")
+            return list(db.session.scalars(query))
+
+    at_work.page("/sheets/1")
+    at_work.page("/sheets/1")
+    assert looks() == ["score_sheet"]
+    at_work.page("/sheets/3")
+    assert len(looks()) == 2
+    frozen_clock.move_to(datetime(2026, 5, 8, 12, tzinfo=UTC))
+    at_work.page("/sheets/1")
+    assert len(looks()) == 2  # still the same day in Beijing
+    frozen_clock.move_to(datetime(2026, 5, 8, 17, tzinfo=UTC))
+    signed_in(EXPERT).page("/sheets/1")
+    assert len(looks()) == 3
+
+
 def test_a_sheet_costs_six_statements_and_a_save_seven(at_work: Client, count_queries) -> None:
     at_work.page("/sheets/1")
     with count_queries() as statements:

@@ -11,6 +11,7 @@ from app.applications.queries.dossier import (
     texts_of,
 )
 from app.applications.queries.life import Step, SubmissionWindow, is_possible, submission_window, timeline
+from app.applications.queries.routing import Destination, destination_of
 from app.applications.queries.rows import (
     Mine,
     applicant_of,
@@ -26,6 +27,7 @@ from app.applications.queries.rows import (
 )
 
 __all__ = [
+    "Destination",
     "Dossier",
     "Mine",
     "Step",
@@ -33,6 +35,7 @@ __all__ = [
     "applicant_of",
     "content_of",
     "current_dossier",
+    "destination_of",
     "evidence_files",
     "facts_of",
     "figure_years",

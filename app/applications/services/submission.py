@@ -2,7 +2,14 @@
 
 from app.applications.letters import SUBMITTED, tell_owner
 from app.applications.models import Application, Receipt
-from app.applications.queries import SubmissionWindow, content_of, facts_of, rulebook_for, submission_window
+from app.applications.queries import (
+    SubmissionWindow,
+    content_of,
+    destination_of,
+    facts_of,
+    rulebook_for,
+    submission_window,
+)
 from app.applications.queries.dossier import Content
 from app.applications.rules import typed
 from app.applications.rules.readiness import missing_for_submission
@@ -41,6 +48,8 @@ def withdraw(actor: Actor, application: Application, *, reason: str) -> None:
 def missing_now(application: Application, window: SubmissionWindow) -> list[Message]:
     """Everything that stands in the way of handing in at this moment."""
     missing = missing_for_submission(rulebook_for(application), facts_of(application))
+    unsent = destination_of(application).problem
+    missing += [unsent] if unsent else []
     if not window.is_open:
         early = window.opens_at is not None and clock.now() < window.opens_at
         missing.append(Message(TOO_EARLY if early else TOO_LATE))

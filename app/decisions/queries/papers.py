@@ -1,9 +1,8 @@
 """The papers of a session: the dossiers still to be decided, as the committee sees them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from app.applications.models import Application
 from app.decisions.models import CommitteeSession
@@ -11,10 +10,11 @@ from app.decisions.rules import OTHER_CHOICES, open_levels
 from app.kernel import regions
 from app.kernel.database import db
 from app.kernel.exact import from_text
-from app.kernel.words import LocalText
+from app.kernel.words import N_, LocalText, Message
 from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.tags import tag_name, tags_of
 from app.programmes.rules.values import ApplicantKind
 from app.ranking.models import RankingRow
 from app.workflow import ApplicationState
@@ -35,6 +35,7 @@ class Paper:
     line: str
     line_name: LocalText | None
     levels: tuple[str, ...]
+    tags: frozenset[str] = frozenset()
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -82,6 +83,7 @@ def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) ->
         line=line,
         line_name=rulebook.level(line).name if line else None,
         levels=open_levels(rulebook.levels, kind=dossier.kind, score=score),
+        tags=tags_of(dossier.group_key, dossier.answers),
     )
 
 
@@ -96,14 +98,31 @@ def dossiers_by_name(session: CommitteeSession) -> dict[int, Application]:
     return {each.id: each for each in dossiers}
 
 
-def seats_taken(edition_id: int) -> Mapping[tuple[str, ApplicantKind], int]:
-    """Seats that earlier sessions of this edition have given, by level and kind of applicant."""
-    found = (
-        select(Application.level_key, Application.kind, func.count())
-        .where(
-            Application.edition_id == edition_id,
-            Application.state.in_((ApplicationState.PROPOSED, ApplicationState.HONOURED)),
+def kept_seats(session: CommitteeSession) -> list[Message]:
+    """What the count keeps for whom, in words for the page before it."""
+    rulebook = rulebook_for(session)
+    return [
+        Message(
+            N_("%(level)s为“%(tag)s”保留 %(seats)s 个，没有合适人选时空缺。"),
+            {"level": level.name, "tag": tag_name(rulebook, kept.tag), "seats": kept.seats},
         )
-        .group_by(Application.level_key, Application.kind)
+        for level in rulebook.levels
+        for kept in level.reserved
+    ]
+
+
+@dataclass(frozen=True)
+class Seated:
+    """A seat that an earlier session of this edition has given."""
+
+    level_key: str
+    kind: ApplicantKind
+    tags: frozenset[str]
+
+
+def seats_taken(edition_id: int) -> list[Seated]:
+    given = select(Application.level_key, Application.kind, Application.group_key, Application.answers).where(
+        Application.edition_id == edition_id,
+        Application.state.in_((ApplicationState.PROPOSED, ApplicationState.HONOURED)),
     )
-    return {(level, kind): count for level, kind, count in db.session.execute(found)}
+    return [Seated(row.level_key, row.kind, tags_of(row.group_key, row.answers)) for row in db.session.execute(given)]

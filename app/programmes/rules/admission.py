@@ -159,6 +159,8 @@ class FormalCheckRule:
     items: tuple[CheckItem, ...]
     departments: tuple[Department, ...]
     consultation_working_days: Count
+    silence: Severity = Severity.WARNING
+    """What a department's silence past its due time means for acceptance."""
 
     def items_for(self, kind: ApplicantKind) -> tuple[CheckItem, ...]:
         return tuple(item for item in self.items if kind in item.kinds)

@@ -10,6 +10,7 @@ from app.kernel.words import N_
 from app.programmes.rules.cross import CrossRule, Errors, wrong
 from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.tags import known_tags
 from app.programmes.rules.values import AggregationMethod, FieldKind, LiftableRule, RegionLevel, RoundKind, RoundMode
 
 SYSTEM_CONFLICTS = ("employment", "recommending_body")
@@ -80,6 +81,20 @@ def seats_add_up(book: Rulebook) -> Errors:
                 part=reserved,
                 seats=level.seats,
             )
+
+
+def reserved_tags_known(book: Rulebook) -> Errors:
+    """A seat kept for dossiers that can never be marked so would stay empty for ever."""
+    known = known_tags(book)
+    for index, level in enumerate(book.levels):
+        for reserved in level.reserved:
+            if reserved.tag not in known:
+                yield wrong(
+                    f"levels[{index}].reserved",
+                    N_("没有申报书会带标签 %(tag)s"),
+                    N_("sme（中小企业）或某个行业组的键"),
+                    tag=reserved.tag,
+                )
 
 
 def _weights(book: Rulebook) -> Iterator[int]:
@@ -333,6 +348,7 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(("levels[].floor",), floors_descend),
     CrossRule(("levels[].floor",), floors_reachable),
     CrossRule(("levels[].seats", "levels[].limits[].seats", "levels[].reserved[].seats"), seats_add_up),
+    CrossRule(("levels[].reserved[].tag", "groups[].key"), reserved_tags_known),
     CrossRule(("rounds[].mode", "rounds[].weight"), weights_make_a_whole),
     CrossRule(("rounds[].mode", "rounds[].weight", "rounds[].correction_bound"), modes_complete),
     CrossRule(("rounds[].kind", "rounds[].visit", "rounds[].defence", "rounds[].advance_factor"), kinds_complete),

@@ -4,7 +4,7 @@ Their statements are put together once, when this is imported: building one cost
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, select, true
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only
@@ -46,6 +46,7 @@ class SheetHead:
     items_total: int
     submitted_at: datetime | None
     receipt_digest: str
+    looked_on: date | None
     state: ScoreSheetState
     version: int
     name: str
@@ -56,6 +57,7 @@ class SheetHead:
     round_name: LocalText
     due: datetime | None
     rulebook_digest: str
+    time_zone: str
     expert: str
     expert_number: str
     lifecycle: str = "score_sheet"
@@ -76,6 +78,7 @@ SHEET_HEAD = (
         ScoreSheet.items_total,
         ScoreSheet.submitted_at,
         ScoreSheet.receipt_digest,
+        ScoreSheet.looked_on,
         ScoreSheet.state,
         ScoreSheet.version,
         Application.name,
@@ -87,6 +90,7 @@ SHEET_HEAD = (
         Round.name_en,
         Period.closes_at.label("due"),
         Edition.rulebook_digest,
+        Edition.time_zone,
         Expert.name.label("expert"),
         Expert.number.label("expert_number"),
     )

@@ -8,6 +8,7 @@ from app.programmes.rules.admission import Level, LookBack, Quota, WinnerBan
 from app.programmes.rules.labels import LABELS, labelled, listed
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences.telling import Line, Teller
+from app.programmes.rules.tags import tag_name
 from app.programmes.rules.values import CheckKind, FieldSection, Severity
 
 Lines = Iterator[Line]
@@ -39,9 +40,9 @@ def _level(tell: Teller, level: Level) -> Lines:
         where = f"{path}.limits.{limit.kind}"
         yield tell.line(where, text, level=level.name, kind=LABELS[limit.kind], seats=limit.seats)
     for reserved in level.reserved:
-        text = N_("%(level)s至少为标签 %(tag)s 保留 %(seats)s 个。")
+        text = N_("%(level)s为“%(tag)s”保留 %(seats)s 个，没有合适人选时空缺。")
         where = f"{path}.reserved.{reserved.tag}"
-        yield tell.line(where, text, level=level.name, tag=reserved.tag, seats=reserved.seats)
+        yield tell.line(where, text, level=level.name, tag=tag_name(tell.book, reserved.tag), seats=reserved.seats)
 
 
 def groups(book: Rulebook) -> Lines:
@@ -188,6 +189,12 @@ CHECKS = {
 }
 
 
+SILENCE = {
+    Severity.BAR: N_("部门逾期没有答复的，收到答复后才能受理。"),
+    Severity.WARNING: N_("部门逾期没有答复的，予以提示，不影响受理。"),
+}
+
+
 def formal_check(book: Rulebook) -> Lines:
     tell, rule = Teller(book), book.formal_check
     for item in rule.items:
@@ -198,6 +205,7 @@ def formal_check(book: Rulebook) -> Lines:
         yield tell.line(
             "formal_check.consultation_working_days", text, n=rule.consultation_working_days, departments=departments
         )
+        yield tell.line("formal_check.silence", SILENCE[rule.silence])
     text = N_("材料不齐的可以补正 %(rounds)s 次，每次 %(n)s 个工作日。")
     if not book.correction.rounds:
         text = N_("材料不齐的不予补正。")
