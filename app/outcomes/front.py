@@ -27,6 +27,7 @@ class Front:
     valid_until: datetime
     title: str
     content: Markup
+    may_apply: bool
 
 
 def front() -> Front | None:
@@ -61,4 +62,4 @@ def _render(edition: Edition, stamp: str) -> Front:
         local=notice_rules.local,
     )
     title = home.rulebook.name.in_language(chosen())
-    return Front(stamp, home.valid_until, title, Markup(content))  # noqa: S704 - rendered by our own template
+    return Front(stamp, home.valid_until, title, Markup(content), home.may_apply)  # noqa: S704 - rendered by our own template
