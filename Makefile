@@ -10,19 +10,25 @@ export PYTHONUTF8 = 1
 PYTHON_FOUND = $(shell for p in $(PYTHON) python3.11 python3.12 python3.13 python3.14; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; exit; }; done; echo $(PYTHON))
 
+# asked here and not in Python: what is older than 3.7 cannot even read scripts/bootstrap.py
+define NEED_PYTHON
+@$(PYTHON_FOUND) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "✗ 没有找到 Python 3.11 或更高版本：请安装（sudo apt-get install python3），或指明它，例如 make run PYTHON=python3.11。"; \
+	echo "  No Python 3.11 or newer found: install it (sudo apt-get install python3), or name it, for example make run PYTHON=python3.11."; \
+	exit 1; }
+endef
+
 .PHONY: help run demo test test-all faults coverage check format bench translations locks env env-test clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 env:
-	@command -v $(PYTHON_FOUND) >/dev/null 2>&1 || { echo "✗ 找不到 Python：请安装 Python 3.11 或更高版本（sudo apt-get install python3）。"; \
-		echo "  No Python found: install Python 3.11 or newer (sudo apt-get install python3)."; exit 1; }
+	$(NEED_PYTHON)
 	@$(PYTHON_FOUND) scripts/bootstrap.py run
 
 env-test:
-	@command -v $(PYTHON_FOUND) >/dev/null 2>&1 || { echo "✗ 找不到 Python：请安装 Python 3.11 或更高版本（sudo apt-get install python3）。"; \
-		echo "  No Python found: install Python 3.11 or newer (sudo apt-get install python3)."; exit 1; }
+	$(NEED_PYTHON)
 	@$(PYTHON_FOUND) scripts/bootstrap.py test
 
 run: env ## install, migrate, load the demo and serve it (HOST, PORT, DATABASE_URL, DEMO_PASSWORD are heeded)

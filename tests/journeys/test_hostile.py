@@ -35,7 +35,9 @@ SUBJECTS: dict[str, str] = {
     "receipt": "/applications/{application}/receipts/1",
     "file": "/files/{file}",
     "recommendation": "/recommendations/{application}",
+    "choice of body": "/applications/{application}/recommending-body",
     "formal check": "/formal-checks/{application}",
+    "departments' replies": "/formal-checks/{application}/replies",
     "expert": "/experts/{expert}",
     "declaration": "/assignments/{assignment}",
     "dossier to judge": "/assignments/{assignment}/dossier",
@@ -54,7 +56,7 @@ SUBJECTS: dict[str, str] = {
 }
 """Pages of one thing; the things belong to none of the demo's own accounts."""
 
-OFFICE_READS = {"dossier", "preview", "section", "receipt", "file", "formal check", "expert", "draw", "draw record",
+OFFICE_READS = {"dossier", "preview", "section", "receipt", "file", "choice of body", "formal check", "departments' replies", "expert", "draw", "draw record",
                 "ranking", "ranking export", "session", "minutes", "objection", "objection's evidence"}  # fmt: skip
 # A 403 with its reason is an answer too: the office sees that a dossier exists whose sections it may not write.
 MAY_READ: dict[Role, set[str]] = {

@@ -1,6 +1,8 @@
 """The environment's own promises: one sentence for each failure, locks that name no host, one stamp a purpose."""
 
 import re
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -103,3 +105,23 @@ def test_the_tests_run_on_the_versions_of_the_product() -> None:
 def test_every_licence_of_the_product_is_allowed() -> None:
     refused = [licences.refusal(*package) for package in licences.locked(bootstrap.ROOT / "requirements.txt")]
     assert list(filter(None, refused)) == []
+
+
+def test_make_says_in_one_sentence_that_every_python_here_is_too_old(tmp_path: Path) -> None:
+    """A Python that is too old cannot even read bootstrap.py, so make asks before it."""
+    old = tmp_path / "python3"
+    old.write_text("#!/bin/sh\nexit 1\n")
+    old.chmod(0o755)
+    make = shutil.which("make")
+    assert make is not None
+    ran = subprocess.run(
+        [make, "-C", str(bootstrap.ROOT), "env"],
+        env={"PATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 2
+    assert "没有找到 Python 3.11 或更高版本" in ran.stdout
+    assert "sudo apt-get install python3" in ran.stdout
+    assert "Traceback" not in ran.stdout + ran.stderr
