@@ -1,12 +1,14 @@
 """Adapters from a dict of arrays to the engine, for a bench that measures several engines side by side."""
 
+import hashlib
 from typing import Any
 
 import numpy as np
 
 from app.panels.engine.matching.best import Short, assigned
 from app.panels.engine.matching.certificate import checked
-from app.panels.engine.matching.instance import Instance
+from app.panels.engine.matching.instance import Instance, Share
+from app.panels.engine.matching.marginals import drawn, marginals
 
 Inst = dict[str, Any]
 Answer = tuple[Any, Any, dict[str, Any]]
@@ -23,3 +25,14 @@ def core(inst: Inst) -> Answer:
         return np.zeros(0, int), np.zeros(0, int), {"short": int(found.seats.sum())}
     verdict = checked(found.core, found.pairs, found.parts, found.prices)
     return found.experts, found.dossiers, {"rounds": found.rounds, "optimal": verdict.is_optimal}
+
+
+def draw(inst: Inst, most: int = 1, whole: int = 2, seed: str = "public-seed") -> Answer:
+    """A public draw in which no pair has a chance above `most` of `whole`."""
+    found = marginals(instance(inst), Share(most, whole))
+    if isinstance(found, Short):
+        return np.zeros(0, int), np.zeros(0, int), {"short": int(found.seats.sum())}
+    pairs = drawn(found, seed)
+    digest = hashlib.sha256(pairs.astype(">i8").tobytes()).hexdigest()
+    about = {"expected": found.expected / 10_000, "counter": found.core.worth.counter, "digest": digest[:16]}
+    return found.core.instance.expert(pairs), found.core.instance.dossier(pairs), about
