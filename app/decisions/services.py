@@ -23,7 +23,7 @@ from app.kernel.words import N_, Message
 from app.lifecycle import advance
 from app.policy import demand
 from app.programmes.models import Edition
-from app.programmes.rules.admission import Level
+from app.programmes.rules.admission import Level, ReservedSeats
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking.models import Ranking
 from app.workflow import RankingState
@@ -305,10 +305,17 @@ def _seats(session: CommitteeSession, rulebook: Rulebook) -> list[LevelSeats]:
         used = [each for each in taken if each.level_key == level.key]
         kinds = Counter(each.kind for each in used)
         limits = {limit.kind: limit.seats - kinds[limit.kind] for limit in level.limits}
-        others = {
-            kept.tag: max(0, level.seats - kept.seats - sum(kept.tag not in each.tags for each in used))
-            for kept in level.reserved
-        }
-        return LevelSeats(rulebook.committee.majority(level.key), level.seats - len(used), limits, others)
+        return LevelSeats(
+            rulebook.committee.majority(level.key), level.seats - len(used), limits, _open_to_others(level, used)
+        )
 
     return [left(level) for level in rulebook.levels]
+
+
+def _open_to_others(level: Level, used: Sequence[queries.Seated]) -> dict[str, int]:
+    """By tag of a reserved seat: how many seats may still go to dossiers without it."""
+
+    def left(kept: ReservedSeats) -> int:
+        return level.seats - kept.seats - sum(kept.tag not in each.tags for each in used)
+
+    return {kept.tag: max(0, left(kept)) for kept in level.reserved}

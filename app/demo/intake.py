@@ -95,10 +95,14 @@ def fill_dossier(edition: Edition, rulebook: Rulebook, applicant: DemoApplicant,
     if complete:
         _attach_evidence(owner, dossier, rulebook)
     if applicant.number == BY_DEPARTMENT:
-        body = cast.as_person(body_email(HOME)).body_id
-        assert body is not None
-        intake.choose_body(owner, dossier, body)
+        _turn_to_department(owner, dossier)
     return dossier
+
+
+def _turn_to_department(owner: Actor, dossier: Application) -> None:
+    body = cast.as_person(body_email(HOME)).body_id
+    assert body is not None
+    intake.choose_body(owner, dossier, body)
 
 
 def _attach_evidence(owner: Actor, dossier: Application, rulebook: Rulebook) -> None:
@@ -164,12 +168,16 @@ def start_some(edition: Edition) -> None:
             applications.submit(cast.as_person(owner_email(applicant)), dossier, signatory="法定代表人示例")
 
 
+def _turned_to(applicant: DemoApplicant) -> str:
+    return HOME if applicant.number == BY_DEPARTMENT else applicant.city_code
+
+
 def recommend_all(dossiers: Dossiers, *, late: bool) -> None:
     waiting = LATE_RECOMMENDATION if late else ()
     for applicant in applicants():
         if applicant.number in waiting:
             continue
-        body = cast.as_person(body_email(HOME if applicant.number == BY_DEPARTMENT else applicant.city_code))
+        body = cast.as_person(body_email(_turned_to(applicant)))
         dossier = dossiers[applicant.number]
         if applicant.number in OVER_QUOTA:
             intake.decline(body, dossier, opinion="本市推荐名额已满，经集体研究本届不予推荐，欢迎下届再次申报。")
@@ -200,12 +208,13 @@ def record_replies(dossiers: Dossiers) -> None:
     """All have nothing against a dossier; two leave the last department's answer open."""
     office = cast.as_role(Role.OFFICE)
     for number, dossier in dossiers.items():
-        if dossier.state != "recommended":
-            continue
-        keys = [row.department_key for row in intake_queries.consultations(dossier)]
-        replied = keys[:-1] if number in (LATE_CHECK, MINE) else keys
-        if replied:
+        if dossier.state == "recommended":
+            replied = _departments_asked(dossier)[: -1 if number in (LATE_CHECK, MINE) else None]
             intake.record_reply(office, dossier, replied, objects=False, replied=clock.now().date())
+
+
+def _departments_asked(dossier: Application) -> list[str]:
+    return [row.department_key for row in intake_queries.consultations(dossier)]
 
 
 def check_all(edition: Edition, dossiers: Dossiers, *, late: bool) -> None:

@@ -113,9 +113,15 @@ def body_form(kinds: Iterable[BodyKind], award_region: str) -> BodyForm:
 
 def _region_choices(award_region: str) -> list[Any]:
     """The award's own region and each city and county in it; for a national award the country, provinces and cities."""
-    if regions.find(award_region) is None:
-        groups = [(province, regions.cities(province.code)) for province in regions.provinces()]
-        return [choice(COUNTRY, WHOLE_COUNTRY), *chain.from_iterable(starmap(_region_group, groups))]
+    return _choices_at_home(award_region) if regions.find(award_region) else _choices_everywhere()
+
+
+def _choices_everywhere() -> list[Any]:
+    groups = [(province, regions.cities(province.code)) for province in regions.provinces()]
+    return [choice(COUNTRY, WHOLE_COUNTRY), *chain.from_iterable(starmap(_region_group, groups))]
+
+
+def _choices_at_home(award_region: str) -> list[Any]:
     prefix = award_region.rstrip("0")
     groups = [(city, regions.counties(city.code)) for city in regions.cities(award_region)]
     places = chain.from_iterable(starmap(_region_group, groups))

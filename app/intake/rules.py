@@ -170,14 +170,23 @@ def missing_from_departments(rule: FormalCheckRule, asked: Iterable[Asked], *, n
     return missing
 
 
+OBJECTED = N_("%(department)s部门有不同意见，不能受理。")
+STILL_DUE = N_("%(department)s部门还没有答复，答复期限未到。")
+SILENT = N_("%(department)s部门逾期没有答复，规则要求收到答复才能受理。")
+
+
 def _obstacle(rule: FormalCheckRule, asked: Asked | None, now: datetime) -> str | None:
     if asked is None:
         return N_("还没有征求%(department)s部门的意见。")
-    if asked.objects is not None:
-        return N_("%(department)s部门有不同意见，不能受理。") if asked.objects else None
-    if not asked.is_silent(now):
-        return N_("%(department)s部门还没有答复，答复期限未到。")
-    return N_("%(department)s部门逾期没有答复，规则要求收到答复才能受理。") if rule.silence is Severity.BAR else None
+    if asked.objects is None:
+        return _while_silent(rule, late=asked.is_silent(now))
+    return OBJECTED if asked.objects else None
+
+
+def _while_silent(rule: FormalCheckRule, *, late: bool) -> str | None:
+    if not late:
+        return STILL_DUE
+    return SILENT if rule.silence is Severity.BAR else None
 
 
 def reply_due(rule: FormalCheckRule, asked: datetime, *, calendar: WorkingCalendar, zone: ZoneInfo) -> datetime:
@@ -193,11 +202,13 @@ def reply_problem(
     day of asking and today."""
     if not asked <= replied <= today:
         return "replied", Message(N_("答复日期应在 %(first)s 至 %(last)s 之间。"), {"first": asked, "last": today})
-    if objects and not note:
+    return _objection_problem(note=note, has_file=has_file) if objects else None
+
+
+def _objection_problem(*, note: str, has_file: bool) -> tuple[str, Message] | None:
+    if not note:
         return "note", Message(N_("部门有不同意见的，请写明意见内容。"))
-    if objects and not has_file:
-        return "file", Message(N_("部门有不同意见的，请上传它的书面意见。"))
-    return None
+    return None if has_file else ("file", Message(N_("部门有不同意见的，请上传它的书面意见。")))
 
 
 # --- formal check -------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from app.decisions.queries.count import Minutes, box, minutes, proposals, recusals, recusals_by_dossier, tally
 from app.decisions.queries.papers import (
     Paper,
+    Seated,
     city_of,
     dossiers_by_name,
     kept_seats,
@@ -35,6 +36,7 @@ __all__ = [
     "Overview",
     "Paper",
     "Room",
+    "Seated",
     "SessionRow",
     "attending",
     "box",

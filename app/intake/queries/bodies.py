@@ -57,12 +57,9 @@ def bodies_of_choice(application: Application) -> list[RecommendingBody]:
 
 def chosen_or_nearest(application: Application) -> RecommendingBody | None:
     """The applicant's choice while it may still recommend, else the nearest body of the applicant's place."""
-    choices = bodies_of_choice(application)
-    chosen = next((body for body in choices if body.id == application.body_id), None)
-    if chosen is not None:
-        return chosen
+    choices = {body.id: body for body in bodies_of_choice(application)}
     nearest = rules.body_for(application.region_code, bodies(), _admitted(application))
-    return next((body for body in choices if nearest and body.id == nearest.id), None)
+    return choices.get(application.body_id or 0) or (choices[nearest.id] if nearest else None)
 
 
 def destination_of(application: Application) -> Destination:
@@ -72,12 +69,16 @@ def destination_of(application: Application) -> Destination:
     if application.state != ApplicationState.DRAFT or application.submitted_at is not None:
         return Destination(body_name(application))
     body = chosen_or_nearest(application)
-    must = body is None and rules.must_choose(application.region_code, bodies(), _admitted(application))
-    return Destination(
-        body.name if body else "",
-        may_choose=len(bodies_of_choice(application)) > 1 or must,
-        problem=Message(NOT_CHOSEN) if must else None,
+    return (
+        Destination(body.name, may_choose=len(bodies_of_choice(application)) > 1) if body else _undecided(application)
     )
+
+
+def _undecided(application: Application) -> Destination:
+    """Nobody recommends this dossier by itself: a choice is to be made, or its place's body is still to come."""
+    must = rules.must_choose(application.region_code, bodies(), _admitted(application))
+    may_choose = bool(bodies_of_choice(application))
+    return Destination(may_choose=may_choose, problem=Message(NOT_CHOSEN) if must else None)
 
 
 def _admitted(application: Application) -> set[BodyKind]:

@@ -30,17 +30,22 @@ def register_body(actor: Actor, *, name: str, kind: BodyKind, region_code: str) 
         raise Invalid(Message(N_("请填写推荐单位的名称。")), field="name")
     if db.session.scalar(select(RecommendingBody.id).where(RecommendingBody.name == plain)) is not None:
         raise Invalid(Message(NAME_TAKEN, {"name": plain}), field="name")
-    if region_code != rules.COUNTRY and regions.find(region_code) is None:
-        raise Invalid(Message(N_("请选择推荐单位所在的地区。")), field="region_code")
-    body = RecommendingBody(
-        name=plain, kind=kind, region_code=region_code if region_code == rules.COUNTRY else regions.current(region_code)
-    )
+    area = _area(region_code)
+    body = RecommendingBody(name=plain, kind=kind, region_code=area)
     db.session.add(body)
     db.session.flush()
     audit.record(actor, "body.edit", body, detail={"name": plain, "kind": kind, "region": body.region_code})
     for application in queries.without_body():
         route(application, actor)
     return body
+
+
+def _area(region_code: str) -> str:
+    if region_code == rules.COUNTRY:
+        return region_code
+    if regions.find(region_code) is None:
+        raise Invalid(Message(N_("请选择推荐单位所在的地区。")), field="region_code")
+    return regions.current(region_code)
 
 
 def route(application: Application, actor: Actor) -> None:

@@ -57,18 +57,27 @@ def record_reply(
     """What these departments replied; a later reply of the same department takes the place of the earlier one."""
     demand(actor, "consultation.record", application)
     wanted, plain = set(departments), note.strip()
-    rows = [row for row in queries.consultations(application) if row.department_key in wanted]
-    if not rows or len(rows) < len(wanted):
-        raise Invalid(Message(NOBODY_CHOSEN), field="departments")
+    rows = _asked(application, wanted)
     _demand_sound_reply(application, rows, objects=objects, note=plain, replied=replied, document=document)
     sha256 = _keep(rulebook_for(application).dossier, document)
     for row in rows:
         row.reply = Reply.OBJECTION if objects else Reply.NO_OBJECTION
         row.replied_on, row.note, row.recorded_by = replied, plain, actor.user_id
-        row.file_name, row.file_sha256 = (document.filename[:200] if document else ""), sha256
+        row.file_name, row.file_sha256 = _name_of(document), sha256
     db.session.flush()
     detail = {"departments": sorted(wanted), "objects": objects, "on": replied.isoformat(), "file": sha256}
     audit.record(actor, "consultation.record", application, reason=plain, detail=detail)
+
+
+def _asked(application: Application, wanted: set[str]) -> list[Consultation]:
+    rows = [row for row in queries.consultations(application) if row.department_key in wanted]
+    if not rows or len(rows) < len(wanted):
+        raise Invalid(Message(NOBODY_CHOSEN), field="departments")
+    return rows
+
+
+def _name_of(document: Document | None) -> str:
+    return document.filename[:200] if document else ""
 
 
 def _demand_sound_reply(

@@ -8,6 +8,7 @@ from app.applications.models import Application
 from app.applications.queries import find, rulebook_for
 from app.intake import forms, queries, services
 from app.intake.queries import Filters
+from app.intake.rules import Ticks
 from app.intake.views.room import Answer, beside, blueprint, confirm_page, done
 from app.kernel import regions
 from app.programmes import current
@@ -100,6 +101,10 @@ def _filters() -> Filters:
     )
 
 
+def _ticked(ticks: Ticks) -> int:
+    return sum(tick.get("met") is not None for tick in ticks.values())
+
+
 def _check_page(application: Application, form: BaseForm | None = None) -> Answer:
     rulebook, earlier = rulebook_for(application), queries.checks(application)
     items = rulebook.formal_check.items_for(application.kind)
@@ -109,7 +114,7 @@ def _check_page(application: Application, form: BaseForm | None = None) -> Answe
         "intake/check.html",
         form=form,
         items=items,
-        ticked=sum(tick.get("met") is not None for tick in ticks.values()),
+        ticked=_ticked(ticks),
         done=[check for check in earlier if check.decision],
         reasons=queries.eligibility(application),
         opinions=queries.opinions(application),
