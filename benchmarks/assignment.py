@@ -7,6 +7,7 @@ import numpy as np
 
 from app.panels.engine.matching.best import Short, assigned
 from app.panels.engine.matching.certificate import checked
+from app.panels.engine.matching.fairest import fairest
 from app.panels.engine.matching.instance import Instance, Share
 from app.panels.engine.matching.marginals import drawn, marginals
 
@@ -36,3 +37,12 @@ def draw(inst: Inst, most: int = 1, whole: int = 2, seed: str = "public-seed") -
     digest = hashlib.sha256(pairs.astype(">i8").tobytes()).hexdigest()
     about = {"expected": found.expected / 10_000, "counter": found.core.worth.counter, "digest": digest[:16]}
     return found.core.instance.expert(pairs), found.core.instance.dossier(pairs), about
+
+
+def fair(inst: Inst) -> Answer:
+    """The worst panel as good as can be found, with a bound on how good any could be."""
+    found = fairest(instance(inst))
+    if isinstance(found, Short):
+        return np.zeros(0, int), np.zeros(0, int), {"short": int(found.seats.sum())}
+    experts, dossiers = found.instance.expert(found.pairs), found.instance.dossier(found.pairs)
+    return experts, dossiers, {"floor": found.floor, "bound": found.bound, "price": found.total / found.highest}

@@ -10,13 +10,13 @@ import numpy as np
 
 from app.panels.engine.matching import flow as flows
 from app.panels.engine.matching.core import Core
-from app.panels.engine.matching.instance import BASIS_POINTS, Instance, Integers, Prices
+from app.panels.engine.matching.instance import Instance, Integers, Prices
 from app.panels.engine.matching.pricing import first_pairs, profitable
 
 EACH = 8  # pairs of a dossier that join in one round
-KEPT = 300  # basis points below its prices at which a pair leaves the network
+KEPT, OF = 3, 100  # part of the most a pair is worth; further below its prices it leaves the network
 PATIENT = 6  # rounds after which none leaves any more
-FIRST_PENALTY, DEARER = 4 * BASIS_POINTS, 8
+FIRST_PENALTY, DEARER = 4, 8  # times the most that a pair is worth
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,9 @@ class Attempt:
 def best(core: Core) -> Optimum | Short:
     """The highest total; or what stays open where the rules leave no answer."""
     attempt = started(core)
-    limit = BASIS_POINTS * core.worth.unit * 2 * (min(core.instance.experts, core.instance.dossiers) + 1)
+    limit = (
+        core.instance.highest_points * core.worth.unit * 2 * (min(core.instance.experts, core.instance.dossiers) + 1)
+    )
     while True:
         attempt = priced_out(attempt)
         if not attempt.penalty:
@@ -92,7 +94,8 @@ def best(core: Core) -> Optimum | Short:
 
 def started(core: Core) -> Attempt:
     each = max(16, -(-int(core.instance.seats.max(initial=1)) * 8 * core.share.whole // (5 * core.share.most)))
-    return _relieved(core, first_pairs(core.instance, each), FIRST_PENALTY * core.worth.unit, 0)
+    penalty = FIRST_PENALTY * core.instance.highest_points * core.worth.unit
+    return _relieved(core, first_pairs(core.instance, each), penalty, 0)
 
 
 def priced_out(attempt: Attempt) -> Attempt:
@@ -111,7 +114,7 @@ def _joined(attempt: Attempt, fresh: Integers) -> Attempt:
     core, kept = attempt.core, attempt.parts > 0
     if attempt.rounds < PATIENT:
         below = attempt.prices.of(core.instance, attempt.pairs) - core.worth.of(core.instance, attempt.pairs)
-        kept |= below <= KEPT * core.worth.unit
+        kept |= below <= core.instance.highest_points * core.worth.unit * KEPT // OF
     else:
         kept[:] = True
     pairs = np.concatenate([attempt.pairs[kept], fresh])

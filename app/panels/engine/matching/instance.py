@@ -51,6 +51,12 @@ class Instance:
         return BASIS_POINTS if self.affinity.dtype.kind == "f" else 1
 
     @cached_property
+    def highest_points(self) -> int:
+        """No pair has more basis points; more than 10 000 only where a matrix of integers is weighted."""
+        weighted = self.affinity.dtype.kind != "f" and self.affinity.size
+        return max(BASIS_POINTS, int(self.affinity.max())) if weighted else BASIS_POINTS
+
+    @cached_property
     def every(self) -> Integers:
         """All eligible pairs."""
         return np.flatnonzero(self.eligible)
