@@ -24,14 +24,15 @@ from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
 from app.panels import queries as panels
-from app.panels.models import Assignment, Draw
+from app.panels.eligibility import unlawful_seats
+from app.panels.models import Assignment, Conflict, Draw, PairException
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.parsing import digest as rulebook_digest
 from app.ranking import queries as ranking
 from app.ranking.models import Ranking
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
-from app.workflow import AssignmentState, SessionState
+from app.workflow import AssignmentState, EditionState, SessionState
 
 Faults = Iterator[str]
 
@@ -54,8 +55,9 @@ def examine() -> list[Finding]:
 
 
 def _unlawful_assignments() -> Faults:
-    for broken in panels.lawful_pairs_broken():
-        yield f"assignment {broken.assignment.id}: {', '.join(objection.rule for objection in broken.objections)}"
+    for edition in db.session.scalars(select(Edition).where(Edition.state == EditionState.RUNNING)):
+        for seat in unlawful_seats(edition):
+            yield f"assignment {seat.assignment.id}: {', '.join(objection.rule for objection in seat.objections)}"
 
 
 def _scores_of_recused() -> Faults:
@@ -73,6 +75,8 @@ STATEFUL: tuple[type[Base], ...] = (
     Round,
     Application,
     PoolImport,
+    Conflict,
+    PairException,
     Draw,
     Assignment,
     ScoreSheet,

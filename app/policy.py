@@ -109,6 +109,11 @@ own_edition = Rule(
     Message(N_("您不是本届评审委员会委员。")),
     lambda actor, subject: subject.edition_id in actor.editions,
 )
+proposer = Rule(
+    "proposer",
+    Message(N_("例外须由提出人以外的另一人确认。")),
+    lambda actor, subject: actor.user_id is not None and subject.proposed_by == actor.user_id,
+)
 published = Rule(
     "published",
     Message(N_("尚未公布。")),
@@ -182,6 +187,8 @@ RULES: dict[str, Rule] = {
     "application.edit": my_dossier & state_in("draft", "returned"),
     "application.choose_body": my_dossier & state_in("draft"),
     "application.submit": my_dossier,
+    "avoidance.read": my_dossier | (office & handed_in),
+    "avoidance.edit": my_dossier & state_in("draft", "returned"),
     "application.resubmit": my_dossier,
     "application.withdraw": my_dossier,
     # recommendation and formal check
@@ -211,6 +218,15 @@ RULES: dict[str, Rule] = {
     "head.appoint": office,
     "conflict.list": watching,
     "conflict.record": office,
+    "conflict.end": office & state_in("standing"),
+    "conflict.withdraw": office,
+    "exception.list": watching,
+    "exception.read": watching,
+    "exception.propose": office,
+    "exception.confirm": office & ~proposer,
+    "exception.refuse": office & ~proposer,
+    "exception.revoke": office,
+    "eligibility.read": watching,
     "assignment.list": expert,
     "assignment.read": my_assignment & state_in("waiting", "cleared"),
     "assignment.read_dossier": my_assignment & state_in("cleared"),

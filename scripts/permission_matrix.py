@@ -28,6 +28,8 @@ SUBJECT_OF: dict[str, str] = {
     "consultation.record": "application",
     "consultation.read": "application",
     "score_sheet.open": "assignment",
+    "avoidance.read": "application",
+    "avoidance.edit": "application",
 }
 """Actions on a subject of another lifecycle than their name begins with."""
 
@@ -61,7 +63,7 @@ def states_of(action: str) -> tuple[str, ...]:
 
 def stand_in(owner: int, state: str) -> SimpleNamespace:
     """A subject as the rules read it; where the action's subject has no state, asking for one fails loudly."""
-    fields = dict.fromkeys(("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id"), owner)
+    fields = dict.fromkeys(("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by"), owner)
     return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
 
 

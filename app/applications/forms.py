@@ -280,6 +280,16 @@ def evidence_form(kinds: Iterable[EvidenceKind]) -> EvidenceForm:
     return form
 
 
+class AvoidForm(BaseForm):
+    name = StringField(N_("专家姓名"), [InputRequired(N_("请填写专家的姓名。")), Length(max=60)])
+    employer = StringField(N_("专家的工作单位"), [Length(max=100)], description=N_("同名的专家不止一位时用来区分"))
+    reason = TextAreaField(N_("请求避开的理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
+
+
+class StaffForm(BaseForm):
+    names = TextAreaField(N_("本单位人员姓名"), description=N_("每行一个姓名，或用顿号、逗号分隔"))
+
+
 class HandInForm(BaseForm):
     signatory = StringField(
         N_("签署人"),

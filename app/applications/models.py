@@ -176,6 +176,32 @@ class EvidenceFile(Base, kw_only=True):
     application: Mapped[Application] = relationship(init=False, back_populates="files")
 
 
+class AvoidedExpert(Base, kw_only=True):
+    """An expert whom the applicant asks to be kept away, by name, with the reason; only the office reads it."""
+
+    __tablename__ = "avoided_expert"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
+    name: Mapped[str] = mapped_column(short(60))
+    employer: Mapped[str] = mapped_column(short(), default="")
+    reason: Mapped[str]
+    named_at: Mapped[datetime]
+
+
+class StaffList(Base, kw_only=True):
+    """Names of the applicant's people, given freely, against which experts' names are held; only the office reads it."""
+
+    __tablename__ = "staff_list"
+
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), primary_key=True)
+    names: Mapped[str] = mapped_column(default="")
+    updated_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(init=False)
+
+    __mapper_args__ = {"version_id_col": version}
+
+
 class Receipt(Base, kw_only=True):
     """What was handed in at one submission: the whole dossier frozen as canonical JSON, and its digest."""
 

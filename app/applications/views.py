@@ -282,6 +282,59 @@ def download(file_id: int) -> Answer:
     return attachment(content, filename=file.filename, media_type=file.media_type)
 
 
+@blueprint.route("/applications/<int:application_id>/wishes", methods=["GET", "POST"])
+@needs_on_subject("avoidance.read")
+def wishes(application_id: int) -> Answer:
+    application, form = reach(queries.find(application_id), "avoidance.read"), forms.AvoidForm()
+    if form.validate_on_submit():
+        with form.problems():
+            words = {name: form.text(name) for name in ("name", "employer", "reason")}
+            services.avoid_expert(actor(), application, **words)
+            flash(_("已记下，只有秘书处能看到。"), "done")
+            return redirect(url_for("applications.wishes", application_id=application_id), 303)
+    return _wishes_page(application, avoid=form)
+
+
+@blueprint.post("/applications/<int:application_id>/wishes/<int:wish_id>/drop")
+@needs_on_subject("avoidance.edit")
+def drop_wish(application_id: int, wish_id: int) -> Answer:
+    application = reach(queries.find(application_id), "avoidance.read")
+    wish = queries.find_wish(application, wish_id)
+    if wish is None:
+        raise NotFound
+    services.drop_wish(actor(), application, wish)
+    return redirect(url_for("applications.wishes", application_id=application_id), 303)
+
+
+@blueprint.post("/applications/<int:application_id>/staff")
+@needs_on_subject("avoidance.edit")
+def staff(application_id: int) -> Answer:
+    application, form = reach(queries.find(application_id), "avoidance.read"), forms.StaffForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.save_staff(actor(), application, form.text("names"), version=screens.version_sent())
+            flash(_("人员名单已保存，只有秘书处能看到。"), "done")
+            return redirect(url_for("applications.wishes", application_id=application_id), 303)
+    return _wishes_page(application, people=form)
+
+
+def _wishes_page(
+    application: Application, *, avoid: forms.AvoidForm | None = None, people: forms.StaffForm | None = None
+) -> Answer:
+    kept = queries.staff_of(application)
+    page = render_template(
+        "applications/wishes.html",
+        application=application,
+        wishes=queries.avoided_by(application),
+        limit=queries.rulebook_for(application).panel.avoid_limit,
+        avoid=avoid or forms.AvoidForm(formdata=None),
+        people=people or forms.StaffForm(formdata=None, data={"names": kept.names if kept else ""}),
+        version=kept.version if kept else 0,
+        may_edit=allows(actor(), "avoidance.edit", application),
+    )
+    return page, (avoid or people or forms.StaffForm(formdata=None)).status
+
+
 # --- handing in ---------------------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from app.applications.queries import applicant_of
 from app.applications.rules.sections import COPIED
 from app.demo import cast, texts
 from app.demo.documents import evidence_pdf
-from app.demo.people import ACCOUNTS, DOMAIN, DemoApplicant, applicants, email
+from app.demo.people import ACCOUNTS, DOMAIN, HOME_EVERY, DemoApplicant, applicants, email, expert_rows
 from app.intake import queries as intake_queries
 from app.intake import services as intake
 from app.kernel import clock, regions
@@ -27,6 +27,8 @@ HOME = "140000"
 OWN_CITY = "140100"
 MINE = 12
 """Number of the dossier that belongs to the demo's applicant account."""
+TELLS = 2
+"""Number of the dossier whose applicant names an expert to be kept away."""
 OVER_QUOTA = (39, 4)
 REFUSED = 22
 WITHDRAWN = 32
@@ -154,9 +156,19 @@ def submit_all(edition: Edition) -> Dossiers:
     dossiers: Dossiers = {}
     for applicant in applicants():
         dossier = fill_dossier(edition, rulebook, applicant, complete=True)
+        if applicant.number == TELLS:
+            _tell_the_office(cast.as_person(owner_email(applicant)), dossier)
         applications.submit(cast.as_person(owner_email(applicant)), dossier, signatory="法定代表人示例")
         dossiers[applicant.number] = dossier
     return dossiers
+
+
+def _tell_the_office(owner: Actor, dossier: Application) -> None:
+    """What only the office reads: whom to keep away and why, and who works for the applicant."""
+    home_expert = expert_rows()[HOME_EVERY - 1][1]  # of the award's own province, so on no panel of it anyway
+    reason = "曾为本单位的主要竞争对手主持对标诊断。"
+    applications.avoid_expert(owner, dossier, name=home_expert, employer="", reason=reason)
+    applications.save_staff(owner, dossier, "钱示例、周示例\n吴示例", version=0)
 
 
 def start_some(edition: Edition) -> None:

@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 
 from app.accounts import services as accounts
+from app.applications.models import Application
 from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
 from app.decisions.queries import members_of
@@ -14,7 +15,7 @@ from app.demo import cast, texts
 from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
 from app.experts import services as experts
 from app.experts.models import Expert
-from app.kernel.actor import Role
+from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.randomness import Stream
 from app.notices import services as notices
@@ -34,6 +35,14 @@ from app.workflow import AssignmentState, RankingState, ScoreSheetState
 
 SEED_TEXT = "zhiheng demo {edition} {round}"
 STEP = 5
+INTERESTS = (
+    (15, 2, "consulting", "为申报者提供管理咨询，合同由申报者提供。", "2023-03-01", ""),
+    (30, 5, "kinship", "申报者总工程师是专家的弟弟，专家来电说明。", "", ""),
+    (45, 8, "shareholding", "持有申报者上市公司股票，公开年报可查。", "2019-06-01", "2025-11-30"),
+    (60, 11, "teacher_student", "申报者质量部负责人是专家的博士生。", "2016-09-01", "2024-06-30"),
+    (7, 1, "training", "曾为申报者讲授内训课程。", "2015-04-01", "2018-04-30"),
+)
+"""Expert, dossier, kind, what shows it, since, until. The last ended long before the window."""
 ROUND_BONUS = {"paper": 0, "site": 3, "defence": 5}
 
 
@@ -43,6 +52,18 @@ def import_pool(edition: Edition) -> None:
     experts.apply_import(office, preview)
     head = db.session.scalars(select(Expert).where(Expert.email == email(Role.HEAD))).one()
     panels.appoint_head(office, edition, head)
+    record_interests(office, edition)
+
+
+def record_interests(office: Actor, edition: Edition) -> None:
+    """Interests of several kinds; those that still bar are of experts whom the out-of-region rule keeps away as well."""
+    for number, dossier, kind, note, since, until in INTERESTS:
+        expert = db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+        named = f"{edition.code}-{dossier:03d}"
+        of_edition = select(Application).where(Application.edition_id == edition.id, Application.number == named)
+        began, ended = (date.fromisoformat(day) if day else None for day in (since, until))
+        interest = panels.Interest(kind, note, began, ended)
+        panels.record_conflict(office, expert, db.session.scalars(of_edition).one(), interest)
 
 
 def draw_round(round_: Round) -> None:

@@ -10,6 +10,7 @@ from app.workflow import (
     AssignmentState,
     DrawState,
     EditionState,
+    ExceptionState,
     NoticeState,
     ObjectionState,
     OutcomeState,
@@ -90,6 +91,7 @@ class OfficeFacts:
     dues: Mapping[str, datetime]
     rounds: tuple[RoundFacts, ...]
     empty_seats: int
+    unlawful_seats: int = 0
     notice_id: int | None = None
     session_id: int | None = None
     notice_closes_at: datetime | None = None
@@ -170,6 +172,7 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
             state=Standing("round", RoundState.PLANNED),
             due=planned.due,
         )
+    yield from _lawfulness(facts)
     if facts.empty_seats:
         yield Task(
             _counted(N_("%(n)s 个席位已回避或收回，等待抽取替补"), facts.empty_seats),
@@ -177,6 +180,26 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
             N_("抽取替补专家"),
             word=Message(N_("席位空缺")),
             tone="fault",
+        )
+
+
+def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:
+    """What a moved expert, a new interest or a revoked exception leaves to do, and exceptions that wait for a second name."""
+    if facts.unlawful_seats:
+        yield Task(
+            _counted(N_("%(n)s 个席位因所在地、利害关系或例外的变化不再合规，须收回或更换"), facts.unlawful_seats),
+            "panels.unlawful_seats",
+            N_("处理席位"),
+            word=Message(N_("不再合规")),
+            tone="fault",
+        )
+    proposed = facts.counts.of("exception", ExceptionState.PROPOSED)
+    if proposed:
+        yield Task(
+            _counted(N_("%(n)s 项例外等待提出人以外的另一人确认"), proposed),
+            "panels.exceptions",
+            N_("确认例外"),
+            state=Standing("exception", ExceptionState.PROPOSED),
         )
 
 

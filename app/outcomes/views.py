@@ -7,8 +7,10 @@ from app.kernel.errors import NotFound
 from app.outcomes import queries, services
 from app.outcomes.forms import ApprovalForm, ConfirmForm, RevocationForm
 from app.outcomes.front import front
+from app.panels.interests import public_exceptions
 from app.programmes import current
 from app.programmes.queries import find_edition
+from app.programmes.rules.labels import LABELS
 from app.web.formats import say
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
@@ -33,10 +35,18 @@ def public_edition(code: str) -> str:
     found = queries.edition_called(code)
     if found is None:
         raise NotFound
-    result = queries.result(found)
+    result, exceptions = queries.result(found), public_exceptions(found)
     columns = [(say(level.name), "num") for level in result.levels]
     rows = [(say(row.city), row.total) for row in result.cities]
-    return render_template("outcomes/public_edition.html", found=found, result=result, columns=columns, city_rows=rows)
+    return render_template(
+        "outcomes/public_edition.html",
+        found=found,
+        result=result,
+        columns=columns,
+        city_rows=rows,
+        exceptions=exceptions,
+        rules=LABELS,
+    )
 
 
 # --- the office ---------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.applications.models import Application
@@ -16,12 +16,24 @@ from app.kernel.database import db
 from app.kernel.words import LocalText
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat, Shape
-from app.panels.models import Assignment, Conflict, Draw, SeatRole
-from app.panels.rules import ConflictFact, DossierFacts, ExpertFacts, ExpertState, Level, Pair, PairRule, RegionFact
+from app.panels.models import Assignment, Conflict, Draw, PairException, SeatRole
+from app.panels.rules import (
+    ConflictFact,
+    DossierFacts,
+    ExceptionFact,
+    ExpertFacts,
+    ExpertState,
+    Level,
+    Pair,
+    PairRule,
+    RegionFact,
+    RuleName,
+)
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.review import PanelRule, RoundRule
-from app.workflow import ApplicationState, AssignmentState
+from app.programmes.rules.values import LiftableRule
+from app.workflow import ApplicationState, AssignmentState, ConflictState, ExceptionState
 
 LIVE = (AssignmentState.SEALED, AssignmentState.WAITING, AssignmentState.CLEARED)
 LOST = (AssignmentState.RECUSED, AssignmentState.EXCUSED)
@@ -31,6 +43,7 @@ NOT_CANDIDATES = (
     ApplicationState.REFUSED,
     ApplicationState.WITHDRAWN,
 )
+LIFTS: dict[LiftableRule, RuleName] = {LiftableRule.REGION: "region", LiftableRule.CONFLICT: "conflict"}
 DECLINED = ConflictFact("declined", LocalText("本轮已回避或任务已收回", "recused or taken off in this round"))
 EARLIER = ConflictFact(
     "earlier_round", LocalText("在不得重复的轮次中评过该申报者", "reviewed this applicant in another round")
@@ -46,6 +59,18 @@ class Candidates:
 
     def include(self, expert: Expert) -> bool:
         return expert.user_id in self.owners or (bool(expert.employer_code) and expert.employer_code in self.codes)
+
+
+@dataclass(frozen=True)
+class Known:
+    """What an edition knows of experts beyond the pool: who is a candidate, and which exceptions are in force."""
+
+    candidates: Candidates
+    exceptions: Mapping[int, tuple[ExceptionFact, ...]]
+
+
+def known_of(edition: Edition) -> Known:
+    return Known(candidates_of(edition), exceptions_of(edition))
 
 
 def round_rule(round_: Round) -> RoundRule:
@@ -108,24 +133,34 @@ def draw_input(round_: Round, applications: Sequence[Application], held: Mapping
     )
 
 
-def experts(*conditions: ColumnElement[bool]) -> Sequence[Expert]:
-    wanted = select(Expert).where(*conditions)
-    return db.session.scalars(
-        wanted.options(selectinload(Expert.regions), selectinload(Expert.industries)).order_by(Expert.number)
-    ).all()
+def experts(*conditions: ColumnElement[bool], first: int = 0, most: int | None = None) -> Sequence[Expert]:
+    """In the order of their numbers; `most` of them from the place `first` on."""
+    wanted = select(Expert).where(*conditions).order_by(Expert.number).offset(first or None).limit(most)
+    return db.session.scalars(wanted.options(selectinload(Expert.regions), selectinload(Expert.industries))).all()
+
+
+def facts_for(round_: Round, people: Sequence[Expert], applications: Sequence[Application]) -> DrawInput:
+    """What the rules know of these experts and dossiers today, the loads of the round counted."""
+    return DrawInput(
+        experts=tuple(expert_facts(round_, people, held_in(round_))),
+        dossiers=tuple(dossier_facts(application) for application in applications),
+        rule=pair_rule(round_.edition),
+        shape=shape_of(round_),
+        conflicts=conflicts(round_, {application.id for application in applications}),
+    )
 
 
 def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int]) -> Iterator[ExpertFacts]:
     """The least of three limits holds: the expert's own, the round's, and what the year leaves."""
-    candidates = candidates_of(round_.edition)
+    known = known_of(round_.edition)
     elsewhere = held_this_year(round_)
     of_round, of_year = round_rule(round_).load_limit, panel_rule(round_).yearly_load_limit
     for expert in pool:
         limit = min(expert.max_load, of_round, max(of_year - elsewhere.get(expert.id, 0), 0))
-        yield facts_of(expert, candidates, limit=limit, load=held.get(expert.id, 0))
+        yield facts_of(expert, known, limit=limit, load=held.get(expert.id, 0))
 
 
-def facts_of(expert: Expert, candidates: Candidates, *, limit: int, load: int) -> ExpertFacts:
+def facts_of(expert: Expert, known: Known, *, limit: int, load: int) -> ExpertFacts:
     return ExpertFacts(
         id=expert.number,
         regions=tuple(sorted((RegionFact(r.kind.value, r.region_code, r.since) for r in expert.regions), key=_order)),
@@ -135,7 +170,8 @@ def facts_of(expert: Expert, candidates: Candidates, *, limit: int, load: int) -
         may_lead=expert.may_lead,
         max_load=limit,
         load=load,
-        state=_state(expert, candidates),
+        state=_state(expert, known.candidates),
+        exceptions=known.exceptions.get(expert.id, ()),
     )
 
 
@@ -162,6 +198,21 @@ def dossier_facts(application: Application) -> DossierFacts:
 
 def _order(fact: RegionFact) -> tuple[str, str]:
     return fact.kind, fact.code
+
+
+def exceptions_of(edition: Edition) -> dict[int, tuple[ExceptionFact, ...]]:
+    """The confirmed exceptions of an edition by expert."""
+    rows = db.session.execute(
+        select(PairException.expert_id, Application.number, PairException.rule, PairException.number)
+        .join(Application, Application.id == PairException.application_id)
+        .where(PairException.edition_id == edition.id, PairException.state == ExceptionState.CONFIRMED)
+        .order_by(PairException.number)
+    )
+    found: dict[int, tuple[ExceptionFact, ...]] = {}
+    for expert_id, dossier, rule, number in rows:
+        fact = ExceptionFact(dossier, LIFTS[rule], number)
+        found[expert_id] = (*found.get(expert_id, ()), fact)
+    return found
 
 
 def candidates_of(edition: Edition) -> Candidates:
@@ -205,9 +256,12 @@ def held_in(round_: Round) -> dict[int, int]:
     return dict(Counter(db.session.scalars(found)))
 
 
-def conflicts(round_: Round, application_ids: set[int]) -> dict[Pair, ConflictFact]:
-    """Recorded interests, earlier rounds in which the rulebook allows no repeat, and who has left a panel of this round."""
-    names = {kind.key: kind.name for kind in panel_rule(round_).conflicts}
+def conflicts(round_: Round, application_ids: set[int], day: date | None = None) -> dict[Pair, ConflictFact]:
+    """Recorded interests that still bar on a day (today), earlier rounds in which the rulebook allows no repeat, and who
+    has left a panel of this round."""
+    panel = panel_rule(round_)
+    names = {kind.key: kind.name for kind in panel.conflicts}
+    since = panel.conflicts_since(day or today(round_.edition))
     found: dict[Pair, ConflictFact] = {}
     for expert, dossier in _pairs(*_rounds_apart(round_), application_ids=application_ids):
         found[expert, dossier] = EARLIER
@@ -215,13 +269,15 @@ def conflicts(round_: Round, application_ids: set[int]) -> dict[Pair, ConflictFa
     for expert, dossier in _pairs(*left, application_ids=application_ids):
         found[expert, dossier] = DECLINED
     recorded = (
-        select(Expert.number, Application.number, Conflict.kind)
+        select(Expert.number, Application.number, Conflict.kind, Conflict.since, Conflict.until)
         .join(Expert, Expert.id == Conflict.expert_id)
         .join(Application, Application.id == Conflict.application_id)
-        .where(Conflict.application_id.in_(application_ids))
+        .where(Conflict.application_id.in_(application_ids), Conflict.state == ConflictState.STANDING)
+        .where(or_(Conflict.until.is_(None), Conflict.until >= since))
+        .order_by(Conflict.id.desc())
     )
-    for expert, dossier, kind in db.session.execute(recorded):
-        found[expert, dossier] = ConflictFact(kind, names[kind])
+    for expert, dossier, kind, began, ended in db.session.execute(recorded):
+        found[expert, dossier] = ConflictFact(kind, names[kind], began, ended)
     return found
 
 

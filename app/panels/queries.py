@@ -15,8 +15,7 @@ from app.kernel.database import db
 from app.kernel.words import N_, Message
 from app.panels import facts, records, rules
 from app.panels.draw import DrawInput
-from app.panels.models import Assignment, Conflict, Draw, SeatRole
-from app.panels.rules import Objection
+from app.panels.models import Assignment, Draw, SeatRole
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.workflow import ApplicationState, AssignmentState, DrawState, EditionState, RoundState
@@ -25,7 +24,6 @@ REVIEWABLE = (ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
 IN_EXPERTS_HANDS = (AssignmentState.WAITING, AssignmentState.CLEARED)
 REFUSALS_TO_ESCALATE = 3
 IDENTIFYING_PARTS = frozenset({"identity", "contact"})
-BREAKING_RULES = frozenset({"region", "conflict", "leader_region", "qualification"})
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -89,17 +87,6 @@ def draws_of(edition: Edition) -> Sequence[Draw]:
         .where(Draw.edition_id == edition.id)
         .order_by(Draw.id.desc())
     ).all()
-
-
-def conflicts_of(edition: Edition) -> Sequence[tuple[Conflict, Expert, Application]]:
-    rows = db.session.execute(
-        select(Conflict, Expert, Application)
-        .join(Expert, Expert.id == Conflict.expert_id)
-        .join(Application, Application.id == Conflict.application_id)
-        .where(Application.edition_id == edition.id)
-        .order_by(Conflict.id.desc())
-    )
-    return [(conflict, expert, application) for conflict, expert, application in rows]
 
 
 def heads_of(edition: Edition) -> Sequence[Expert]:
@@ -317,44 +304,6 @@ def verify(draw: Draw) -> Verification:
     return Verification(
         computed, computed.input_digest == draw.input_digest, computed.result_digest == draw.result_digest
     )
-
-
-@dataclass(frozen=True)
-class BrokenPair:
-    assignment: Assignment
-    objections: tuple[Objection, ...]
-
-
-def lawful_pairs_broken() -> list[BrokenPair]:
-    """Live seats of running editions that the rules would refuse today, after an expert moved or an interest came up."""
-    skills = joinedload(Assignment.expert).selectinload(Expert.industries)
-    live = _with_all().options(skills).join(Edition, Edition.id == Assignment.edition_id)
-    rows = db.session.scalars(
-        live.where(Assignment.state.in_(facts.LIVE), Edition.state == EditionState.RUNNING).order_by(Assignment.id)
-    ).all()
-    by_round: dict[int, list[Assignment]] = {}
-    for row in rows:
-        by_round.setdefault(row.round_id, []).append(row)
-    return [broken for seats in by_round.values() for broken in _broken(seats)]
-
-
-def _broken(seats: list[Assignment]) -> list[BrokenPair]:
-    round_ = seats[0].round
-    known = facts.conflicts(round_, {seat.application_id for seat in seats})
-    candidates, rule = facts.candidates_of(round_.edition), facts.pair_rule(round_.edition)
-    found = []
-    for seat in seats:
-        objections = rules.objections(
-            facts.facts_of(seat.expert, candidates, limit=1, load=0),
-            facts.dossier_facts(seat.application),
-            rule,
-            as_leader=seat.role is SeatRole.LEADER,
-            conflicts=known,
-        )
-        broken = tuple(objection for objection in objections if objection.rule in BREAKING_RULES)
-        if broken:
-            found.append(BrokenPair(seat, broken))
-    return found
 
 
 # --- the dossier behind an assignment -----------------------------------------------------------------------------

@@ -5,15 +5,18 @@ A step's name is also its permission (policy.py), its audit event, its endpoint'
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from enum import StrEnum
 
 from app.kernel.words import N_
+from app.workflow.interests import CONFLICT, EXCEPTION
+from app.workflow.shapes import Label, Lifecycle, Transition
+from app.workflow.shapes import label as _label
 from app.workflow.states import (
     ApplicationState,
     AssignmentState,
+    ConflictState,
     DrawState,
     EditionState,
+    ExceptionState,
     NoticeState,
     ObjectionState,
     OutcomeState,
@@ -27,8 +30,10 @@ from app.workflow.states import (
 __all__ = [
     "APPLICATION",
     "ASSIGNMENT",
+    "CONFLICT",
     "DRAW",
     "EDITION",
+    "EXCEPTION",
     "LIFECYCLES",
     "NOTICE",
     "OBJECTION",
@@ -40,8 +45,10 @@ __all__ = [
     "SESSION",
     "ApplicationState",
     "AssignmentState",
+    "ConflictState",
     "DrawState",
     "EditionState",
+    "ExceptionState",
     "Label",
     "Lifecycle",
     "NoticeState",
@@ -56,45 +63,6 @@ __all__ = [
     "find",
     "transitions",
 ]
-
-
-@dataclass(frozen=True)
-class Label:
-    """`internal` for those who run the award, `public` for applicants and citizens; `tone` chooses the state word's look."""
-
-    internal: str
-    public: str
-    tone: str
-
-
-@dataclass(frozen=True)
-class Transition:
-    action: str
-    label: str
-    sources: tuple[StrEnum, ...]
-    target: StrEnum
-    needs_reason: bool = False
-
-
-@dataclass(frozen=True)
-class Lifecycle:
-    subject: str
-    title: str
-    states: type[StrEnum]
-    initial: StrEnum
-    labels: dict[StrEnum, Label]
-    transitions: tuple[Transition, ...]
-
-    def transition(self, action: str) -> Transition:
-        """The step of that name; an unknown one is an error of the program, never a "no"."""
-        for transition in self.transitions:
-            if transition.action == action:
-                return transition
-        raise KeyError(f"{self.subject} has no transition {action!r}")
-
-
-def _label(internal: str, tone: str, public: str | None = None) -> Label:
-    return Label(internal, public or internal, tone)
 
 
 _E, _A, _S = EditionState, ApplicationState, AssignmentState
@@ -358,6 +326,8 @@ LIFECYCLES: dict[str, Lifecycle] = {
         ROUND,
         APPLICATION,
         POOL_IMPORT,
+        CONFLICT,
+        EXCEPTION,
         DRAW,
         ASSIGNMENT,
         SCORE_SHEET,

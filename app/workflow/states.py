@@ -38,6 +38,18 @@ class PoolImportState(StrEnum):
     DISCARDED = "discarded"
 
 
+class ConflictState(StrEnum):
+    STANDING = "standing"
+    WITHDRAWN = "withdrawn"
+
+
+class ExceptionState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    REVOKED = "revoked"
+
+
 class DrawState(StrEnum):
     DRAWN = "drawn"
     PUBLISHED = "published"

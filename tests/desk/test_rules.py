@@ -49,6 +49,11 @@ SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
         facts({("application", "under_review"): 3}, round_of(SCORING), empty_seats=1),
         ["抽取替补专家", "查看进度"],
     ),
+    "a seat became unlawful": (
+        facts({("application", "under_review"): 3}, round_of(SCORING), unlawful_seats=2),
+        ["处理席位", "结束评分"],
+    ),
+    "an exception waits for a second name": (facts({("exception", "proposed"): 1}), ["确认例外"]),
     "closed, not ranked": (
         facts({("application", "under_review"): 3}, round_of(CLOSED), round_of(PLANNED, number=2)),
         ["计算排名"],

@@ -142,6 +142,7 @@ def _walk(actor: Actor, application: Application, owner: User) -> None:
         )
     )
     lifecycle.advance(application, "application.submit", applicant)
+    application.body_id = body.body_id  # no body is registered here to whom the submission could go
     lifecycle.advance(application, "application.recommend", body)
     lifecycle.advance(application, "application.accept", actor)
 

@@ -9,7 +9,7 @@ from app.experts import services as experts
 from app.kernel import regions
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
-from app.panels import queries, records, services
+from app.panels import eligibility, queries, records, services
 from app.panels.models import Assignment, Draw
 from app.panels.pledge import PLEDGE_VERSION
 from app.policy import allows
@@ -51,7 +51,7 @@ def test_sealed_seats_are_shown_to_no_expert() -> None:
 
 def test_the_precheck_puts_the_hardest_dossier_first_and_names_the_rules() -> None:
     given = setting(2, rows=[row(90, employer_region="140200", available="否"), row(91, residence_region="140200")])
-    services.record_conflict(given.office, given.expert(1), given.dossiers[1], kind="other", note="x")
+    services.record_conflict(given.office, given.expert(1), given.dossiers[1], services.Interest("other", "x"))
 
     first, second = queries.precheck(given.round)
 
@@ -134,7 +134,7 @@ def test_reads_take_the_same_statements_for_any_number_of_dossiers(dossiers: int
     assert len(statements) <= 1
     db.session.expire_all()
     with count_queries() as statements:
-        queries.lawful_pairs_broken()
+        eligibility.unlawful_seats(given.edition)
     assert len(statements) <= 12
 
 
@@ -142,5 +142,5 @@ def test_an_unavailable_expert_keeps_a_task_already_given() -> None:
     given = setting(1)
     seat = published(given)[0]
     experts.edit_expert(given.office, seat.expert, {"available": "否"}, version=seat.expert.version)
-    assert queries.lawful_pairs_broken() == []
+    assert eligibility.unlawful_seats(given.edition) == []
     assert seat.state is AssignmentState.WAITING

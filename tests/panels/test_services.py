@@ -15,7 +15,7 @@ from app.kernel.credit_code import make
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
 from app.kernel.outbox import OutboxMessage
-from app.panels import facts, queries, services
+from app.panels import eligibility, facts, queries, services
 from app.panels.engine import Seat
 from app.panels.models import Assignment, Conflict, ConflictSource, Draw, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
@@ -366,23 +366,23 @@ def test_a_candidates_employee_does_not_serve_in_the_edition_at_all() -> None:
 def test_a_conflict_recorded_by_the_office_takes_the_seat_back() -> None:
     given = setting()
     seat = published(given)[0]
-    services.record_conflict(given.office, seat.expert, seat.application, kind="kinship", note="有人举报")
+    services.record_conflict(given.office, seat.expert, seat.application, services.Interest("kinship", "有人举报"))
 
     assert seat.state is AssignmentState.EXCUSED
     assert events("conflict.record")[0].detail["kind"] == "kinship"
     with pytest.raises(Invalid):
-        services.record_conflict(given.office, seat.expert, seat.application, kind="kinship", note="x")
+        services.record_conflict(given.office, seat.expert, seat.application, services.Interest("kinship", "x"))
 
 
 def test_a_conflict_with_a_sealed_pair_asks_to_discard_first() -> None:
     given = setting()
     seat = queries.assignments_of(drawn(given))[0]
     with pytest.raises(NotReady):
-        services.record_conflict(given.office, seat.expert, seat.application, kind="kinship", note="x")
+        services.record_conflict(given.office, seat.expert, seat.application, services.Interest("kinship", "x"))
     with pytest.raises(Forbidden):
-        services.record_conflict(supervisor(), seat.expert, seat.application, kind="kinship", note="x")
+        services.record_conflict(supervisor(), seat.expert, seat.application, services.Interest("kinship", "x"))
     with pytest.raises(Invalid):
-        services.record_conflict(given.office, seat.expert, seat.application, kind="friendship", note="x")
+        services.record_conflict(given.office, seat.expert, seat.application, services.Interest("friendship", "x"))
 
 
 def test_nobody_meets_the_same_applicant_in_rounds_that_must_not_repeat() -> None:
@@ -424,7 +424,7 @@ def leader_case(given: made.Setting) -> Seat:
 
 
 def conflict_case(given: made.Setting) -> Seat:
-    services.record_conflict(given.office, given.expert(1), given.dossiers[0], kind="other", note="x")
+    services.record_conflict(given.office, given.expert(1), given.dossiers[0], services.Interest("other", "x"))
     return Seat("SX2026-001", "E001")
 
 
@@ -537,17 +537,17 @@ def test_an_expert_whose_regions_are_unknown_is_refused_by_the_database_too() ->
 def test_the_doctor_names_seats_that_later_changes_have_made_unlawful() -> None:
     given = setting(1)
     seats = published(given)
-    assert queries.lawful_pairs_broken() == []
+    assert eligibility.unlawful_seats(given.edition) == []
 
     moved = next(seat for seat in seats if seat.role is SeatRole.LEADER)
     experts.edit_expert(given.office, moved.expert, {"employer_region": HOME}, version=moved.expert.version)
 
-    (broken,) = queries.lawful_pairs_broken()
+    (broken,) = eligibility.unlawful_seats(given.edition)
     assert broken.assignment is moved
     assert {objection.rule for objection in broken.objections} == {"region", "leader_region"}
 
     services.excuse(given.office, moved, reason="迁居")
-    assert queries.lawful_pairs_broken() == []
+    assert eligibility.unlawful_seats(given.edition) == []
 
 
 def test_only_an_office_may_excuse() -> None:

@@ -52,6 +52,10 @@ def test_shanxi_reads_as_decided() -> None:
 
 
 OTHER_RULES: list[tuple[dict[Place, object], str, str]] = [
+    ({"panel.avoid_limit": 0}, "panel.avoid_limit", "申报者不能请求避开专家。"),
+    ({"panel.exceptions": ["region"]}, "panel.exceptions", "经两人分别提出和确认并公开，可以对个别专家例外：异地评审。"),
+    ({"panel.minimum_provinces": 1}, "panel.minimum_provinces", "一个专家组的专家可以来自同一个省。"),
+    ({"panel.former_region_years": 2}, "panel.former_region_years", "专家离开不满 2 年的地区仍然计入。"),
     ({"levels[0].vacancy_allowed": False}, "levels.award.vacancy_allowed", "质量奖名额应当授满。"),
     ({"levels[0].limits": [{"kind": "individual", "seats": 1}]}, "levels.award.limits.individual", "质量奖中个人不超过 1 个。"),
     ({"levels[0].reserved": [{"tag": "sme", "seats": 1}]}, "levels.award.reserved.sme", "质量奖为“中小企业”保留 1 个，没有合适人选时空缺。"),

@@ -25,6 +25,7 @@ from app.applications.queries.rows import (
     section,
     visible_to,
 )
+from app.applications.queries.wishes import avoided_by, find_wish, staff_of
 
 __all__ = [
     "Destination",
@@ -33,6 +34,7 @@ __all__ = [
     "Step",
     "SubmissionWindow",
     "applicant_of",
+    "avoided_by",
     "content_of",
     "current_dossier",
     "destination_of",
@@ -42,12 +44,14 @@ __all__ = [
     "find",
     "find_file",
     "find_receipt",
+    "find_wish",
     "is_possible",
     "mine",
     "own_application",
     "read_content",
     "rulebook_for",
     "section",
+    "staff_of",
     "submission_window",
     "submitted_dossier",
     "texts_of",

@@ -17,7 +17,8 @@ from app.kernel.database import db
 from app.kernel.words import N_, LocalText, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
-from app.panels.models import Assignment, Draw
+from app.panels.eligibility import unlawful_seats
+from app.panels.models import Assignment, Draw, PairException
 from app.panels.queries import seats_to_fill
 from app.programmes.models import Edition, Round
 from app.ranking.models import Ranking
@@ -25,6 +26,7 @@ from app.scoring.models import ScoreSheet
 from app.workflow import (
     ApplicationState,
     AssignmentState,
+    EditionState,
     NoticeState,
     ObjectionState,
     RankingState,
@@ -34,6 +36,7 @@ from app.workflow import (
 
 COUNTED: tuple[Any, ...] = (
     Application,
+    PairException,
     Draw,
     Assignment,
     ScoreSheet,
@@ -80,6 +83,7 @@ def facts_of(edition: Edition, around: Around) -> OfficeFacts:
         dues=dues,
         rounds=rounds_with_rankings(edition.id, dues),
         empty_seats=_empty_seats(edition, counts),
+        unlawful_seats=_unlawful_seats(edition, counts),
     )
     return replace(facts, **_dates(edition, counts))
 
@@ -87,6 +91,12 @@ def facts_of(edition: Edition, around: Around) -> OfficeFacts:
 def _empty_seats(edition: Edition, counts: Counts) -> int:
     lost = counts.of("assignment", AssignmentState.RECUSED, AssignmentState.EXCUSED)
     return len(seats_to_fill(edition)) if lost else 0
+
+
+def _unlawful_seats(edition: Edition, counts: Counts) -> int:
+    """Asked only while seats are held: their pairs are judged anew by the facts of today."""
+    held = counts.of("assignment", AssignmentState.SEALED, AssignmentState.WAITING, AssignmentState.CLEARED)
+    return len(unlawful_seats(edition)) if held and edition.state is EditionState.RUNNING else 0
 
 
 def _dates(edition: Edition, counts: Counts) -> dict[str, Any]:

@@ -22,6 +22,13 @@ RULE_LABELS: dict[RuleName, str] = {
     "load": N_("任务已满"),
     "employer": N_("同一单位已有专家"),
 }
+RULE_MARKS: dict[RuleName, str] = {
+    "state": N_("停"),
+    "region": N_("区"),
+    "conflict": N_("利"),
+    "load": N_("满"),
+}
+"""One sign a rule for the cells of the matrix."""
 LEVEL_LABELS: dict[str, str] = {"province": N_("省级地区"), "city": N_("市级地区"), "county": N_("县级地区")}
 FACT_LABELS: dict[str, str] = {
     "employer": N_("工作单位所在地"),

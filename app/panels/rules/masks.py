@@ -99,12 +99,14 @@ def _of_experts(holds: list[bool], shape: tuple[int, int]) -> Mask:
 def _region(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], rule: PairRule) -> Mask:
     if rule.region_level == "none":
         return np.zeros((len(experts), len(dossiers)), dtype=bool)
-    mine = [frozenset(fact.code for fact in places.counted(expert.regions, rule)) for expert in experts]
-    theirs = [frozenset(fact.code for fact in dossier.regions) for dossier in dossiers]
-    sets, row_of = _distinct(mine)
-    other_sets, column_of = _distinct(theirs)
+    sets, row_of = _distinct([_codes(places.counted(expert.regions, rule)) for expert in experts])
+    other_sets, column_of = _distinct([_codes(dossier.regions) for dossier in dossiers])
     collide = _collisions(sets, other_sets, rule.region_level)
     return collide[np.ix_(row_of, column_of)]
+
+
+def _codes(facts: places.Facts) -> Codes:
+    return frozenset(fact.code for fact in facts)
 
 
 def _distinct(sets: list[Codes]) -> tuple[list[Codes], list[int]]:
@@ -140,18 +142,22 @@ def _conflict(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], 
     for expert, dossier in conflicts:
         if expert in rows and dossier in columns:
             mask[rows[expert], columns[dossier]] = True
-    of_code: dict[str, list[int]] = {}
-    for column, dossier_facts in enumerate(dossiers):
-        of_code.setdefault(dossier_facts.credit_code, []).append(column)
-    for row, expert_facts in enumerate(experts):
-        if expert_facts.employer_code:
-            mask[row, of_code.get(expert_facts.employer_code, [])] = True
+    return mask | _own_employer(experts, dossiers)
+
+
+def _own_employer(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts]) -> Mask:
+    mask = np.zeros((len(experts), len(dossiers)), dtype=bool)
+    columns: dict[str, list[int]] = {}
+    for column, dossier in enumerate(dossiers):
+        columns.setdefault(dossier.credit_code, []).append(column)
+    for row, expert in enumerate(experts):
+        mask[row, columns.get(expert.employer_code, []) if expert.employer_code else []] = True
     return mask
 
 
 def _lift(found: dict[RuleName, Mask], experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts]) -> None:
     columns = {dossier.id: column for column, dossier in enumerate(dossiers)}
-    for row, expert in enumerate(experts):
-        for exception in expert.exceptions:
-            if exception.dossier in columns and exception.rule in found:
-                found[exception.rule][row, columns[exception.dossier]] = False
+    lifted = [(row, exception) for row, expert in enumerate(experts) for exception in expert.exceptions]
+    for row, exception in lifted:
+        if exception.dossier in columns and exception.rule in found:
+            found[exception.rule][row, columns[exception.dossier]] = False

@@ -1,6 +1,7 @@
-"""Interests on record: found by the system in the credit codes, or recorded by the office."""
+"""Interests on record: recorded by the office, ended, or withdrawn where they were no interest at all."""
 
-from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 
@@ -9,88 +10,93 @@ from app.audit import services as audit
 from app.experts.models import Expert
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.credit_code import normal
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
+from app.lifecycle import advance
 from app.panels import facts
 from app.panels.models import Assignment, Conflict, ConflictSource
 from app.panels.services.excusing import excuse
 from app.policy import demand
 from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of
-from app.workflow import AssignmentState
+from app.workflow import AssignmentState, ConflictState
 
-EMPLOYMENT = "employment"
 RECORDED = N_("秘书处登记了利害关系。")
-SAME_EMPLOYER = N_("专家的工作单位与申报者是同一单位（统一社会信用代码相同）。")
-PARENT_EMPLOYER = N_("专家的工作单位是申报者的上级集团（统一社会信用代码相同）。")
 
 
-def record_conflict(actor: Actor, expert: Expert, application: Application, *, kind: str, note: str) -> Conflict:
-    """What the office knows of an expert's interest. A seat that the expert already holds is taken back."""
+@dataclass(frozen=True)
+class Interest:
+    """What is said of an interest: its kind, what shows it, and from when to when it lasts."""
+
+    kind: str
+    note: str
+    since: date | None = None
+    until: date | None = None
+
+
+def record_conflict(actor: Actor, expert: Expert, application: Application, interest: Interest) -> Conflict:
+    """What the office knows of an expert's interest. A seat that the expert already holds is taken back, if it bars."""
     demand(actor, "conflict.record", application)
-    _demand_known(application.edition, kind)
-    if _recorded(expert, application) is not None:
-        raise Invalid(Message(N_("这一对已经登记过利害关系。")), field="expert")
-    seats = _held(expert, application)
+    _demand_known(application.edition, interest.kind)
+    _demand_in_order(interest.since, interest.until)
+    if recorded(expert, application, interest.kind):
+        raise Invalid(Message(N_("这一对已经登记过这种利害关系。")), field="expert")
+    seats = _held(expert, application) if _bars(application.edition, interest.until) else []
     if any(seat.state is AssignmentState.SEALED for seat in seats):
         raise NotReady([Message(N_("抽取结果还封存着，其中有这一对。请先作废这次抽取，登记后重新抽取。"))])
-    conflict = add_conflict(expert, application, kind=kind, source=ConflictSource.OFFICE, note=note)
-    audit.record(actor, "conflict.record", conflict, detail=_told(expert, application, kind))
+    conflict = add_conflict(expert, application, interest, source=ConflictSource.OFFICE, by=actor)
+    audit.record(actor, "conflict.record", conflict, after=conflict.state, detail=_told(expert, application, interest))
     for seat in seats:
-        excuse(actor, seat, reason=note.strip() or RECORDED)
+        excuse(actor, seat, reason=interest.note.strip() or RECORDED)
     return conflict
 
 
-def find_conflicts(actor: Actor, edition: Edition) -> list[Conflict]:
-    """Record every pair whose credit codes show that the expert works for the applicant or for its parent."""
-    demand(actor, "conflict.record", edition)
-    kinds = [kind.key for kind in rulebook_of(edition).panel.conflicts]
-    kind = EMPLOYMENT if EMPLOYMENT in kinds else kinds[0]
-    found = [
-        add_conflict(expert, application, kind=kind, source=ConflictSource.SYSTEM, note=why)
-        for expert, application, why in _same_codes(edition)
-        if _recorded(expert, application) is None
-    ]
-    db.session.flush()
-    if found:
-        audit.record(actor, "conflict.find", edition, detail={"found": [conflict.id for conflict in found]})
-    return found
+def end_conflict(actor: Actor, conflict: Conflict, *, until: date, reason: str) -> None:
+    """The interest is over since that day; it goes on barring until the rulebook's window has passed."""
+    demand(actor, "conflict.end", conflict)
+    if not reason.strip():
+        raise Invalid(Message(N_("请写明理由。")), field="reason")
+    if until > facts.today(conflict.application.edition):
+        raise Invalid(Message(N_("结束日期不能晚于今天。")), field="until")
+    _demand_in_order(conflict.since, until)
+    conflict.until = until
+    audit.record(actor, "conflict.end", conflict, reason=reason, detail={"until": until.isoformat()})
 
 
-def add_conflict(expert: Expert, application: Application, *, kind: str, source: ConflictSource, note: str) -> Conflict:
+def withdraw_conflict(actor: Actor, conflict: Conflict, *, reason: str) -> None:
+    """It was no interest: it bars nobody any more, stays on record with the reason, and is not found again."""
+    advance(conflict, "conflict.withdraw", actor, reason=reason)
+
+
+def add_conflict(
+    expert: Expert, application: Application, interest: Interest, *, source: ConflictSource, by: Actor | None = None
+) -> Conflict:
     conflict = Conflict(
         expert_id=expert.id,
         application_id=application.id,
-        kind=kind,
+        kind=interest.kind,
         source=source,
-        note=note.strip(),
+        note=interest.note.strip(),
+        since=interest.since,
+        until=interest.until,
         recorded_at=clock.now(),
+        recorded_by=None if by is None else by.user_id,
     )
     db.session.add(conflict)
     db.session.flush()
     return conflict
 
 
-def _by_employer(pool: Iterable[Expert]) -> dict[str, list[Expert]]:
-    found: dict[str, list[Expert]] = {}
-    for expert in pool:
-        found.setdefault(expert.employer_code, []).append(expert)
-    return found
-
-
-def _same_codes(edition: Edition) -> Iterator[tuple[Expert, Application, str]]:
-    pool = facts.experts(Expert.employer_code != "", Expert.removed_at.is_(None))
-    by_code = _by_employer(pool)
-    applications = db.session.scalars(
-        select(Application).where(Application.edition_id == edition.id, Application.state.not_in(facts.NOT_CANDIDATES))
-    ).all()
-    for application in applications:
-        parent = normal(str(application.answers.get("parent_credit_code") or ""))
-        for code, why in ((application.credit_code, SAME_EMPLOYER), (parent, PARENT_EMPLOYER)):
-            for expert in by_code.get(code, ()):
-                yield expert, application, why
+def recorded(expert: Expert, application: Application, kind: str) -> bool:
+    """Whether an interest of this kind stands between the two."""
+    found = select(Conflict.id).where(
+        Conflict.expert_id == expert.id,
+        Conflict.application_id == application.id,
+        Conflict.kind == kind,
+        Conflict.state == ConflictState.STANDING,
+    )
+    return db.session.scalar(found.limit(1)) is not None
 
 
 def _demand_known(edition: Edition, kind: str) -> None:
@@ -98,10 +104,13 @@ def _demand_known(edition: Edition, kind: str) -> None:
         raise Invalid(Message(N_("请选择利害关系的种类。")), field="kind")
 
 
-def _recorded(expert: Expert, application: Application) -> Conflict | None:
-    return db.session.scalar(
-        select(Conflict).where(Conflict.expert_id == expert.id, Conflict.application_id == application.id)
-    )
+def _demand_in_order(since: date | None, until: date | None) -> None:
+    if since is not None and until is not None and until < since:
+        raise Invalid(Message(N_("结束日期不能早于开始日期。")), field="until")
+
+
+def _bars(edition: Edition, until: date | None) -> bool:
+    return until is None or until >= rulebook_of(edition).panel.conflicts_since(facts.today(edition))
 
 
 def _held(expert: Expert, application: Application) -> list[Assignment]:
@@ -116,5 +125,5 @@ def _held(expert: Expert, application: Application) -> list[Assignment]:
     )
 
 
-def _told(expert: Expert, application: Application, kind: str) -> dict[str, str]:
-    return {"expert": expert.number, "dossier": application.number, "kind": kind}
+def _told(expert: Expert, application: Application, interest: Interest) -> dict[str, str]:
+    return {"expert": expert.number, "dossier": application.number, "kind": interest.kind}

@@ -1,16 +1,13 @@
 """What an expert declares about one dossier: no interest, with a pledge, or an interest, which ends the task at once."""
 
-from sqlalchemy import select
-
 from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.lifecycle import advance
-from app.panels.models import Assignment, Conflict, ConflictSource
+from app.panels.models import Assignment, ConflictSource
 from app.panels.pledge import PLEDGE_VERSION, signed_text
-from app.panels.services.conflicts import add_conflict
+from app.panels.services.conflicts import Interest, add_conflict, recorded
 from app.panels.services.leading import let_go
 from app.policy import demand
 from app.programmes.queries import rulebook_of
@@ -34,12 +31,9 @@ def declare_conflict(actor: Actor, assignment: Assignment, *, kind: str, note: s
     kinds = {known.key: known.name for known in rulebook_of(assignment.round.edition).panel.conflicts}
     if kind not in kinds:
         raise Invalid(Message(N_("请选择利害关系的种类。")), field="kind")
-    known = select(Conflict.id).where(
-        Conflict.expert_id == assignment.expert_id, Conflict.application_id == assignment.application_id
-    )
-    if db.session.scalar(known) is None:
-        expert, application = assignment.expert, assignment.application
-        add_conflict(expert, application, kind=kind, source=ConflictSource.DECLARED, note=note)
+    expert, application = assignment.expert, assignment.application
+    if not recorded(expert, application, kind):
+        add_conflict(expert, application, Interest(kind, note), source=ConflictSource.DECLARED, by=actor)
     assignment.declared_at = clock.now()
     reason = "：".join(filter(None, (kinds[kind].zh, note.strip())))
     advance(assignment, "assignment.recuse", actor, reason=reason, detail={"kind": kind})

@@ -20,7 +20,7 @@ from app.panels import draw as drawing
 from app.panels import facts, letters, queries
 from app.panels.engine import Infeasible, Seat, Shortage
 from app.panels.models import Assignment, Draw, SeatRole
-from app.panels.services.conflicts import find_conflicts
+from app.panels.services.finding import find_conflicts
 from app.panels.services.leading import let_lead
 from app.panels.services.seating import seat_experts, unlawful
 from app.policy import demand

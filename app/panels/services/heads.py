@@ -18,7 +18,7 @@ from app.programmes.models import Edition
 def appoint_head(actor: Actor, edition: Edition, expert: Expert) -> None:
     """Give the role for this edition, and tell the expert. Every rule that stands against it is named."""
     demand(actor, "head.appoint", edition)
-    known = facts.facts_of(expert, facts.candidates_of(edition), limit=1, load=0)
+    known = facts.facts_of(expert, facts.known_of(edition), limit=1, load=0)
     anywhere = replace(
         facts.pair_rule(edition), region_level="none"
     )  # of no dossier, so only the award's region counts

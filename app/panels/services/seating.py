@@ -81,6 +81,7 @@ def _objections(given: DrawInput, seat: Seat, everybody: Sequence[Seat]) -> tupl
 
 def _assignment(draw: Draw, seat: Seat, pair: tuple[Application, Expert], replaces: Assignment | None) -> Assignment:
     application, expert = pair
+    today = facts.today(draw.edition)
     return Assignment(
         edition_id=draw.edition_id,
         draw_id=draw.id,
@@ -89,4 +90,6 @@ def _assignment(draw: Draw, seat: Seat, pair: tuple[Application, Expert], replac
         expert_id=expert.id,
         role=SeatRole.LEADER if seat.is_leader else SeatRole.MEMBER,
         replaces_id=None if replaces is None else replaces.id,
+        places_since=facts.panel_rule(draw.round).places_since(today),
+        conflicts_since=facts.panel_rule(draw.round).conflicts_since(today),
     )

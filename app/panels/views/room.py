@@ -1,8 +1,37 @@
-"""The blueprint that the screens of this stage share."""
+"""What the screens of this stage share: the blueprint, the chosen edition, a pair named by its two numbers."""
 
 from flask import Blueprint
 from werkzeug.wrappers import Response
 
+from app.applications.models import Application
+from app.experts.models import Expert
+from app.experts.queries import find_by_number
+from app.kernel.errors import Invalid, NotFound
+from app.kernel.words import N_, Message
+from app.panels import queries
+from app.programmes import current
+from app.programmes.models import Edition
+
 blueprint = Blueprint("panels", __name__, template_folder="../templates")
 
 Answer = Response | str | tuple[str, int]
+NO_EXPERT = Message(N_("专家库中没有这个编号。请在专家库中核对。"))
+NO_DOSSIER = Message(N_("本届没有这个编号的申报书。请核对。"))
+
+
+def edition() -> Edition:
+    chosen = current.chosen()
+    if chosen is None:
+        raise NotFound
+    return chosen
+
+
+def pair_named(chosen: Edition, expert: str, dossier: str) -> tuple[Expert, Application]:
+    """Each with its own sentence at its own field where there is none of that number."""
+    found = find_by_number(expert)
+    if found is None:
+        raise Invalid(NO_EXPERT, field="expert")
+    application = queries.find_application(chosen.id, dossier)
+    if application is None:
+        raise Invalid(NO_DOSSIER, field="dossier")
+    return found, application

@@ -184,9 +184,8 @@ def provinces_fit(book: Rulebook) -> Errors:
 
 
 def conflicts_named(book: Rulebook) -> Errors:
-    known = {kind.key for kind in book.panel.conflicts}
-    wanted = [*SYSTEM_CONFLICTS, *((AVOIDED,) if book.panel.avoid_limit else ())]
-    missing = [key for key in wanted if key not in known]
+    wanted = {*SYSTEM_CONFLICTS, *((AVOIDED,) if book.panel.avoid_limit else ())}
+    missing = sorted(wanted - {kind.key for kind in book.panel.conflicts})
     if missing:
         yield wrong(
             "panel.conflicts",

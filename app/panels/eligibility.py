@@ -1,0 +1,227 @@
+"""Reads of who may review what: the matrix of experts and dossiers, one pair in full, and seats that became unlawful.
+
+The matrix is worked out for the cells of one page and never for the whole pool.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import joinedload, selectinload
+
+from app.applications.models import Application
+from app.experts.models import Expert, ExpertRegion
+from app.kernel.database import db
+from app.panels import facts, rules
+from app.panels.models import Assignment, Conflict, SeatRole
+from app.panels.rules import DossierFacts, ExpertFacts, Objection, PairRule, RegionFact, RuleName, Verdict
+from app.programmes.models import Edition, Round
+from app.workflow import ConflictState
+
+EXPERTS_A_PAGE, DOSSIERS_A_PAGE = 50, 20
+BREAKING_RULES = frozenset({"region", "conflict", "leader_region", "qualification"})
+WITHOUT_A_NUMBER = ""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the matrix is narrowed to (empty: all), and where its page begins."""
+
+    rule: str = ""
+    expert: str = ""
+    province: str = ""
+    dossier: str = ""
+    group: str = ""
+    row: int = 0
+    column: int = 0
+
+    def at(self, *, row: int | None = None, column: int | None = None) -> dict[str, str | int]:
+        """The address of another page of the same matrix."""
+        moved = asdict(self) | {"row": self.row if row is None else row}
+        moved["column"] = self.column if column is None else column
+        return {name: value for name, value in moved.items() if value}
+
+    @property
+    def is_set(self) -> bool:
+        return any((self.rule, self.expert, self.province, self.dossier, self.group))
+
+
+@dataclass(frozen=True)
+class Line:
+    """One expert with a cell for each dossier of the page: the rules that stand against the pair, empty where none does."""
+
+    expert: Expert
+    cells: tuple[tuple[RuleName, ...], ...]
+
+
+@dataclass(frozen=True)
+class Matrix:
+    lines: tuple[Line, ...]
+    dossiers: Sequence[Application]
+    experts_in_all: int
+    dossiers_in_all: int
+
+
+def matrix(round_: Round, wanted: Wanted) -> Matrix:
+    """One page of the matrix as members of a panel, narrowed; the facts are those of today."""
+    of_experts, of_dossiers = _expert_conditions(wanted), _dossier_conditions(round_.edition, wanted)
+    people = facts.experts(*of_experts, first=wanted.row, most=EXPERTS_A_PAGE)
+    dossiers = _dossiers(of_dossiers, first=wanted.column)
+    given = facts.facts_for(round_, people, dossiers)
+    found = rules.masks(given.experts, given.dossiers, given.rule, conflicts=given.conflicts)
+    lines = tuple(
+        Line(expert, tuple(_shown(found.rules_at(row, column), wanted.rule) for column in range(len(dossiers))))
+        for row, expert in enumerate(people)
+    )
+    return Matrix(lines, dossiers, _count(Expert, of_experts), _count(Application, of_dossiers))
+
+
+def _shown(names: tuple[RuleName, ...], rule: str) -> tuple[RuleName, ...]:
+    return tuple(name for name in names if not rule or name == rule)
+
+
+def _expert_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Expert.removed_at.is_(None)]
+    if wanted.expert:
+        conditions.append(or_(Expert.number == wanted.expert.upper(), Expert.name.contains(wanted.expert)))
+    if wanted.province:
+        conditions.append(Expert.regions.any(ExpertRegion.region_code.startswith(wanted.province[:2])))
+    return conditions
+
+
+def _dossier_conditions(edition: Edition, wanted: Wanted) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [
+        Application.edition_id == edition.id,
+        Application.number != WITHOUT_A_NUMBER,
+        Application.state.not_in(facts.NOT_CANDIDATES),
+    ]
+    if wanted.dossier:
+        conditions.append(or_(Application.number == wanted.dossier, Application.name.contains(wanted.dossier)))
+    if wanted.group:
+        conditions.append(Application.group_key == wanted.group)
+    return conditions
+
+
+def matrix_dossiers(round_: Round, *, most: int) -> Sequence[Application]:
+    """The dossiers that the matrix shows, without narrowing."""
+    return _dossiers(_dossier_conditions(round_.edition, Wanted()), most=most)
+
+
+def _dossiers(
+    conditions: list[ColumnElement[bool]], *, first: int = 0, most: int = DOSSIERS_A_PAGE
+) -> Sequence[Application]:
+    return db.session.scalars(
+        select(Application)
+        .options(selectinload(Application.regions))
+        .where(*conditions)
+        .order_by(Application.number)
+        .offset(first)
+        .limit(most)
+    ).all()
+
+
+def _count(model: type[Expert] | type[Application], conditions: list[ColumnElement[bool]]) -> int:
+    return db.session.scalar(select(func.count()).select_from(model).where(*conditions)) or 0
+
+
+# --- one pair -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Place:
+    """A place on record and whether the rulebook looks at it on this day."""
+
+    fact: RegionFact
+    is_counted: bool
+
+
+@dataclass(frozen=True)
+class PairView:
+    """One expert and one dossier with everything that the rule looked at, as of a day."""
+
+    expert: Expert
+    application: Application
+    day: date
+    rule: PairRule
+    as_member: Verdict
+    as_leader: Verdict
+    places: tuple[Place, ...]
+    dossier_places: tuple[RegionFact, ...]
+    conflicts: Sequence[Conflict]
+
+    @property
+    def only_as_leader(self) -> tuple[Objection, ...]:
+        known = set(map(_key, self.as_member.objections))
+        return tuple(objection for objection in self.as_leader.objections if _key(objection) not in known)
+
+
+def _key(objection: Objection) -> tuple[str, str]:
+    return objection.rule, str(objection.text)
+
+
+def pair(round_: Round, expert: Expert, application: Application) -> PairView:
+    """The same rule asked for this pair alone, with the facts of today."""
+    given = facts.facts_for(round_, [expert], [application])
+    (who,), (what,), rule, known = given.experts, given.dossiers, given.rule, given.conflicts
+    counted = set(rules.counted(who.regions, rule))
+    standing = (Conflict.expert_id == expert.id, Conflict.application_id == application.id)
+    return PairView(
+        expert,
+        application,
+        facts.today(round_.edition),
+        rule,
+        rules.judge(who, what, rule, conflicts=known),
+        rules.judge(who, what, rule, conflicts=known, as_leader=True),
+        tuple(Place(fact, fact in counted) for fact in who.regions),
+        what.regions,
+        db.session.scalars(select(Conflict).where(*standing, Conflict.state == ConflictState.STANDING)).all(),
+    )
+
+
+# --- seats that a later change has made unlawful ------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class UnlawfulSeat:
+    assignment: Assignment
+    objections: tuple[Objection, ...]
+
+
+def unlawful_seats(edition: Edition) -> list[UnlawfulSeat]:
+    """Live seats that the rules would refuse today, after an expert moved, an interest came up or an exception ended."""
+    rows = db.session.scalars(
+        select(Assignment)
+        .options(
+            joinedload(Assignment.application).selectinload(Application.regions),
+            joinedload(Assignment.expert).selectinload(Expert.regions),
+            joinedload(Assignment.expert).selectinload(Expert.industries),
+        )
+        .where(Assignment.edition_id == edition.id, Assignment.state.in_(facts.LIVE))
+        .order_by(Assignment.id)
+    ).all()
+    by_round: dict[int, list[Assignment]] = {}
+    for row in rows:
+        by_round.setdefault(row.round_id, []).append(row)
+    return [seat for seats in by_round.values() for seat in _unlawful(seats)]
+
+
+def _unlawful(seats: list[Assignment]) -> list[UnlawfulSeat]:
+    round_ = seats[0].round
+    conflicts = facts.conflicts(round_, {seat.application_id for seat in seats})
+    known, rule = facts.known_of(round_.edition), facts.pair_rule(round_.edition)
+    people = {seat.expert_id: facts.facts_of(seat.expert, known, limit=1, load=0) for seat in seats}
+    dossiers = {seat.application_id: facts.dossier_facts(seat.application) for seat in seats}
+    found = []
+    for seat in seats:
+        who, what = people[seat.expert_id], dossiers[seat.application_id]
+        if objections := _breaking(who, what, rule, is_leader=seat.role is SeatRole.LEADER, conflicts=conflicts):
+            found.append(UnlawfulSeat(seat, objections))
+    return found
+
+
+def _breaking(
+    who: ExpertFacts, what: DossierFacts, rule: PairRule, *, is_leader: bool, conflicts: rules.Conflicts
+) -> tuple[Objection, ...]:
+    found = rules.objections(who, what, rule, as_leader=is_leader, conflicts=conflicts)
+    return tuple(objection for objection in found if objection.rule in BREAKING_RULES)
