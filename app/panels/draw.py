@@ -1,7 +1,8 @@
 """The draw on record: what went in, the seed, what came out, each with its digest, so that anybody can draw it again.
 
 Records are written and digested by `kernel/canonical.py`; lists that have no order of their own (experts, dossiers,
-regions, kinds, conflicts, fixed seats, affinities) are sorted.
+regions, kinds, conflicts, fixed seats, affinities) are sorted. What came after format 2 is written where it is asked for
+only, so that an older record keeps its digest.
 A pair's lot is the first eight bytes of the SHA-256 of `lot|seed|expert|dossier` as a number, modulo `lot` × 2²⁰; its
 weight is affinity × 2²⁰ plus that. Reserves stand in the order of falling weight, fixed before anybody can decline.
 """
@@ -14,7 +15,18 @@ from datetime import date
 from app.kernel.canonical import Record, digest
 from app.kernel.words import N_, LocalText, Message
 from app.panels import rules
-from app.panels.engine import Infeasible, Panel, Pool, Problem, Seat, Shape, Shortage, assign, composition_faults
+from app.panels.engine import (
+    Infeasible,
+    Panel,
+    Policy,
+    Pool,
+    Problem,
+    Seat,
+    Shape,
+    Shortage,
+    assign,
+    composition_faults,
+)
 from app.panels.rules import (
     NO_CONFLICTS,
     ConflictFact,
@@ -28,6 +40,9 @@ from app.panels.rules import (
 )
 
 INPUT_FORMAT, RESULT_FORMAT = "zhiheng-draw/2", "zhiheng-panels/1"
+LATER: Record = {"forbidden": [], "one_group": False, "policy": "best", "share": [1, 2]}
+LATER_SHAPE: Record = {"finance_experts": 0, "provinces": 0, "apart": False}
+LATER_EXPERT: Record = {"min_load": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +58,10 @@ class DrawInput:
     affinity: Mapping[Pair, int] = field(default_factory=dict)
     lot: int = 2_000
     balance: int = 500
+    forbidden: frozenset[Pair] = frozenset()
+    one_group: bool = False
+    policy: Policy = "best"
+    share: tuple[int, int] = (1, 2)
 
     def problem(self, seed: str) -> Problem:
         return Problem(
@@ -56,6 +75,10 @@ class DrawInput:
             affinity=self.affinity,
             lot=self.lot,
             balance=self.balance,
+            forbidden=self.forbidden,
+            one_group=self.one_group,
+            policy=self.policy,
+            share=self.share,
         )
 
 
@@ -171,7 +194,7 @@ def input_record(given: DrawInput) -> Record:
             "leader_outside_prefix": rule.leader_outside_prefix,
             "places_since": _day(rule.places_since),
         },
-        "shape": asdict(shape),
+        "shape": _without(asdict(shape), LATER_SHAPE),
         "conflicts": [
             {"expert": expert, "dossier": dossier, **_conflict_record(fact)}
             for (expert, dossier), fact in sorted(given.conflicts.items(), key=lambda entry: entry[0])
@@ -180,7 +203,22 @@ def input_record(given: DrawInput) -> Record:
         "affinity": sorted([expert, dossier, value] for (expert, dossier), value in given.affinity.items()),
         "lot": given.lot,
         "balance": given.balance,
+        **_without(_later_record(given), LATER),
     }
+
+
+def _later_record(given: DrawInput) -> Record:
+    return {
+        "forbidden": sorted(map(list, given.forbidden)),
+        "one_group": given.one_group,
+        "policy": given.policy,
+        "share": list(given.share),
+    }
+
+
+def _without(record: Record, plain: Record) -> Record:
+    """The record less what stands at its plain value."""
+    return {name: value for name, value in record.items() if name not in plain or value != plain[name]}
 
 
 def read_input(record: Record) -> DrawInput:
@@ -197,6 +235,10 @@ def read_input(record: Record) -> DrawInput:
         affinity={(expert, dossier): value for expert, dossier, value in record["affinity"]},
         lot=record["lot"],
         balance=record["balance"],
+        forbidden=frozenset((expert, dossier) for expert, dossier in record.get("forbidden", ())),
+        one_group=record.get("one_group", False),
+        policy=record.get("policy", "best"),
+        share=tuple(record.get("share", (1, 2))),
     )
 
 
@@ -235,7 +277,7 @@ def _read_regions(entry: Record) -> tuple[RegionFact, ...]:
 
 
 def _expert_record(expert: ExpertFacts) -> Record:
-    return {
+    record = {
         "id": expert.id,
         "regions": _region_records(expert.regions),
         "employer_code": expert.employer_code,
@@ -246,7 +288,9 @@ def _expert_record(expert: ExpertFacts) -> Record:
         "load": expert.load,
         "state": expert.state,
         "exceptions": sorted([each.dossier, each.rule, each.number] for each in expert.exceptions),
+        "min_load": expert.min_load,
     }
+    return _without(record, LATER_EXPERT)
 
 
 def _read_expert(entry: Record) -> ExpertFacts:

@@ -1,27 +1,36 @@
 """The assignment: experts to dossiers under every rule at once, best in total, the same for the same input and seed."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import numpy as np
 
 from app.panels import rules
 from app.panels.engine import shortages
 from app.panels.engine.check import check, composition_faults
-from app.panels.engine.pool import Mask, Pool
+from app.panels.engine.full import exact
+from app.panels.engine.full.lottery import chances, drawn
+from app.panels.engine.full.repair import lose, repair
+from app.panels.engine.full.terms import Integers, Terms
+from app.panels.engine.pool import Pool
 from app.panels.engine.problem import (
     Assignment,
     Infeasible,
     Panel,
+    Policy,
     Problem,
     Seat,
     Shape,
     Shortage,
     UnlawfulPanel,
 )
-from app.panels.engine.solver import solve
+from app.panels.engine.stated import steps_of, terms_of
 
 __all__ = [
     "Assignment",
     "Infeasible",
     "Panel",
+    "Policy",
     "Pool",
     "Problem",
     "Seat",
@@ -31,6 +40,7 @@ __all__ = [
     "assign",
     "check",
     "composition_faults",
+    "restore",
 ]
 
 
@@ -44,31 +54,73 @@ def assign(problem: Problem) -> Assignment | Infeasible:
         return Infeasible(short)
     if not pool.dossiers:
         return Assignment(())
-    choice = solve(pool)
-    if choice.missing.any():
-        return Infeasible(shortages.of_all(pool, choice))
-    assignment = Assignment(
-        tuple(_panel(pool, choice.chosen[:, column], column) for column in range(len(pool.dossiers)))
+    return _chosen(pool, terms_of(pool))
+
+
+def _chosen(pool: Pool, terms: Terms) -> Assignment | Infeasible:
+    best = exact.solve(terms, steps_of(pool))
+    if best.short:
+        return Infeasible(shortages.of_all(pool, terms, best.lacking))
+    pairs = _by_lot(pool, terms) if pool.problem.policy == "random" else best.pairs
+    if pairs is None:
+        return Infeasible(shortages.too_shared(pool))
+    return _checked(pool, terms, pairs)
+
+
+def restore(problem: Problem, standing: Sequence[Seat], lost: Sequence[Seat]) -> Assignment | Infeasible:
+    """All panels after seats were lost: those lost are filled under the same rules, by the lots of the problem's own (fresh)
+    seed, and nobody else moves unless it must. Whoever lost a seat does not come back to it."""
+    pool = Pool(problem)
+    terms = terms_of(pool)
+    held, gone = _pairs(pool, standing), _pairs(pool, lost)
+    loss = lose(terms, np.union1d(held, gone), gone)
+    repaired = repair(loss, problem.seed.encode())
+    if repaired is None:
+        return Infeasible(
+            shortages.of_each(pool) or shortages.of_all(pool, loss.terms, np.zeros(len(pool.dossiers), dtype=bool))
+        )
+    leaders = tuple(seat for seat in standing if seat.is_leader)
+    return _checked(pool, terms, repaired.pairs, leaders)
+
+
+def _pairs(pool: Pool, seats: Sequence[Seat]) -> Integers:
+    experts = len(pool.experts)
+    numbers = [pool.dossier_at[seat.dossier] * experts + pool.expert_at[seat.expert] for seat in seats]
+    return np.unique(np.array(numbers, dtype=np.int64))
+
+
+def _by_lot(pool: Pool, terms: Terms) -> Integers | None:
+    """One outcome of the best chances; in the seats of each role sit people of its own, which the shape allows anyway."""
+    steps = steps_of(pool)
+    apart = replace(terms, apart=True)
+    model = exact.solve(apart if (apart.free >= 0).all() else terms)
+    found = chances(
+        terms, pool.problem.share, model.pairs, (steps.experts, (steps.costs * terms.parts).astype(np.int64))
     )
-    check(problem, assignment)
+    return None if found is None or model.short else drawn(found, pool.problem.seed)
+
+
+def _checked(pool: Pool, terms: Terms, pairs: Integers, leaders: Sequence[Seat] = ()) -> Assignment:
+    dossiers, experts = terms.split(pairs)
+    assignment = Assignment(
+        tuple(
+            _panel(pool, experts[dossiers == column].tolist(), column, leaders) for column in range(len(pool.dossiers))
+        )
+    )
+    check(pool.problem, assignment)
     return assignment
 
 
-def _panel(pool: Pool, chosen: Mask, column: int) -> Panel:
-    members = [int(row) for row in np.nonzero(chosen)[0]]
-    return Panel(
-        pool.dossiers[column].id, tuple(pool.experts[row].id for row in members), _leader(pool, members, column)
-    )
+def _panel(pool: Pool, members: list[int], column: int, leaders: Sequence[Seat]) -> Panel:
+    named = tuple(pool.experts[row].id for row in members)
+    return Panel(pool.dossiers[column].id, named, _leader(pool, members, column, leaders))
 
 
-def _fixed_leader(pool: Pool, dossier: str) -> str:
-    return "".join(seat.expert for seat in pool.problem.fixed if seat.is_leader and seat.dossier == dossier)
-
-
-def _leader(pool: Pool, members: list[int], column: int) -> str:
-    """The fixed leader, else of those who may lead the one with the highest weight, where the shape asks for one."""
+def _leader(pool: Pool, members: list[int], column: int, standing: Sequence[Seat]) -> str:
+    """The leader who stands, else of those who may lead the one with the highest weight, where the shape asks for one."""
     dossier = pool.dossiers[column].id
-    fixed = _fixed_leader(pool, dossier)
+    held = {seat.expert for seat in (*pool.problem.fixed, *standing) if seat.is_leader and seat.dossier == dossier}
+    fixed = "".join(name for row in members if (name := pool.experts[row].id) in held)
     if fixed or not pool.problem.shape.leader:
         return fixed
     leaders = [row for row in members if rules.may_lead(pool.experts[row], pool.problem.rule)]

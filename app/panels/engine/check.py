@@ -1,11 +1,14 @@
 """The independent check of a finished assignment: plain loops over the rules, sharing nothing with the solver."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from operator import attrgetter
 
 from app.panels import rules
 from app.panels.engine.problem import Assignment, Panel, Problem, Seat, Shape, UnlawfulPanel
 from app.panels.rules import DossierFacts, ExpertFacts, PairRule
+
+Holds = Callable[[ExpertFacts, DossierFacts], bool]
 
 
 def check(problem: Problem, assignment: Assignment) -> None:
@@ -25,6 +28,7 @@ def _faults(problem: Problem, assignment: Assignment) -> Iterator[str]:
         yield from _pair_faults(panel, members, dossiers[panel.dossier], problem)
         yield from composition_faults(panel, members, dossiers[panel.dossier], shape=problem.shape, rule=problem.rule)
     yield from _load_faults(experts, assignment)
+    yield from _group_faults(problem, assignment)
     for seat in problem.fixed:
         if not any(_stands(seat, panel) for panel in assignment.panels):
             yield f"{seat.dossier}: the fixed seat of {seat.expert} was moved"
@@ -44,6 +48,8 @@ def _pair_faults(
             member, dossier, problem.rule, as_leader=member.id == panel.leader, conflicts=problem.conflicts
         ):
             yield f"{dossier.id}: {member.id} is not lawful ({objection.rule})"
+        if (member.id, dossier.id) in problem.forbidden:
+            yield f"{dossier.id}: {member.id} is forbidden"
 
 
 def composition_faults(
@@ -54,7 +60,7 @@ def composition_faults(
         yield f"{dossier.id}: {len(set(panel.members))} members instead of {shape.size}"
     if shape.leader and not _is_led(panel, members, rule):
         yield f"{dossier.id}: no leader"
-    yield from _expertise_faults(members, dossier, shape)
+    yield from _expertise_faults(members, dossier, shape=shape, rule=rule)
     yield from _origin_faults(members, dossier, shape)
 
 
@@ -62,11 +68,36 @@ def _is_led(panel: Panel, members: Sequence[ExpertFacts], rule: PairRule) -> boo
     return any(member.id == panel.leader and rules.may_lead(member, rule) for member in members)
 
 
-def _expertise_faults(members: Sequence[ExpertFacts], dossier: DossierFacts, shape: Shape) -> Iterator[str]:
-    if sum(rules.is_industry_expert(member, dossier) for member in members) < shape.industry_experts:
-        yield f"{dossier.id}: too few industry experts"
-    if sum(rules.is_examiner(member, dossier) for member in members) < shape.examiners:
-        yield f"{dossier.id}: too few examiners"
+def _expertise_faults(
+    members: Sequence[ExpertFacts], dossier: DossierFacts, *, shape: Shape, rule: PairRule
+) -> Iterator[str]:
+    for name, needed, holds in _kinds(shape):
+        if len(_holders(members, dossier, holds)) < needed:
+            yield f"{dossier.id}: too few {name}"
+    if shape.apart and not _can_be_apart(members, dossier, shape=shape, rule=rule):
+        yield f"{dossier.id}: one member would have to fill two roles"
+
+
+def _holders(members: Sequence[ExpertFacts], dossier: DossierFacts, holds: Holds) -> set[str]:
+    return {member.id for member in members if holds(member, dossier)}
+
+
+def _kinds(shape: Shape) -> Iterator[tuple[str, int, Holds]]:
+    yield "industry experts", shape.industry_experts, rules.is_industry_expert
+    yield "examiners", shape.examiners, rules.is_examiner
+    yield "finance experts", shape.finance_experts, rules.is_finance_expert
+
+
+def _can_be_apart(members: Sequence[ExpertFacts], dossier: DossierFacts, *, shape: Shape, rule: PairRule) -> bool:
+    """Whether every role finds members of its own: tried one seat after the other, everybody who could take it."""
+    seats: list[set[str]] = [{member.id for member in members if rules.may_lead(member, rule)}] * shape.leader
+    for _, needed, holds in _kinds(shape):
+        seats += [_holders(members, dossier, holds)] * needed
+    return _seated(seats, frozenset())
+
+
+def _seated(seats: Sequence[set[str]], taken: frozenset[str]) -> bool:
+    return not seats or any(_seated(seats[1:], taken | {name}) for name in seats[0] - taken)
 
 
 def _origin_faults(members: Sequence[ExpertFacts], dossier: DossierFacts, shape: Shape) -> Iterator[str]:
@@ -75,6 +106,8 @@ def _origin_faults(members: Sequence[ExpertFacts], dossier: DossierFacts, shape:
         yield f"{dossier.id}: two experts of one employer"
     if shape.max_per_province and _most_alike(map(rules.province_of, members)) > shape.max_per_province:
         yield f"{dossier.id}: too many experts from one province"
+    if len(set(map(rules.province_of, members))) < shape.provinces:
+        yield f"{dossier.id}: experts from too few provinces"
 
 
 def _most_alike(labels: Iterable[str]) -> int:
@@ -82,6 +115,18 @@ def _most_alike(labels: Iterable[str]) -> int:
 
 
 def _load_faults(experts: dict[str, ExpertFacts], assignment: Assignment) -> Iterator[str]:
-    for expert, seats in Counter(seat.expert for seat in assignment.seats).items():
-        if experts[expert].load + seats > experts[expert].max_load:
-            yield f"{expert}: more dossiers than allowed"
+    seats = Counter(map(attrgetter("expert"), assignment.seats))
+    for name, taken in seats.items():
+        if experts[name].load + taken > experts[name].max_load:
+            yield f"{name}: more dossiers than allowed"
+    for name, expert in experts.items():
+        if expert.load + seats[name] < expert.min_load:
+            yield f"{name}: fewer dossiers than promised"
+
+
+def _group_faults(problem: Problem, assignment: Assignment) -> Iterator[str]:
+    if not problem.one_group:
+        return
+    group = {dossier.id: dossier.group for dossier in problem.dossiers}
+    served = Counter(expert for expert, _ in {(seat.expert, group[seat.dossier]) for seat in assignment.seats})
+    yield from (f"{expert}: serves {groups} groups" for expert, groups in served.items() if groups > 1)

@@ -54,18 +54,24 @@ class Pool:
     def eligible(self) -> Mask:
         """Lawful as a member: the rule for all pairs at once."""
         problem = self.problem
-        return rules.masks(self.experts, self.dossiers, problem.rule, conflicts=problem.conflicts).lawful
+        lawful = rules.masks(self.experts, self.dossiers, problem.rule, conflicts=problem.conflicts).lawful
+        for expert, dossier in problem.forbidden:
+            lawful[self.expert_at[expert], self.dossier_at[dossier]] = False
+        return lawful
 
     @cached_property
     def weights(self) -> Matrix:
         """Affinity and lot of every eligible or fixed pair, in parts of a basis point."""
         problem, span = self.problem, self.problem.lot * LOT_PARTS
+        seed = problem.seed
+        if (
+            problem.policy == "random"
+        ):  # the chances are the same for every seed; a lot below one basis point parts equals
+            seed, span = "", LOT_PARTS
         weights = np.zeros(self.eligible.shape, dtype=np.int64)
         for row, column in zip(*np.nonzero(self.eligible | self.fixed), strict=True):
             expert, dossier = self.experts[row], self.dossiers[column]
-            weights[row, column] = self.affinity(expert, dossier) * LOT_PARTS + lot(
-                problem.seed, expert.id, dossier.id, span
-            )
+            weights[row, column] = self.affinity(expert, dossier) * LOT_PARTS + lot(seed, expert.id, dossier.id, span)
         return weights
 
     def affinity(self, expert: ExpertFacts, dossier: DossierFacts) -> int:
@@ -86,6 +92,7 @@ class Pool:
             Role("leader", int(shape.leader), leads.reshape(-1, 1) & np.ones(len(self.dossiers), dtype=bool)),
             Role("industry", shape.industry_experts, self._mask(rules.is_industry_expert)),
             Role("examiner", shape.examiners, self._mask(rules.is_examiner)),
+            Role("finance", shape.finance_experts, self._mask(rules.is_finance_expert)),
         )
         return tuple(role for role in roles if role.needed)
 

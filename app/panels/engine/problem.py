@@ -8,13 +8,17 @@ from typing import Literal
 from app.kernel.words import Message
 from app.panels.rules import NO_CONFLICTS, Conflicts, DossierFacts, ExpertFacts, Objection, Pair, PairRule, Removals
 
-Need = Literal["fixed", "eligible", "leader", "industry", "examiner", "capacity", "together"]
+Need = Literal[
+    "fixed", "eligible", "leader", "industry", "examiner", "finance", "capacity", "seats", "together", "share"
+]
+Policy = Literal["best", "random"]
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """What every panel looks like. The leader, the industry experts and the examiners are among its `size` members;
-    `max_per_province` 0 means no limit, and size − 1 that no panel comes from one province alone."""
+    """What every panel looks like. The leader and the experts of each kind are among its `size` members; whoever may fill
+    several of these roles counts in each, unless `apart` gives every role members of its own.
+    `max_per_province` 0 means no limit; `provinces` is how many a panel comes from at least."""
 
     size: int = 5
     leader: bool = True
@@ -22,6 +26,9 @@ class Shape:
     examiners: int = 0
     one_per_employer: bool = True
     max_per_province: int = 0
+    finance_experts: int = 0
+    provinces: int = 0
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +40,13 @@ class Seat:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Staff every dossier. `fixed` seats stand and are completed, never moved.
+    """Staff every dossier. `fixed` seats stand and are completed, never moved; `forbidden` pairs are never seated.
 
     `affinity` maps (expert, dossier) to basis points, 0 to 10 000; empty: by industry, `rules.affinity`. `lot` is how many
     basis points the seed's lot may weigh against affinity; `balance` is what each further dossier of one expert costs.
+
+    `one_group`: an expert serves dossiers of one group only. `policy` is how the panels are chosen: `best` in total, or at
+    `random` by the seed, so that no pair outside the fixed seats has a chance above `share` (parts, of how many).
     """
 
     experts: tuple[ExpertFacts, ...]
@@ -49,6 +59,10 @@ class Problem:
     affinity: Mapping[Pair, int] = field(default_factory=lambda: MappingProxyType({}))
     lot: int = 2_000
     balance: int = 500
+    forbidden: frozenset[Pair] = frozenset()
+    one_group: bool = False
+    policy: Policy = "best"
+    share: tuple[int, int] = (1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,9 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """Why a dossier cannot be staffed: `needed` against `available`, and how the pool shrank for it."""
+    """Why a dossier cannot be staffed: `needed` against `available`, and how the pool shrank for it. `among` are the dossiers
+    that compete for the same too few experts, the smallest such set found; `relief` names rules any one of which, left out,
+    would make it work."""
 
     dossier: str
     need: Need
@@ -82,6 +98,8 @@ class Shortage:
     text: Message
     removals: Removals
     objections: tuple[Objection, ...] = ()
+    among: tuple[str, ...] = ()
+    relief: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,29 @@
-"""Why dossiers cannot be staffed, in words: first each by itself, then all together."""
+"""Why dossiers cannot be staffed, in words: first each by itself, then those that compete, then the rules that clash."""
 
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 from operator import attrgetter
+from typing import cast
 
 import numpy as np
 
 from app.kernel.words import N_, Message
 from app.panels import rules
+from app.panels.engine.full import witness as witnesses
+from app.panels.engine.full.choice import can_be_met
+from app.panels.engine.full.terms import Integers, Terms
 from app.panels.engine.pool import Mask, Pool
 from app.panels.engine.problem import Need, Seat, Shortage
-from app.panels.engine.solver import Choice
 from app.panels.rules import Objection
 
+NAMED = 8  # dossiers that a sentence names
 TOO_FEW: dict[Need, str] = {
     "eligible": N_("需要 %(needed)s 名专家，符合规则的只有 %(available)s 名。"),
     "leader": N_("需要 %(needed)s 名可以担任组长的专家，符合规则的有 %(available)s 名。"),
     "industry": N_("需要 %(needed)s 名本行业专家，符合规则的有 %(available)s 名。"),
     "examiner": N_("需要 %(needed)s 名质量管理评审员，符合规则的有 %(available)s 名。"),
+    "finance": N_("需要 %(needed)s 名财务专家，符合规则的有 %(available)s 名。"),
 }
 TOO_BUSY: dict[Need, str] = {
     "capacity": N_(
@@ -27,7 +32,37 @@ TOO_BUSY: dict[Need, str] = {
     "leader": N_("全部材料共需 %(needed)s 个组长席位，可以担任组长的专家的任务上限合计只够 %(available)s 个。"),
     "industry": N_("全部材料共需 %(needed)s 个行业专家席位，行业专家的任务上限合计只够 %(available)s 个。"),
     "examiner": N_("全部材料共需 %(needed)s 个评审员席位，评审员的任务上限合计只够 %(available)s 个。"),
+    "finance": N_("全部材料共需 %(needed)s 个财务专家席位，财务专家的任务上限合计只够 %(available)s 个。"),
 }
+COMPETING = N_(
+    "%(count)s 份材料（%(dossiers)s）合计需要 %(needed)s 个席位（%(roles)s），符合规则的专家只有 %(experts)s 名，"
+    "任务上限合计只够 %(available)s 个。请为这些材料增加专家，或提高这些专家的任务上限。"
+)
+ROLES: dict[str, str] = {
+    "leader": N_("组长"),
+    "industry": N_("行业专家"),
+    "examiner": N_("质量管理评审员"),
+    "finance": N_("财务专家"),
+}
+ANY_SEAT = N_("不限角色")
+FAMILIES: dict[str, str] = {
+    "leader": N_("组长要求"),
+    "industry": N_("行业专家人数要求"),
+    "examiner": N_("评审员人数要求"),
+    "finance": N_("财务专家人数要求"),
+    "employer": N_("同一单位限一人"),
+    "province": N_("来自不同省份的要求"),
+    "minimum": N_("专家的最低任务数"),
+    "group": N_("一名专家只评一个组"),
+    "fixed": N_("已确定的席位"),
+    "load": N_("专家的任务上限"),
+}
+ONE_CHANGE = N_(
+    "单独看，每一项要求都能满足，合在一起却无法排满。只要放宽以下任意一项就能排出：%(relief)s。请选择其中一项放宽，或增加专家。"
+)
+TOO_SHARED = N_(
+    "按每名专家进入一份材料的机会不超过 %(most)s/%(whole)s 抽取时，席位无法全部排满。请提高这一比例，或改为按总体匹配度安排。"
+)
 TOGETHER = N_(
     "单独看，这份材料有足够的专家；与其他材料一起安排时，任务上限、组长和行业要求、同一单位或同一省份的限制使席位无法全部排满。"
     "请增加专家、提高任务上限或放宽其中一项要求。"
@@ -39,16 +74,67 @@ def of_each(pool: Pool) -> tuple[Shortage, ...]:
     return tuple(_unlawful_fixed(pool)) + tuple(_too_few(pool))
 
 
-def of_all(pool: Pool, choice: Choice) -> tuple[Shortage, ...]:
-    """Why the dossiers cannot be staffed together, for each with an unfilled seat or role."""
-    everyone: list[tuple[Need, int, Mask]] = [("capacity", pool.problem.shape.size, np.ones_like(pool.eligible))]
-    roles: list[tuple[Need, int, Mask]] = [(role.name, role.needed, role.mask) for role in pool.roles]
-    wanted = [(need, count * len(pool.dossiers), _room(pool, mask)) for need, count, mask in everyone + roles]
-    busy = [(name, count, room) for name, count, room in wanted if room < count]
-    need, seats, room = busy[0] if busy else ("together", 0, 0)
-    text = Message(TOO_BUSY[need] if busy else TOGETHER, {"needed": seats, "available": room})
-    short = np.nonzero(choice.missing.sum(axis=0))[0]
-    return tuple(_shortage(pool, int(column), need, needed=seats, available=room, text=text) for column in short)
+def of_all(pool: Pool, terms: Terms, lacking: Mask) -> tuple[Shortage, ...]:
+    """Why the dossiers cannot be staffed together: loads that are too small for all of them, else the smallest set found that
+    competes for too few experts, else the rules that clash."""
+    short = np.flatnonzero(lacking) if lacking.any() else np.arange(len(pool.dossiers))
+    return _too_busy(pool, short) or tuple(_competing(pool, terms)) or _clashing(pool, terms, short)
+
+
+def too_shared(pool: Pool) -> tuple[Shortage, ...]:
+    most, whole = pool.problem.share
+    text = Message(TOO_SHARED, {"most": most, "whole": whole})
+    size = pool.problem.shape.size
+    return tuple(_shortage(pool, at, "share", needed=size, available=0, text=text) for at in range(len(pool.dossiers)))
+
+
+def _competing(pool: Pool, terms: Terms) -> Iterator[Shortage]:
+    for witness in witnesses.find(terms):
+        names = tuple(pool.dossiers[at].id for at in witness.dossiers.tolist())
+        roles = tuple(Message(ROLES[name]) for name in witness.roles) or (Message(ANY_SEAT),)
+        values = {
+            "count": len(names),
+            "dossiers": (*names[:NAMED], *(["…"] if len(names) > NAMED else [])),
+            "roles": roles,
+            "needed": witness.needed,
+            "experts": len(witness.experts),
+            "available": witness.capacity,
+        }
+        need: Need = cast("Need", witness.roles[0]) if witness.roles else "seats"
+        for at in witness.dossiers.tolist():
+            found = _shortage(
+                pool, at, need, needed=witness.needed, available=witness.capacity, text=Message(COMPETING, values)
+            )
+            yield replace(found, among=names)
+
+
+def _clashing(pool: Pool, terms: Terms, short: Integers) -> tuple[Shortage, ...]:
+    relief = tuple(name for name, left in witnesses.without(terms) if can_be_met(left))
+    text = _one_change(relief)
+    return tuple(
+        replace(_shortage(pool, at, "together", needed=0, available=0, text=text), relief=relief)
+        for at in short.tolist()
+    )
+
+
+def _one_change(relief: tuple[str, ...]) -> Message:
+    if not relief:
+        return Message(TOGETHER)
+    return Message(ONE_CHANGE, {"relief": tuple(Message(FAMILIES[name]) for name in relief)})
+
+
+def _too_busy(pool: Pool, short: Integers) -> tuple[Shortage, ...]:
+    for need, count, mask in _wanted(pool):
+        seats, room = count * len(pool.dossiers), _room(pool, mask)
+        if room < seats:
+            text = Message(TOO_BUSY[need], {"needed": seats, "available": room})
+            return tuple(_shortage(pool, at, need, needed=seats, available=room, text=text) for at in short.tolist())
+    return ()
+
+
+def _wanted(pool: Pool) -> Iterator[tuple[Need, int, Mask]]:
+    yield "capacity", pool.problem.shape.size, np.ones_like(pool.eligible)
+    yield from ((role.name, role.needed, role.mask) for role in pool.roles)
 
 
 def _room(pool: Pool, mask: Mask) -> int:

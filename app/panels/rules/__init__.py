@@ -32,6 +32,7 @@ from app.panels.rules.expertise import (
     INDUSTRY_EXPERT,
     affinity,
     is_examiner,
+    is_finance_expert,
     is_industry_expert,
     province_of,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "affinity",
     "counted",
     "is_examiner",
+    "is_finance_expert",
     "is_industry_expert",
     "judge",
     "lawful",

@@ -62,7 +62,8 @@ class ExceptionFact:
 
 @dataclass(frozen=True, slots=True)
 class ExpertFacts:
-    """`load` counts the dossiers this expert holds already, apart from the ones in question; `max_load` bounds the sum."""
+    """`load` counts the dossiers this expert holds already, apart from the ones in question; `max_load` bounds the sum, and
+    whoever was promised work gets `min_load` at least."""
 
     id: str
     regions: tuple[RegionFact, ...]
@@ -74,6 +75,7 @@ class ExpertFacts:
     load: int = 0
     state: ExpertState = "available"
     exceptions: tuple[ExceptionFact, ...] = ()
+    min_load: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from functools import lru_cache
 from app.kernel import industries, regions
 from app.panels.rules.data import DossierFacts, ExpertFacts
 
-INDUSTRY_EXPERT, EXAMINER = "industry", "quality"
+INDUSTRY_EXPERT, EXAMINER, FINANCE_EXPERT = "industry", "quality", "finance"
 
 
 def is_industry_expert(expert: ExpertFacts, dossier: DossierFacts) -> bool:
@@ -17,6 +17,10 @@ def is_industry_expert(expert: ExpertFacts, dossier: DossierFacts) -> bool:
 
 def is_examiner(expert: ExpertFacts, _dossier: DossierFacts) -> bool:
     return EXAMINER in expert.kinds
+
+
+def is_finance_expert(expert: ExpertFacts, _dossier: DossierFacts) -> bool:
+    return FINANCE_EXPERT in expert.kinds
 
 
 def affinity(expert: ExpertFacts, dossier: DossierFacts) -> int:
