@@ -20,9 +20,14 @@ from flask.cli import AppGroup
 from app.accounts import services as accounts
 from app.config import Settings
 from app.desk.queries.operator import SIGN_OF_LIFE
-from app.kernel import clock, idempotency, outbox, smtp, unit_of_work
+from app.experts import queries as experts
+from app.experts import services as pool
+from app.experts.rules import TableRefused
+from app.kernel import clock, idempotency, outbox, progress, smtp, unit_of_work
 from app.kernel.actor import Actor
 from app.kernel.database import db
+from app.kernel.errors import NotReady, Problem
+from app.kernel.words import Message
 from app.notices import services as notices
 
 INTERVAL_SECONDS = 10
@@ -70,8 +75,17 @@ def run() -> None:
     click.echo("定时任务已启动，每 10 秒运行一次。Jobs are running, every 10 seconds.")
     while True:
         work(stop)
-        if stop.wait(INTERVAL_SECONDS):
+        wait(stop)
+        if stop.is_set():
             break
+
+
+def wait(stop: threading.Event) -> None:
+    """Until the next turn; what somebody watches a progress bar for is begun at once."""
+    for _second in range(INTERVAL_SECONDS):
+        if stop.wait(1):
+            return
+        _survived("imports", partial(work_imports, stop))
 
 
 @group.command("once")
@@ -84,7 +98,10 @@ def once() -> None:
 def work(stop: threading.Event) -> dict[str, int]:
     """One turn of all jobs: what each did, -1 where it failed."""
     settings: Settings = current_app.extensions["settings"]
-    turns = {job.name: partial(_in_transaction, job) for job in JOBS} | {"outbox": partial(send_mail, settings, stop)}
+    turns = {job.name: partial(_in_transaction, job) for job in JOBS} | {
+        "imports": partial(work_imports, stop),
+        "outbox": partial(send_mail, settings, stop),
+    }
     done = {name: _survived(name, turn) for name, turn in turns.items() if not stop.is_set()}
     (settings.instance_path / SIGN_OF_LIFE).touch()
     return done
@@ -103,6 +120,40 @@ def _survived(name: str, turn: Callable[[], int]) -> int:
         return -1
     finally:
         db.session.remove()
+
+
+def work_imports(stop: threading.Event) -> int:
+    """Read and carry out what was uploaded to the pool and is too large for a request; how many imports."""
+    waiting = experts.waiting_imports()
+    db.session.rollback()
+    for import_id in waiting:
+        if not stop.is_set():
+            _work_import(import_id)
+    return len(waiting)
+
+
+def _work_import(import_id: int) -> None:
+    """Thinking holds no transaction, so that on SQLite nobody waits for it; whatever goes wrong is said on the import's page."""
+    key = f"pool_import-{import_id}"
+    try:
+        with unit_of_work.transaction():
+            work = pool.prepare(import_id)
+        preview = pool.judge(work, partial(progress.tell, key))
+        with unit_of_work.transaction():
+            pool.settle(work, preview)
+    except Exception as error:
+        if not isinstance(error, (Problem, TableRefused)):
+            current_app.logger.exception("import %s failed", import_id)
+        with unit_of_work.transaction():
+            pool.give_up(import_id, _why(error))
+    finally:
+        progress.forget(key)
+
+
+def _why(error: Exception) -> Message:
+    if isinstance(error, NotReady):
+        return error.missing[0]
+    return error.message if isinstance(error, (Problem, TableRefused)) else Message(pool.UNREADABLE)
 
 
 def send_mail(settings: Settings, stop: threading.Event) -> int:

@@ -104,6 +104,11 @@ own_expert = Rule(
     Message(N_("这项评审任务不属于您。")),
     lambda actor, subject: actor.expert_id is not None and subject.expert_id == actor.expert_id,
 )
+own_profile = Rule(
+    "own_profile",
+    Message(N_("这不是您自己的专家资料。")),
+    lambda actor, subject: actor.expert_id is not None and subject.id == actor.expert_id,
+)
 own_edition = Rule(
     "own_edition",
     Message(N_("您不是本届评审委员会委员。")),
@@ -177,8 +182,17 @@ RULES: dict[str, Rule] = {
     "expert.edit": office,
     "pool_import.create": office,
     "pool_import.read": watching,
+    "pool_import.preview": system,
+    "pool_import.refuse": system,
     "pool_import.apply": office,
+    "pool_import.finish": system,
+    "pool_import.give_back": system,
     "pool_import.discard": office,
+    "expert.remove": office,
+    "expert.restore": office,
+    "expert.export": watching,
+    "expert.read_own": expert & own_profile,
+    "expert.confirm": expert & own_profile,
     # the dossier
     "applicant.edit": my_dossier,
     "application.create": applicant,

@@ -115,12 +115,18 @@ def test_a_job_that_fails_leaves_the_others_working(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(jobs, "JOBS", (jobs.Job("broken", broken), *jobs.JOBS))
-    assert work() == {"broken": -1, "notices": 0, "sessions": 0, "answers": 0, "outbox": 0}
+    assert work() == {"broken": -1, "notices": 0, "sessions": 0, "answers": 0, "imports": 0, "outbox": 0}
     assert "job broken failed" in caplog.text
 
 
 def test_a_turn_by_hand_says_what_was_done(app: Flask) -> None:
-    assert run_command(app, "jobs", "once").splitlines() == ["notices: 0", "sessions: 0", "answers: 0", "outbox: 0"]
+    assert run_command(app, "jobs", "once").splitlines() == [
+        "notices: 0",
+        "sessions: 0",
+        "answers: 0",
+        "imports: 0",
+        "outbox: 0",
+    ]
 
 
 def test_the_loop_gives_a_sign_of_life_and_ends_quickly(app: Flask, settings: Settings) -> None:

@@ -1,11 +1,13 @@
 """Accounts: register, invite, grant, sign in and out, change what is one's own."""
 
 import secrets
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from app.accounts import letters, rules
 from app.accounts.links import Link, Purpose
@@ -22,6 +24,7 @@ from app.policy import demand
 
 SESSION_HOURS = 12
 KEPT_SESSION_DAYS = 90
+AT_A_TIME = 500
 WRONG = Message(N_("邮箱或密码不正确。请检查后重试；忘记密码可在本页下方重新设置。"))
 TOO_MANY = Message(N_("登录失败次数过多。为保护账号，请等 15 分钟后再试。"))
 
@@ -116,6 +119,40 @@ def grant_by_stage(
     """A role that follows from a stage's own act (import of the pool, draw, committee); `action` is what allowed it."""
     _grant(user, role, expert_id=expert_id, edition_id=edition_id)
     audit.record(actor, action, user, detail={"granted": role})
+
+
+def accounts_by_stage(actor: Actor, action: str, people: Sequence[tuple[str, str, int]], role: Role) -> dict[int, int]:
+    """Accounts with that role for many experts at once, each (mail, name, expert's id); returns the users by expert."""
+    users = _accounts_of({email: name for email, name, _expert in people})
+    grants: list[dict[str, Any]] = [
+        {"user_id": users[email], "role": role, "expert_id": expert_id, "granted_at": clock.now()}
+        for email, _name, expert_id in people
+    ]
+    db.session.execute(insert(RoleGrant.__table__), grants)  # type: ignore[arg-type]
+    audit.record_many(actor, action, "user", [(row["user_id"], {"granted": role}) for row in grants])
+    return {expert_id: users[email] for email, _name, expert_id in people}
+
+
+def _accounts_of(wanted: Mapping[str, str]) -> dict[str, int]:
+    """The user of each mail address, made with the name where there is none."""
+    known = _ids_of(wanted)
+    fresh: list[dict[str, Any]] = [
+        {"email": email, "name": name, "password_hash": "", "language": "zh", "active": True, "created_at": clock.now()}
+        for email, name in wanted.items()
+        if email not in known
+    ]
+    if fresh:
+        db.session.execute(insert(User.__table__), fresh)  # type: ignore[arg-type]
+    return known | _ids_of(row["email"] for row in fresh)
+
+
+def _ids_of(emails: Iterable[str]) -> dict[str, int]:
+    found: dict[str, int] = {}
+    wanted = list(emails)
+    for start in range(0, len(wanted), AT_A_TIME):
+        some = wanted[start : start + AT_A_TIME]
+        found |= dict(db.session.execute(select(User.email, User.id).where(User.email.in_(some))).all())
+    return found
 
 
 def revoke_by_stage(actor: Actor, action: str, user: User, role: Role, *, expert_id: int | None = None) -> None:

@@ -1,32 +1,39 @@
 """Forms of the expert pool: upload, confirmation, one expert."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, IntegerField, RadioField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from app.experts.models import EXPERT_KIND_LABELS
-from app.experts.rules import ExpertEntry
+from app.experts.queries.previews import WORDS
+from app.experts.rules import BY_KEY, ExpertEntry
 from app.experts.services import RowInvalid
 from app.kernel.words import N_
 from app.web.fields import choice
 from app.web.formats import say
 from app.web.forms import BaseForm
+from app.web.language import chosen
 
-SEVERAL = N_("多个用分号分隔。")
+A_DAY = N_("形如 2019-09-01，可不填。")
 
 
 class UploadForm(BaseForm):
     file = FileField(
         N_("专家表格"),
         [FileRequired(N_("请选择 .xlsx 或 .csv 文件。"))],
-        description=N_("按模板填写的 .xlsx，或列名相同的 .csv；不超过 5 MB、5000 行。"),
+        description=N_("按模板填写的 .xlsx，或列名相同的 .csv；不超过 10 MB、20000 行。"),
     )
 
 
 class ApplyForm(BaseForm):
     without_refused = BooleanField(N_("只导入其余各行，被拒绝的行不导入"))
+
+
+class RemovalForm(BaseForm):
+    reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
 
 
 class ExpertForm(BaseForm):
@@ -40,31 +47,44 @@ class ExpertForm(BaseForm):
     )
     kind = RadioField(N_("类别"), [InputRequired(N_("请选择类别。"))])
     title = StringField(N_("职称"), [Length(max=60)])
+    degree = StringField(N_("学历学位"), [Length(max=20)], description=N_("大专、本科、硕士或博士。"))
     specialty = StringField(N_("专业特长"), [Length(max=200)])
     employer = StringField(N_("工作单位"), [InputRequired(N_("请填写工作单位。")), Length(max=120)])
     employer_code = StringField(N_("单位统一社会信用代码"), description=N_("18 位；据此发现专家与申报者同属一家单位。"))
     employer_region = StringField(
         N_("单位所在地代码"), [InputRequired(N_("请填写单位所在地代码。"))], description=N_("GB/T 2260 六位代码。")
     )
+    employer_since = StringField(N_("单位所在地起始日期"), description=A_DAY)
     residence_region = StringField(
         N_("常住地代码"), [InputRequired(N_("请填写常住地代码。"))], description=N_("GB/T 2260 六位代码。")
     )
-    former_regions = StringField(N_("原单位所在地代码"), description=SEVERAL)
+    residence_since = StringField(N_("常住起始日期"), description=A_DAY)
+    registration_region = StringField(N_("户籍地代码"), description=N_("GB/T 2260 六位代码。"))
+    former_regions = StringField(
+        N_("原单位所在地代码"), description=N_("多个用分号分隔，括号里写起止，例如 320500（2012-03至2019-08）。")
+    )
     industries = StringField(N_("行业代码"), description=N_("GB/T 4754 大类两位代码，多个用分号分隔。"))
+    criteria = StringField(N_("擅长类目"), description=N_("例如领导;战略，多个用分号分隔。"))
+    certificates = StringField(
+        N_("资格证书"), description=N_("名称,编号,有效期至；多个用分号分隔，例如 质量奖评审员,PS-0012,2027-12-31。")
+    )
+    languages = StringField(N_("工作语言"), description=N_("例如中文;英语，多个用分号分隔。"))
     may_lead = BooleanField(N_("可任组长"))
     max_load = IntegerField(N_("承担上限"), [InputRequired(N_("请填写 1 至 50 的整数。"))])
+    min_load = IntegerField(N_("承担下限"), [InputRequired(N_("请填写 0 至 50 的整数。"))])
+    blocked = StringField(N_("不能参加的日期"), description=N_("例如 2026-05-01至2026-05-07，多个用分号分隔。"))
     available = BooleanField(N_("可参加评审"))
 
     def __init__(self, entry: ExpertEntry) -> None:
         given: dict[str, Any] = {name: getattr(entry, name) for name in self.columns()}
-        for name in ("former_regions", "industries"):
-            given[name] = ";".join(given[name])
+        given |= {name: ";".join(_in_words(name, value)) for name, value in given.items() if isinstance(value, tuple)}
+        given["degree"] = "".join(_in_words("degree", (entry.degree,)))
         super().__init__(data=given)
         self["kind"].choices = [choice(kind, label) for kind, label in EXPERT_KIND_LABELS.items()]
 
     @classmethod
     def columns(cls) -> list[str]:
-        return [name for name in ExpertEntry.__dataclass_fields__ if name != "number"]
+        return [name for name in BY_KEY if name != "number"]
 
     def texts(self) -> dict[str, str]:
         """What was typed, as a row of the spreadsheet would say it."""
@@ -75,7 +95,14 @@ class ExpertForm(BaseForm):
             self.blame(reason.column, say(reason.text))
 
 
+def _in_words(column: str, values: tuple[str, ...]) -> Iterator[str]:
+    """Codes as the person who fills in the form would write them."""
+    words = WORDS.get(column, {})
+    for value in values:
+        yield words[value].in_language(chosen()) if value in words else value
+
+
 def _as_written(value: object) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
-    return str(value or "")
+    return "" if value is None else str(value)

@@ -1,10 +1,11 @@
-"""Experts with their regions (each a fact with its source) and industries; imports with their preview."""
+"""Experts with their regions (each a dated fact with its source), industries, certificates and blocked dates; imports with
+their preview."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.database import Base, enumeration, short
@@ -29,17 +30,23 @@ class ExpertRegionKind(StrEnum):
     EMPLOYER = "employer"
     RESIDENCE = "residence"
     FORMER_EMPLOYER = "former_employer"
+    REGISTRATION = "registration"
 
 
 EXPERT_REGION_LABELS: dict[ExpertRegionKind, str] = {
     ExpertRegionKind.EMPLOYER: N_("工作单位所在地"),
     ExpertRegionKind.RESIDENCE: N_("常住地"),
     ExpertRegionKind.FORMER_EMPLOYER: N_("原工作单位所在地"),
+    ExpertRegionKind.REGISTRATION: N_("户籍地"),
 }
 
 
 class Expert(Base, kw_only=True):
-    """`number` is the pool's own stable number (the spreadsheet's key); `available` false keeps a person out of draws."""
+    """`number` is the pool's own stable number (the spreadsheet's key); `available` false keeps a person out of draws.
+
+    `searchable` is what a search looks into, without width, case and spaces; `last_used_on` the day of the last seat that
+    was published.
+    """
 
     __tablename__ = "expert"
 
@@ -55,7 +62,14 @@ class Expert(Base, kw_only=True):
     employer_code: Mapped[str] = mapped_column(short(18), default="", index=True)
     may_lead: Mapped[bool] = mapped_column(default=False)
     max_load: Mapped[int] = mapped_column(default=10)
+    min_load: Mapped[int] = mapped_column(default=0)
+    degree: Mapped[str] = mapped_column(short(20), default="")
+    criteria: Mapped[list[str]] = mapped_column(default_factory=list)
+    languages: Mapped[list[str]] = mapped_column(default_factory=list)
     available: Mapped[bool] = mapped_column(default=True)
+    searchable: Mapped[str] = mapped_column(default="")
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_used_on: Mapped[date | None] = mapped_column(default=None)
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
     removal_reason: Mapped[str] = mapped_column(default="")
     created_at: Mapped[datetime]
@@ -66,11 +80,18 @@ class Expert(Base, kw_only=True):
     industries: Mapped[list["ExpertIndustry"]] = relationship(
         init=False, back_populates="expert", cascade="all, delete-orphan", order_by="ExpertIndustry.division"
     )
+    certificates: Mapped[list["ExpertCertificate"]] = relationship(init=False, order_by="ExpertCertificate.name")
+    blocked: Mapped[list["ExpertBlocked"]] = relationship(init=False, order_by="ExpertBlocked.first_day")
 
     __mapper_args__ = {"version_id_col": version}
 
 
 class ExpertRegion(Base, kw_only=True):
+    """One place of one kind, over the time from `since` to `until` (open where unknown or still true).
+
+    `typed_code` is the abolished code that was written for it, empty where the code in force was.
+    """
+
     __tablename__ = "expert_region"
     __table_args__ = (UniqueConstraint("expert_id", "kind", "region_code"),)
 
@@ -79,6 +100,8 @@ class ExpertRegion(Base, kw_only=True):
     kind: Mapped[ExpertRegionKind] = mapped_column(enumeration(ExpertRegionKind))
     region_code: Mapped[str] = mapped_column(short(6), index=True)
     since: Mapped[date | None] = mapped_column(default=None)
+    until: Mapped[date | None] = mapped_column(default=None)
+    typed_code: Mapped[str] = mapped_column(short(6), default="")
     source: Mapped[str] = mapped_column(short(200), default="")
     expert: Mapped[Expert] = relationship(init=False, back_populates="regions")
 
@@ -93,8 +116,30 @@ class ExpertIndustry(Base, kw_only=True):
     expert: Mapped[Expert] = relationship(init=False, back_populates="industries")
 
 
+class ExpertCertificate(Base, kw_only=True):
+    __tablename__ = "expert_certificate"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    name: Mapped[str] = mapped_column(short(80))
+    number: Mapped[str] = mapped_column(short(40), default="")
+    expires_on: Mapped[date | None] = mapped_column(default=None)
+
+
+class ExpertBlocked(Base, kw_only=True):
+    """Days on which the expert cannot take part, the last one included."""
+
+    __tablename__ = "expert_blocked"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+
 class PoolImport(Base, kw_only=True):
-    """An uploaded spreadsheet and what it would do: rows as {row, number, verdict: new|changed|same|refused, reasons, values}."""
+    """An uploaded spreadsheet (kept under its `digest`) and what it would do; `problem` is why it could not be read or
+    carried out."""
 
     __tablename__ = "pool_import"
     lifecycle: ClassVar[str] = "pool_import"
@@ -104,8 +149,27 @@ class PoolImport(Base, kw_only=True):
     digest: Mapped[str] = mapped_column(short(64))
     uploaded_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     uploaded_at: Mapped[datetime]
-    rows: Mapped[list[Any]]
-    counts: Mapped[dict[str, Any]]
+    counts: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    applied_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    problem: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     state: Mapped[PoolImportState] = mapped_column(
-        enumeration(PoolImportState), default=PoolImportState.PREVIEWED, init=False
+        enumeration(PoolImportState), default=PoolImportState.RECEIVED, init=False
     )
+
+    @property
+    def key(self) -> str:
+        """Under which its progress is told."""
+        return f"{self.__tablename__}-{self.id}"
+
+
+class PoolImportRow(Base, kw_only=True):
+    """One row of an upload as {number, texts, reasons, changes, typed} with its verdict: new, changed, same, refused."""
+
+    __tablename__ = "pool_import_row"
+    __table_args__ = (Index("ix_pool_import_row_import_verdict", "import_id", "verdict", "row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    import_id: Mapped[int] = mapped_column(ForeignKey("pool_import.id"))
+    row: Mapped[int]
+    verdict: Mapped[str] = mapped_column(short(10))
+    content: Mapped[dict[str, Any]]

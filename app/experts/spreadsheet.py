@@ -6,27 +6,39 @@ import re
 import zipfile
 from collections.abc import Iterator
 
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, XmlError, ZipError
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    XmlError,
+    ZipError,
+)
 
 from app.experts.rules.preview import Cell, TableRefused
 from app.kernel.words import N_
 
 MEGABYTE = 1024 * 1024
-MOST_BYTES = 5 * MEGABYTE
-MOST_UNPACKED = 60 * MEGABYTE
+MOST_BYTES = 10 * MEGABYTE
+MOST_UNPACKED = 120 * MEGABYTE
 MOST_PARTS = 500
-MOST_ROWS, MOST_COLUMNS = 5_000, 100
+MOST_EXPERTS, MOST_COLUMNS = 20_000, 100
+MOST_ROWS = MOST_EXPERTS + 10  # a title may stand above the heading
 CHUNK = 256 * 1024
 
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
+UNCOMPUTED = re.compile(
+    rb"""<c\b[^>]*\br="([A-Z]+[0-9]+)"[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
+)
 CELL_PLACE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
 
 Table = list[list[Cell]]
 
 
-def read_table(filename: str, content: bytes) -> Table:
-    """The cells of the first sheet, from the first row on. Raises TableRefused with a sentence for people."""
+def look_over(filename: str, content: bytes) -> None:
+    """Raise TableRefused for what can be told without reading the cells: empty, too large, locked, macros, a bomb."""
     if not content:
         raise TableRefused(N_("文件是空的。请选择填好的表格再上传。"))
     if len(content) > MOST_BYTES:
@@ -35,9 +47,23 @@ def read_table(filename: str, content: bytes) -> Table:
         )
     if content.startswith(OLE):
         raise TableRefused(N_("这是旧版 .xls 或加了密码的文件。请去掉密码，另存为 .xlsx 再上传。"))
-    table = _workbook(content) if content.startswith(ZIP) else _text(filename, content)
+    if content.startswith(ZIP):
+        _look_into(content)
+    elif not filename.lower().endswith((".csv", ".txt", ".tsv")) or b"\0" in content:
+        raise TableRefused(N_("只能导入 .xlsx 或 .csv 文件。请用表格软件另存为其中一种再上传。"))
+
+
+def read_table(filename: str, content: bytes) -> Table:
+    """The cells of the first visible sheet, from the first row on. Raises TableRefused with a sentence for people."""
+    look_over(filename, content)
+    return read_cells(content)
+
+
+def read_cells(content: bytes) -> Table:
+    """The same for a file that has been looked over."""
+    table = _workbook(content) if content.startswith(ZIP) else _text(content)
     if len(table) > MOST_ROWS:
-        raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
+        raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_EXPERTS)
     return table
 
 
@@ -45,13 +71,20 @@ def read_table(filename: str, content: bytes) -> Table:
 
 
 def _workbook(content: bytes) -> Table:
-    _look_into(content)
     try:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheet = book.get_sheet_by_index(0)
+        sheet = book.get_sheet_by_index(_first_shown(book))
         return _unmerged(sheet, [list[Cell](row) for row in sheet.to_python(skip_empty_area=False)])
     except (CalamineError, XmlError, ZipError, ValueError, IndexError) as error:
         raise _damaged() from error
+
+
+def _first_shown(book: CalamineWorkbook) -> int:
+    """A hidden sheet is not what people mean by their table."""
+    for place, about in enumerate(book.sheets_metadata):
+        if about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet:
+            return place
+    raise TableRefused(N_("文件里的工作表都隐藏了。请取消隐藏要导入的那一张，再上传。"))
 
 
 def _damaged() -> TableRefused:
@@ -68,7 +101,12 @@ def _look_into(content: bytes) -> None:
         raise _damaged() from error
 
 
-def _may_run(name: str) -> bool:
+def _is_locked(part: zipfile.ZipInfo) -> bool:
+    return bool(part.flag_bits & 1)
+
+
+def _may_run(part: zipfile.ZipInfo) -> bool:
+    name = part.filename.lower()
     return "vbaproject" in name or name.endswith(".bin")
 
 
@@ -79,15 +117,17 @@ def _look_into_parts(archive: zipfile.ZipFile) -> None:
         unpacked += len(data)
         _refuse_macro_type(part.filename, data)
         if SHEET_PART.fullmatch(part.filename):
+            _refuse_odd_coding(data)
             _refuse_far_corner(data)
+            _refuse_uncomputed(data)
 
 
 def _refuse_strange_parts(parts: list[zipfile.ZipInfo]) -> None:
     if len(parts) > MOST_PARTS:
         raise TableRefused(N_("文件内部的部件过多，不像普通表格。请把数据复制到新的工作簿再上传。"))
-    if any(part.flag_bits & 1 for part in parts):
+    if any(map(_is_locked, parts)):
         raise TableRefused(N_("文件加了密码。请去掉密码再上传。"))
-    if any(_may_run(part.filename.lower()) for part in parts):
+    if any(map(_may_run, parts)):
         raise TableRefused(N_("文件含有宏或二进制部件，不能导入。请另存为不含宏的 .xlsx 再上传。"))
 
 
@@ -108,14 +148,32 @@ def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int) -> bytes
     return bytes(unpacked)
 
 
-def _refuse_far_corner(sheet: bytes) -> None:
+def _refuse_odd_coding(sheet: bytes) -> None:
+    """In another coding nothing below would find what it looks for."""
     if sheet.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in sheet[:200]:
         raise _damaged()
-    for letters, digits in CELL_PLACE.findall(sheet):
-        if int(digits[:9] or 0) > MOST_ROWS:
-            raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
-        if _column_number(letters) > MOST_COLUMNS:
-            raise TableRefused(N_("表格超过 %(limit)s 列。请只保留模板中的列。"), limit=MOST_COLUMNS)
+
+
+def _refuse_far_corner(sheet: bytes) -> None:
+    letters, digits = map(set, zip(*(CELL_PLACE.findall(sheet) or [(b"", b"")]), strict=True))
+    if max(map(_row_number, digits)) > MOST_ROWS:
+        raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_EXPERTS)
+    if max(map(_column_number, letters)) > MOST_COLUMNS:
+        raise TableRefused(N_("表格超过 %(limit)s 列。请只保留模板中的列。"), limit=MOST_COLUMNS)
+
+
+def _refuse_uncomputed(sheet: bytes) -> None:
+    """A program that writes formulas without their results leaves nothing to read there."""
+    found = UNCOMPUTED.search(sheet) if b"<f" in sheet else None
+    if found:
+        raise TableRefused(
+            N_("单元格 %(cell)s 是公式，文件里没有它的计算结果。请用表格软件打开并保存一次，或粘贴为数值。"),
+            cell=found[1].decode(),
+        )
+
+
+def _row_number(digits: bytes) -> int:
+    return int(digits[:9] or 0)
 
 
 def _column_number(letters: bytes) -> int:
@@ -141,9 +199,7 @@ def _unmerged(sheet: CalamineSheet, table: Table) -> Table:
 # --- csv ----------------------------------------------------------------------------------------------------------
 
 
-def _text(filename: str, content: bytes) -> Table:
-    if not filename.lower().endswith((".csv", ".txt", ".tsv")) or b"\0" in content:
-        raise TableRefused(N_("只能导入 .xlsx 或 .csv 文件。请用表格软件另存为其中一种再上传。"))
+def _text(content: bytes) -> Table:
     text = _decoded(content)
     try:
         rows = csv.reader(io.StringIO(text), delimiter=_delimiter(text), strict=True)
@@ -155,7 +211,7 @@ def _text(filename: str, content: bytes) -> Table:
 def _first(rows: Iterator[list[str]]) -> Iterator[list[str]]:
     for number, row in enumerate(rows):
         if number > MOST_ROWS:
-            raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_ROWS)
+            raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_EXPERTS)
         yield row[:MOST_COLUMNS]
 
 

@@ -1,10 +1,13 @@
 """The empty spreadsheet to fill in: headings with drop-downs, and a sheet that explains every column."""
 
 import io
+from collections.abc import Iterable
 
 import xlsxwriter
 
-from app.experts.rules import COLUMNS
+from app.experts.models import ExpertKind
+from app.experts.queries.previews import WORDS
+from app.experts.rules import COLUMNS, ExpertEntry
 from app.kernel.words import N_, LocalText
 
 OPTIONS = {"constant_memory": False, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -17,7 +20,12 @@ KINDS = (
     LocalText("行业专家", "industry expert"),
     LocalText("财务专家", "finance expert"),
 )
+IN_WORDS = {(key, code): text for key, words in WORDS.items() for code, text in words.items()}
+IN_WORDS |= dict(zip((("kind", kind.value) for kind in ExpertKind), KINDS, strict=True))
+IN_WORDS |= {(key, str(True)): YES for key in ("may_lead", "available")}
+IN_WORDS |= {(key, str(False)): NO for key in ("may_lead", "available")}
 FILENAME = N_("专家库导入模板.xlsx")
+EXPORT_NAME = N_("专家库.xlsx")
 
 
 def workbook(language: str) -> bytes:
@@ -56,3 +64,29 @@ def _explanation(book: xlsxwriter.Workbook, heading: object, *, language: str) -
         cells = (column.name, needed, column.note, LocalText.same(column.example))
         for place, cell in enumerate(cells):
             sheet.write_string(row, place, cell.in_language(language))
+
+
+def exported(entries: Iterable[ExpertEntry], language: str) -> bytes:
+    """Experts in the columns of an import, every cell a text."""
+    buffer = io.BytesIO()
+    book = xlsxwriter.Workbook(buffer, OPTIONS | {"constant_memory": True})
+    heading = book.add_format({"bold": True, "bg_color": "#E8EDF3", "border": 1, "num_format": "@"})
+    sheet = book.add_worksheet(SHEETS[0].in_language(language))
+    sheet.freeze_panes(1, 2)
+    for place, column in enumerate(COLUMNS):
+        sheet.set_column(place, place, 18)
+        sheet.write_string(0, place, column.name.in_language(language), heading)
+    for row, entry in enumerate(entries, start=1):
+        for place, column in enumerate(COLUMNS):
+            sheet.write_string(row, place, _written(column.key, getattr(entry, column.key), language))
+    book.close()
+    return buffer.getvalue()
+
+
+def _written(key: str, value: object, language: str) -> str:
+    values = value if isinstance(value, tuple) else (value,)
+    return ";".join(_word(key, str(each)).in_language(language) for each in values)
+
+
+def _word(key: str, text: str) -> LocalText:
+    return IN_WORDS.get((key, text)) or LocalText.same(text)

@@ -3,13 +3,26 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time
+from zoneinfo import ZoneInfo
+
+BEIJING = ZoneInfo("Asia/Shanghai")
 
 _fixed: ContextVar[datetime | None] = ContextVar("fixed_time", default=None)
 
 
 def now() -> datetime:
     return _fixed.get() or datetime.now(UTC)
+
+
+def today() -> date:
+    """The day where the award is run."""
+    return now().astimezone(BEIJING).date()
+
+
+def start_of(day: date) -> datetime:
+    """The first instant of a day where the award is run."""
+    return datetime.combine(day, time(), BEIJING)
 
 
 @contextmanager

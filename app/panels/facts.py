@@ -163,7 +163,9 @@ def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int])
 def facts_of(expert: Expert, known: Known, *, limit: int, load: int) -> ExpertFacts:
     return ExpertFacts(
         id=expert.number,
-        regions=tuple(sorted((RegionFact(r.kind.value, r.region_code, r.since) for r in expert.regions), key=_order)),
+        regions=tuple(
+            sorted((RegionFact(r.kind.value, r.region_code, r.since, r.until) for r in expert.regions), key=_order)
+        ),
         employer_code=expert.employer_code,
         kinds=frozenset({expert.kind.value}),
         industries=frozenset(known.division for known in expert.industries),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from app.kernel.words import N_
 from app.workflow.interests import CONFLICT, EXCEPTION
+from app.workflow.pool import POOL_IMPORT
 from app.workflow.shapes import Label, Lifecycle, Transition
 from app.workflow.shapes import label as _label
 from app.workflow.states import (
@@ -145,22 +146,6 @@ APPLICATION = Lifecycle(
         Transition("application.pass_over", N_("不列入拟奖名单"), (_A.UNDER_REVIEW,), _A.NOT_PROPOSED),
         Transition("application.reconsider", N_("重新表决"), (_A.PROPOSED,), _A.UNDER_REVIEW, needs_reason=True),
         Transition("application.honour", N_("授予奖项"), (_A.PROPOSED,), _A.HONOURED),
-    ),
-)
-
-POOL_IMPORT = Lifecycle(
-    "pool_import",
-    N_("专家库导入"),
-    PoolImportState,
-    PoolImportState.PREVIEWED,
-    {
-        PoolImportState.PREVIEWED: _label(N_("待确认"), "waiting"),
-        PoolImportState.APPLIED: _label(N_("已导入"), "done"),
-        PoolImportState.DISCARDED: _label(N_("已放弃"), "quiet"),
-    },
-    (
-        Transition("pool_import.apply", N_("确认导入"), (PoolImportState.PREVIEWED,), PoolImportState.APPLIED),
-        Transition("pool_import.discard", N_("放弃导入"), (PoolImportState.PREVIEWED,), PoolImportState.DISCARDED),
     ),
 )
 

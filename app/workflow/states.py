@@ -33,7 +33,10 @@ class ApplicationState(StrEnum):
 
 
 class PoolImportState(StrEnum):
+    RECEIVED = "received"
+    UNREADABLE = "unreadable"
     PREVIEWED = "previewed"
+    APPLYING = "applying"
     APPLIED = "applied"
     DISCARDED = "discarded"
 

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
+from app.accounts import services as accounts
+from app.accounts.models import User
 from app.experts.models import Expert
 from app.kernel import unit_of_work
 from app.kernel.actor import Role
@@ -13,6 +15,7 @@ from app.kernel.database import db
 from tests.factories.accounts import office, person, supervisor
 from tests.factories.experts import pool, row, sheet
 from tests.support.client import Client, document
+from tests.support.databases import DEMO_PASSWORD
 
 OFFICE, WATCHER, APPLICANT = "office@test.example", "watch@test.example", "applicant@test.example"
 
@@ -125,4 +128,33 @@ def test_a_visitor_is_asked_to_sign_in(client: Client) -> None:
 def test_the_list_asks_the_database_the_same_for_any_length(desk: Client, count_queries: Any) -> None:
     with count_queries() as statements:
         desk.page("/experts")
-    assert len(statements) <= 6
+    assert len(statements) <= 8
+
+
+def test_the_expert_sees_his_own_data_and_confirms_them_once_a_year(
+    app: Flask, desk: Client, new_client: Callable[[], Client]
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        accounts.set_password(db.session.query(User).filter_by(email="expert1@pool.example").one(), DEMO_PASSWORD)
+    assert "E001" in desk.page("/experts?mark=unconfirmed").text
+
+    expert = new_client()
+    expert.sign_in("expert1@pool.example")
+    assert "示例大学1" in expert.page("/experts/mine").text
+    assert expert.submit("/experts/mine", form="confirm").status_code == 303
+    assert "确认资料无误" not in expert.page("/experts/mine").text
+
+    assert "E001" not in desk.page("/experts?mark=unconfirmed").text
+    assert desk.get("/experts/mine").status_code == 404
+
+
+def test_an_expert_is_removed_and_taken_back_by_hand_and_the_list_exported(app: Flask, desk: Client) -> None:
+    address = expert_address(app)
+    assert desk.submit(f"{address}/remove", reason="").status_code == 422
+    assert desk.submit(f"{address}/remove", reason="调离").status_code == 303
+    assert "已移出专家库：调离" in desk.page(address).text
+    assert desk.submit(address, form="restore").status_code == 303
+    assert "已移出专家库" not in desk.page(address).text
+
+    answer = desk.get("/experts/export.xlsx?search=e001")
+    assert answer.data.startswith(b"PK")

@@ -12,10 +12,13 @@ from app.experts.rules.preview import (
     Preview,
     RowVerdict,
     TableRefused,
+    Tell,
     compared,
     examine,
     examine_again,
+    examine_one,
     read_rows,
+    to_nobody,
 )
 
 __all__ = [
@@ -33,11 +36,14 @@ __all__ = [
     "Reason",
     "RowVerdict",
     "TableRefused",
+    "Tell",
     "column_named",
     "compared",
     "examine",
     "examine_again",
+    "examine_one",
     "parse_entry",
     "read_rows",
     "required_columns",
+    "to_nobody",
 ]

@@ -8,7 +8,8 @@ from app.kernel.words import LocalText
 
 @dataclass(frozen=True)
 class Column:
-    """`key` is the field; `needed`: the file must have the column and every row a value in it."""
+    """`key` is the field; `needed`: the file must have the column and every row a value in it; `dated`: a cell that the
+    spreadsheet program holds for a date is what is wanted."""
 
     key: str
     name: LocalText
@@ -16,6 +17,7 @@ class Column:
     maximum: int
     note: LocalText
     example: str
+    dated: bool = False
 
 
 def _column(key: str, zh: str, en: str, note: LocalText, **more: str | int | bool) -> Column:
@@ -26,6 +28,7 @@ def _column(key: str, zh: str, en: str, note: LocalText, **more: str | int | boo
         maximum=int(more.get("maximum", 200)),
         note=note,
         example=str(more.get("example", "")),
+        dated=bool(more.get("dated", False)),
     )
 
 
@@ -65,6 +68,14 @@ COLUMNS: tuple[Column, ...] = (
         example="行业专家",
     ),
     _column("title", "职称", "Title", LocalText("可不填", "Optional"), maximum=60, example="正高级工程师"),
+    _column(
+        "degree",
+        "学历学位",
+        "Degree",
+        LocalText("大专、本科、硕士、博士之一；可不填", "One of: college, bachelor, master, doctor; optional"),
+        maximum=20,
+        example="博士",
+    ),
     _column("specialty", "专业特长", "Specialty", LocalText("可不填", "Optional"), example="精益生产"),
     _column(
         "employer",
@@ -95,6 +106,16 @@ COLUMNS: tuple[Column, ...] = (
         example="330100",
     ),
     _column(
+        "employer_since",
+        "单位所在地起始日期",
+        "Employer region since",
+        LocalText(
+            "到现单位所在地工作的日期，例如 2019-09-01；可不填", "Since when at that seat, e.g. 2019-09-01; optional"
+        ),
+        example="2019-09-01",
+        dated=True,
+    ),
+    _column(
         "residence_region",
         "常住地代码",
         "Residence region code",
@@ -103,11 +124,31 @@ COLUMNS: tuple[Column, ...] = (
         example="330100",
     ),
     _column(
+        "residence_since",
+        "常住起始日期",
+        "Residence since",
+        LocalText("可不填", "Optional"),
+        example="2019-09-01",
+        dated=True,
+    ),
+    _column(
+        "registration_region",
+        "户籍地代码",
+        "Household registration code",
+        LocalText("GB/T 2260 六位行政区划代码；可不填", "Six digits of GB/T 2260; optional"),
+        example="330100",
+    ),
+    _column(
         "former_regions",
         "原单位所在地代码",
         "Former employer region code",
-        LocalText("可不填；多个用分号分隔", "Optional; several are separated by semicolons"),
-        example="320500",
+        LocalText(
+            "可不填；多个用分号分隔，可在括号里写起止，例如 320500（2012-03至2019-08）。导入只增加、不删除",
+            "Optional; several are separated by semicolons, dates may follow in brackets, e.g. 320500(2012-03~2019-08). "
+            "An import adds and never deletes",
+        ),
+        maximum=400,
+        example="320500（2012-03至2019-08）",
     ),
     _column(
         "industries",
@@ -119,9 +160,59 @@ COLUMNS: tuple[Column, ...] = (
         ),
         example="34;38",
     ),
+    _column(
+        "criteria",
+        "擅长类目",
+        "Criteria categories",
+        LocalText(
+            "领导、战略、顾客与市场、资源、过程管理、测量分析与改进、结果；多个用分号分隔，可不填",
+            "leadership, strategy, customers, resources, processes, measurement, results; several by semicolons, optional",
+        ),
+        example="领导;战略",
+    ),
+    _column(
+        "certificates",
+        "资格证书",
+        "Certificates",
+        LocalText(
+            "名称,编号,有效期至；编号和有效期可不填，多个用分号分隔",
+            "Name,number,valid until; the last two are optional, several are separated by semicolons",
+        ),
+        maximum=600,
+        example="质量奖评审员,PS-0012,2027-12-31",
+    ),
+    _column(
+        "languages",
+        "工作语言",
+        "Languages",
+        LocalText(
+            "中文、英语、日语、韩语、德语、法语、俄语、西班牙语；多个用分号分隔，可不填",
+            "Chinese, English, Japanese, Korean, German, French, Russian, Spanish; several by semicolons, optional",
+        ),
+        example="中文;英语",
+    ),
     _column("may_lead", "可任组长", "May lead", YES_OR_NO, example="是"),
     _column(
         "max_load", "承担上限", "Maximum load", LocalText("1 至 50，不填为 10", "1 to 50, 10 if empty"), example="10"
+    ),
+    _column(
+        "min_load",
+        "承担下限",
+        "Minimum load",
+        LocalText("0 至 50，不大于承担上限，不填为 0", "0 to 50, not above the maximum, 0 if empty"),
+        example="2",
+    ),
+    _column(
+        "blocked",
+        "不能参加的日期",
+        "Blocked dates",
+        LocalText(
+            "例如 2026-05-01至2026-05-07；多个用分号分隔，可不填",
+            "E.g. 2026-05-01~2026-05-07; several are separated by semicolons, optional",
+        ),
+        maximum=400,
+        example="2026-05-01至2026-05-07",
+        dated=True,
     ),
     _column("available", "可参加", "Available", YES_OR_NO, example="是"),
 )

@@ -1,19 +1,21 @@
 """One expert as the spreadsheet or the form tells it: every field read, every fault named at its column."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from app.experts.rules.columns import BY_KEY, Column
-from app.kernel import credit_code, industries, regions
+from app.experts.rules import cells
+from app.experts.rules.cells import Refused, narrow
+from app.experts.rules.columns import BY_KEY
+from app.kernel import credit_code, industries
 from app.kernel.words import N_, Message
 
 NUMBER = re.compile(r"[0-9A-Z]([0-9A-Z-]*[0-9A-Z])?")
 EMAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?\.[A-Za-z]{2,}")
-SEPARATORS = re.compile(r"[;；,，、\s]+")
-REGION = re.compile(r"\d{6}")
+INVISIBLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+REGION_COLUMNS = ("employer_region", "residence_region", "registration_region", "former_regions")
 KINDS: dict[str, str] = {
     "quality": "quality",
     "质量管理评审员": "quality",
@@ -33,6 +35,7 @@ FLAGS: dict[str, bool] = {
     **dict.fromkeys(("否", "不可", "不可以", "不能", "no", "n", "false", "0", "×"), False),
 }
 DEFAULT_LOAD, MOST_LOAD = 10, 50
+REMEMBERED = 150_000
 
 
 @dataclass(frozen=True)
@@ -49,11 +52,22 @@ class ExpertEntry:
     title: str = ""
     specialty: str = ""
     employer_code: str = ""
+    degree: str = ""
+    employer_since: str = ""
+    residence_since: str = ""
+    registration_region: str = ""
     former_regions: tuple[str, ...] = field(default=())
     industries: tuple[str, ...] = field(default=())
+    criteria: tuple[str, ...] = field(default=())
+    certificates: tuple[str, ...] = field(default=())
+    languages: tuple[str, ...] = field(default=())
     may_lead: bool = False
     max_load: int = DEFAULT_LOAD
+    min_load: int = 0
+    blocked: tuple[str, ...] = field(default=())
     available: bool = True
+    typed: Mapping[str, str] = field(default_factory=dict, compare=False)
+    """Abolished codes that were written, by the code that stands for them today."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +78,6 @@ class Reason:
     text: Message
 
 
-class Refused(Exception):
-    def __init__(self, sentence: str, /, **values: object) -> None:
-        super().__init__(sentence)
-        self.message = Message(sentence, values)
-
-
 def parse_entry(
     texts: Mapping[str, str], known: ExpertEntry | None = None
 ) -> tuple[ExpertEntry | None, tuple[Reason, ...]]:
@@ -78,24 +86,41 @@ def parse_entry(
     reasons: list[Reason] = []
     for key, text in texts.items():
         try:
-            values[key] = _read(BY_KEY[key], text)
+            values[key] = _read(key, text)
         except Refused as refused:
             reasons.append(Reason(key, refused.message))
-    if values.get("kind") == "industry" and not values.get("industries") and not _blames(reasons, "industries"):
-        reasons.append(Reason("industries", Message(N_("行业专家至少要有一个行业代码，例如 34。"))))
-    return (None, tuple(reasons)) if reasons else (ExpertEntry(**values), ())
+    reasons += _contradictions(values, {reason.column for reason in reasons})
+    if reasons:
+        return None, tuple(reasons)
+    typed: dict[str, str] = {}
+    for key in REGION_COLUMNS:
+        typed |= cells.typed_codes(texts.get(key, ""))
+    return ExpertEntry(**values, typed=typed), ()
 
 
-def _blames(reasons: list[Reason], key: str) -> bool:
-    return any(reason.column == key for reason in reasons)
+def _contradictions(values: Mapping[str, Any], blamed: set[str]) -> list[Reason]:
+    """What is wrong with fields that are each well written; a field that is faulty already is left alone."""
+    found = [*_without_industry(values), *([] if "max_load" in blamed else _loads_crossed(values))]
+    return [reason for reason in found if reason.column not in blamed]
 
 
-def _is_invisible(character: str) -> bool:
-    return unicodedata.category(character) == "Cc" and character not in "\t\r\n"
+def _without_industry(values: Mapping[str, Any]) -> list[Reason]:
+    if values.get("kind") != "industry" or values.get("industries"):
+        return []
+    return [Reason("industries", Message(N_("行业专家至少要有一个行业代码，例如 34。")))]
 
 
-def _read(column: Column, text: str) -> Any:
-    if any(map(_is_invisible, text)):
+def _loads_crossed(values: Mapping[str, Any]) -> list[Reason]:
+    least, most = values.get("min_load", 0), values.get("max_load", DEFAULT_LOAD)
+    text = N_("承担下限 %(least)s 大于承担上限 %(most)s。")
+    return [Reason("min_load", Message(text, {"least": least, "most": most}))] if least > most else []
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _read(key: str, text: str) -> Any:
+    """Remembered: in a large file most cells say what others say, and its rows are read again when they are taken in."""
+    column = BY_KEY[key]
+    if INVISIBLE.search(text):
         raise Refused(N_("含有看不见的控制字符。请删除后重新输入。"))
     plain = " ".join(text.split())
     if column.needed and not plain:
@@ -105,27 +130,22 @@ def _read(column: Column, text: str) -> Any:
     return READERS.get(column.key, str)(plain)
 
 
-def _narrow(text: str) -> str:
-    """Full-width letters and digits are a way of typing, not an error."""
-    return unicodedata.normalize("NFKC", text).strip()
-
-
 def _number(text: str) -> str:
-    number = _narrow(text).upper().replace(" ", "")
+    number = narrow(text).upper().replace(" ", "")
     if not NUMBER.fullmatch(number):
         raise Refused(N_("“%(text)s”不能作编号：只用字母、数字和连字符。"), text=text)
     return number
 
 
 def _email(text: str) -> str:
-    email = _narrow(text).lower()
+    email = narrow(text).lower()
     if not EMAIL.fullmatch(email) or ".." in email:
         raise Refused(N_("“%(text)s”不是有效的邮箱地址，应形如 name@example.org。"), text=text)
     return email
 
 
 def _kind(text: str) -> str:
-    kind = KINDS.get("".join(_narrow(text).casefold().split()))
+    kind = KINDS.get("".join(narrow(text).casefold().split()))
     if kind is None:
         raise Refused(N_("“%(text)s”不是专家类别：请填质量管理评审员、行业专家或财务专家。"), text=text)
     return kind
@@ -140,26 +160,12 @@ def _credit_code(text: str) -> str:
     return credit_code.normal(text)
 
 
-def _region(text: str) -> str:
-    """The code in force of that place: an abolished one stands for its successor."""
-    code = _narrow(text).replace(" ", "")
-    if not REGION.fullmatch(code):
-        raise Refused(N_("“%(text)s”应为 6 位行政区划代码，例如 330100（杭州市）。"), text=text)
-    if regions.find(code) is None:
-        raise Refused(N_("行政区划代码 %(code)s 不存在（GB/T 2260）。请核对。"), code=code)
-    return regions.current(code)
-
-
-def _regions(text: str) -> tuple[str, ...]:
-    return tuple(sorted({_region(part) for part in _parts(text)}))
-
-
 def _industries(text: str) -> tuple[str, ...]:
-    return tuple(sorted({_industry(part) for part in _parts(text)}))
+    return tuple(sorted({_industry(part) for part in cells.parts(text)}))
 
 
 def _industry(text: str) -> str:
-    division = industries.normal(_narrow(text))
+    division = industries.normal(narrow(text))
     if industries.find(division) is None or division in industries.SECTIONS:
         raise Refused(
             N_("“%(text)s”不是行业大类代码：请填 GB/T 4754-2017 的两位大类代码，例如 34。个位数前面补 0。"), text=text
@@ -167,25 +173,21 @@ def _industry(text: str) -> str:
     return division
 
 
-def _parts(text: str) -> list[str]:
-    return [part for part in SEPARATORS.split(_narrow(text)) if part]
-
-
 def _flag(text: str, *, otherwise: bool) -> bool:
     if not text:
         return otherwise
-    flag = FLAGS.get(_narrow(text).casefold())
+    flag = FLAGS.get(narrow(text).casefold())
     if flag is None:
         raise Refused(N_("“%(text)s”无法识别：请填“是”或“否”。"), text=text)
     return flag
 
 
-def _load(text: str) -> int:
+def _load(text: str, *, least: int, otherwise: int) -> int:
     if not text:
-        return DEFAULT_LOAD
-    digits = _narrow(text)
-    if not (digits.isascii() and digits.isdigit()) or not 1 <= int(digits) <= MOST_LOAD:
-        raise Refused(N_("“%(text)s”应为 1 至 %(most)s 的整数。"), text=text, most=MOST_LOAD)
+        return otherwise
+    digits = narrow(text)
+    if not (digits.isascii() and digits.isdigit()) or not least <= int(digits) <= MOST_LOAD:
+        raise Refused(N_("“%(text)s”应为 %(least)s 至 %(most)s 的整数。"), text=text, least=least, most=MOST_LOAD)
     return int(digits)
 
 
@@ -193,12 +195,21 @@ READERS: dict[str, Callable[[str], Any]] = {
     "number": _number,
     "email": _email,
     "kind": _kind,
+    "degree": cells.degree,
     "employer_code": _credit_code,
-    "employer_region": _region,
-    "residence_region": _region,
-    "former_regions": _regions,
+    "employer_region": cells.region,
+    "employer_since": cells.day,
+    "residence_region": cells.region,
+    "residence_since": cells.day,
+    "registration_region": cells.optional_region,
+    "former_regions": cells.places,
     "industries": _industries,
+    "criteria": cells.criteria,
+    "certificates": cells.certificates,
+    "languages": cells.languages,
     "may_lead": lambda text: _flag(text, otherwise=False),
-    "max_load": _load,
+    "max_load": lambda text: _load(text, least=1, otherwise=DEFAULT_LOAD),
+    "min_load": lambda text: _load(text, least=0, otherwise=0),
+    "blocked": cells.blocked,
     "available": lambda text: _flag(text, otherwise=True),
 }

@@ -1,10 +1,12 @@
 """What a spreadsheet would do to the pool: every row new, changed, the same, or refused with each of its reasons."""
 
-import unicodedata
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 
+from app.experts.rules.cells import Place, narrow
 from app.experts.rules.columns import BY_KEY, COLUMNS, column_named, required_columns
 from app.experts.rules.entry import EMAIL, NUMBER, ExpertEntry, Reason, parse_entry
 from app.kernel.words import N_, Message
@@ -12,8 +14,16 @@ from app.kernel.words import N_, Message
 NEW, CHANGED, SAME, REFUSED = "new", "changed", "same", "refused"
 HEADING_ROWS = 10
 EXACT_DIGITS = 10**15
+TELL_EVERY = 200
+KEYS = 50_000
 
 Cell = str | int | float | bool | date | time | timedelta | None
+Tell = Callable[[int, int], None]
+"""Told how many of how many rows are done, now and then."""
+
+
+def to_nobody(_done: int, _total: int) -> None:
+    pass
 
 
 class TableRefused(Exception):
@@ -57,11 +67,8 @@ class Preview:
 
     @property
     def counts(self) -> dict[str, int]:
-        return {verdict: sum(row.verdict == verdict for row in self.rows) for verdict in (NEW, CHANGED, SAME, REFUSED)}
-
-    @property
-    def good(self) -> tuple[RowVerdict, ...]:
-        return tuple(row for row in self.rows if row.verdict != REFUSED)
+        counted = Counter(row.verdict for row in self.rows)
+        return {verdict: counted[verdict] for verdict in (NEW, CHANGED, SAME, REFUSED)}
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,11 @@ class PoolFacts:
     removed: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
+
+    @property
+    def owners(self) -> dict[str, str]:
+        """Whose each mail address is."""
+        return {entry.email: number for number, entry in self.entries.items()}
 
 
 def _unknown_headings(heading: Sequence[Cell]) -> Iterator[str]:
@@ -96,14 +108,26 @@ def read_rows(table: Sequence[Sequence[Cell]]) -> tuple[list[RawRow], tuple[str,
     return rows, ignored
 
 
-def examine(table: Sequence[Sequence[Cell]], pool: PoolFacts) -> Preview:
+def examine(table: Sequence[Sequence[Cell]], pool: PoolFacts, tell: Tell = to_nobody) -> Preview:
     rows, ignored = read_rows(table)
-    return Preview(_judged(rows, pool), ignored)
+    return Preview(_judged(rows, pool, tell), ignored)
 
 
-def examine_again(rows: Iterable[tuple[int, Mapping[str, str]]], pool: PoolFacts) -> Preview:
+def examine_again(rows: Iterable[tuple[int, Mapping[str, str]]], pool: PoolFacts, tell: Tell = to_nobody) -> Preview:
     """The rows of a stored preview against the pool of today."""
-    return Preview(_judged([RawRow(row, texts) for row, texts in rows], pool))
+    return Preview(_judged([RawRow(row, texts) for row, texts in rows], pool, tell))
+
+
+def examine_one(texts: Mapping[str, str], known: ExpertEntry, pool: PoolFacts) -> RowVerdict:
+    """A form about one expert of the pool: it says everything, so what it leaves out of a list is taken out."""
+    entry, reasons = parse_entry(texts, known)
+    raw = RawRow(0, {**texts, "number": known.number})
+    if "email" in texts:
+        reasons = (*reasons, *_clashes(raw, pool, pool.owners))
+    if entry is None or reasons:
+        return RowVerdict(0, texts, REFUSED, reasons=reasons)
+    changes = compared(known, entry)
+    return RowVerdict(0, texts, CHANGED if changes else SAME, entry, changes=changes)
 
 
 def compared(old: ExpertEntry, new: ExpertEntry) -> tuple[Change, ...]:
@@ -149,12 +173,19 @@ def _cell(cells: Sequence[Cell], place: int) -> Cell:
 
 
 def _raw(row: int, cells: Mapping[str, Cell]) -> RawRow:
-    faults = tuple(Reason(key, fault) for key, cell in cells.items() if (fault := _unreadable(cell)))
-    return RawRow(row, {key: _text(cell) for key, cell in cells.items()}, faults)
+    texts = {key: cell.strip() if isinstance(cell, str) else _text(cell) for key, cell in cells.items()}
+    return RawRow(row, texts, tuple(_faults(cells)))
 
 
-def _unreadable(cell: Cell) -> Message | None:
-    if isinstance(cell, (date, time, timedelta)):
+def _faults(cells: Mapping[str, Cell]) -> Iterator[Reason]:
+    for key, cell in cells.items():
+        fault = None if isinstance(cell, str) else _unreadable(cell, dated=BY_KEY[key].dated)
+        if fault:
+            yield Reason(key, fault)
+
+
+def _unreadable(cell: Cell, *, dated: bool) -> Message | None:
+    if isinstance(cell, (date, time, timedelta)) and not (dated and isinstance(cell, date)):
         return Message(
             N_("表格软件把它当成了日期（%(text)s）。请把单元格设为“文本”，重新输入。"), {"text": _text(cell)}
         )
@@ -171,7 +202,7 @@ def _text(cell: Cell) -> str:
             return "是" if cell else "否"
         case float() if cell.is_integer():
             return str(int(cell))
-        case date():
+        case datetime() | date():
             return cell.isoformat()[:10]
     return str(cell).strip()
 
@@ -179,14 +210,33 @@ def _text(cell: Cell) -> str:
 # --- judging ------------------------------------------------------------------------------------------------------
 
 
-def _judged(rows: Sequence[RawRow], pool: PoolFacts) -> tuple[RowVerdict, ...]:
-    numbers = _first_rows(rows, "number", NUMBER.fullmatch)
-    emails = _first_rows(rows, "email", EMAIL.fullmatch)
-    owners = {entry.email: number for number, entry in pool.entries.items()}
-    return tuple(_verdict(raw, pool, (numbers, emails, owners)) for raw in rows)
-
-
 Places = dict[str, list[int]]
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """What a row is held against: where each number and mail address stands in the file, and whose each address is."""
+
+    pool: PoolFacts
+    numbers: Places
+    emails: Places
+    owners: Mapping[str, str]
+
+
+def _judged(rows: Sequence[RawRow], pool: PoolFacts, tell: Tell) -> tuple[RowVerdict, ...]:
+    seen = _Seen(
+        pool,
+        _first_rows(rows, "number", NUMBER.fullmatch),
+        _first_rows(rows, "email", EMAIL.fullmatch),
+        pool.owners,
+    )
+    verdicts = []
+    for done, raw in enumerate(rows):
+        if done % TELL_EVERY == 0:
+            tell(done, len(rows))
+        verdicts.append(_verdict(raw, seen))
+    tell(len(rows), len(rows))
+    return tuple(verdicts)
 
 
 def _first_rows(rows: Sequence[RawRow], key: str, is_usable: Callable[[str], object]) -> Places:
@@ -200,28 +250,45 @@ def _first_rows(rows: Sequence[RawRow], key: str, is_usable: Callable[[str], obj
 
 
 def _key_of(raw: RawRow, key: str) -> str:
-    value = "".join(unicodedata.normalize("NFKC", raw.texts.get(key, "")).split())
+    return _plain_key(raw.texts.get(key, ""), key)
+
+
+@lru_cache(maxsize=KEYS)
+def _plain_key(text: str, key: str) -> str:
+    value = "".join(narrow(text).split())
     return value.upper() if key == "number" else value.lower()
 
 
-def _verdict(raw: RawRow, pool: PoolFacts, seen: tuple[Places, Places, Mapping[str, str]]) -> RowVerdict:
-    numbers, emails, owners = seen
-    known = pool.entries.get(_key_of(raw, "number"))
+def _verdict(raw: RawRow, seen: _Seen) -> RowVerdict:
+    known = seen.pool.entries.get(_key_of(raw, "number"))
     entry, reasons = parse_entry(raw.texts, known)
     faulty = {fault.column for fault in raw.faults}
     reasons = (
         *raw.faults,
         *(reason for reason in reasons if reason.column not in faulty),
-        *_repeated(raw, "number", numbers),
-        *_repeated(raw, "email", emails),
-        *_clashes(raw, pool, owners),
+        *_repeated(raw, "number", seen.numbers),
+        *_repeated(raw, "email", seen.emails),
+        *_clashes(raw, seen.pool, seen.owners),
     )
     if entry is None or reasons:
-        reasons = tuple(sorted(reasons, key=lambda reason: list(BY_KEY).index(reason.column)))
-        return RowVerdict(raw.row, raw.texts, REFUSED, reasons=reasons)
+        return RowVerdict(raw.row, raw.texts, REFUSED, reasons=_told_in_order(raw, reasons))
+    entry = _remembering(known, entry) if known else entry
     changes = compared(known, entry) if known else ()
     verdict = NEW if known is None else CHANGED if changes else SAME
     return RowVerdict(raw.row, raw.texts, verdict, entry, changes=changes)
+
+
+def _told_in_order(raw: RawRow, reasons: Sequence[Reason]) -> tuple[Reason, ...]:
+    """A second heading is one fault, not one in each of its cells."""
+    if sum(column_named(text) is not None for text in raw.texts.values() if text) > 2:
+        return (Reason("number", Message(N_("这一行又是一个表头。请只保留最上面的一个，删去这一行。"))),)
+    return tuple(sorted(reasons, key=lambda reason: list(BY_KEY).index(reason.column)))
+
+
+def _remembering(known: ExpertEntry, entry: ExpertEntry) -> ExpertEntry:
+    """A file adds earlier employers' places and takes none away: a list that lacks one says nothing against it."""
+    by_code = {Place.parse(text).code: text for text in (*known.former_regions, *entry.former_regions)}
+    return replace(entry, former_regions=tuple(sorted(by_code.values())))
 
 
 def _repeated(raw: RawRow, key: str, places: Places) -> list[Reason]:

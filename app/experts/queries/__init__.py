@@ -1,0 +1,40 @@
+"""Reads of the expert pool: the list with its filters, one expert, an import and its rows."""
+
+from sqlalchemy import select
+
+from app.experts.models import Expert
+from app.experts.queries.entries import entries, entry_of, fingerprint, pool_facts
+from app.experts.queries.listing import Filter, Listing, chips, conditions, expired_of, is_confirmed, missing_of, pool
+from app.experts.queries.previews import abolished, find_import, import_rows, recent_imports, shown, waiting_imports
+from app.kernel.database import db
+
+__all__ = [
+    "Filter",
+    "Listing",
+    "abolished",
+    "chips",
+    "conditions",
+    "entries",
+    "entry_of",
+    "expired_of",
+    "find_by_number",
+    "find_expert",
+    "find_import",
+    "fingerprint",
+    "import_rows",
+    "is_confirmed",
+    "missing_of",
+    "pool",
+    "pool_facts",
+    "recent_imports",
+    "shown",
+    "waiting_imports",
+]
+
+
+def find_expert(expert_id: int) -> Expert | None:
+    return db.session.get(Expert, expert_id)
+
+
+def find_by_number(number: str) -> Expert | None:
+    return db.session.scalar(select(Expert).where(Expert.number == number.strip().upper()))

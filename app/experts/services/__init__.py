@@ -1,0 +1,53 @@
+"""Use cases of the expert pool: import in two steps (preview, apply), editing one expert."""
+
+from app.experts.services.editing import (
+    FORM_SOURCE,
+    RowInvalid,
+    confirm_own,
+    edit_expert,
+    note_used,
+    remove_expert,
+    restore_expert,
+)
+from app.experts.services.importing import (
+    AT_ONCE_BYTES,
+    AT_ONCE_ROWS,
+    UNREADABLE,
+    apply_import,
+    carry_on,
+    discard_import,
+    give_up,
+    is_small,
+    judge,
+    order_import,
+    prepare,
+    preview_import,
+    receive_import,
+    settle,
+    stage_of,
+)
+
+__all__ = [
+    "AT_ONCE_BYTES",
+    "AT_ONCE_ROWS",
+    "FORM_SOURCE",
+    "UNREADABLE",
+    "RowInvalid",
+    "apply_import",
+    "carry_on",
+    "confirm_own",
+    "discard_import",
+    "edit_expert",
+    "give_up",
+    "is_small",
+    "judge",
+    "note_used",
+    "order_import",
+    "prepare",
+    "preview_import",
+    "receive_import",
+    "remove_expert",
+    "restore_expert",
+    "settle",
+    "stage_of",
+]

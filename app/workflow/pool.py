@@ -1,0 +1,41 @@
+"""The expert pool's own lifecycle: a list that is received, read and taken in."""
+
+from app.kernel.words import N_
+from app.workflow.shapes import Lifecycle, Transition
+from app.workflow.shapes import label as _label
+from app.workflow.states import PoolImportState
+
+POOL_IMPORT = Lifecycle(
+    "pool_import",
+    N_("专家库导入"),
+    PoolImportState,
+    PoolImportState.RECEIVED,
+    {
+        PoolImportState.RECEIVED: _label(N_("正在读取"), "active"),
+        PoolImportState.UNREADABLE: _label(N_("不能读取"), "quiet"),
+        PoolImportState.PREVIEWED: _label(N_("待确认"), "waiting"),
+        PoolImportState.APPLYING: _label(N_("正在导入"), "active"),
+        PoolImportState.APPLIED: _label(N_("已导入"), "done"),
+        PoolImportState.DISCARDED: _label(N_("已放弃"), "quiet"),
+    },
+    (
+        Transition("pool_import.preview", N_("读完名单"), (PoolImportState.RECEIVED,), PoolImportState.PREVIEWED),
+        Transition(
+            "pool_import.refuse",
+            N_("拒收名单"),
+            (PoolImportState.RECEIVED,),
+            PoolImportState.UNREADABLE,
+            needs_reason=True,
+        ),
+        Transition("pool_import.apply", N_("确认导入"), (PoolImportState.PREVIEWED,), PoolImportState.APPLYING),
+        Transition("pool_import.finish", N_("完成导入"), (PoolImportState.APPLYING,), PoolImportState.APPLIED),
+        Transition(
+            "pool_import.give_back",
+            N_("导入未成"),
+            (PoolImportState.APPLYING,),
+            PoolImportState.PREVIEWED,
+            needs_reason=True,
+        ),
+        Transition("pool_import.discard", N_("放弃导入"), (PoolImportState.PREVIEWED,), PoolImportState.DISCARDED),
+    ),
+)
