@@ -108,6 +108,7 @@ class Matching:
     def __init__(self, demand: Demand, high: Integers) -> None:
         self.demand, self.high = demand, high
         self.taken: Mask = np.zeros_like(demand.lawful)
+        self.dead: Mask = np.zeros(len(high), dtype=bool)  # experts from whom no path leads to a free one, now or later
 
     @property
     def filled(self) -> Integers:
@@ -145,10 +146,10 @@ class Matching:
         offered: Mask = self.demand.lawful & (turned % np.maximum(chances // OFFERED, 1) == 0)
         return offered
 
-    def _layers(self, dossier: int) -> Iterator[tuple[Integers, Integers]]:
+    def _layers(self, dossier: int, *, past: Mask | None = None) -> Iterator[tuple[Integers, Integers]]:
         """Dossiers and the experts they lead to, layer by layer: to whom a seat could go, and from whom he would have to come."""
         seen = np.zeros(len(self.demand.lawful), dtype=bool)
-        known = np.zeros(len(self.high), dtype=bool)
+        known = np.zeros(len(self.high), dtype=bool) if past is None else past.copy()
         front = np.array([dossier])
         while len(front):
             seen[front] = True
@@ -163,12 +164,14 @@ class Matching:
     def _augment(self, dossier: int) -> bool:
         """One more seat of the dossier filled, by moving others along a path; whether there was one."""
         loads, path = self.taken.sum(axis=0), []
-        for front, experts in self._layers(dossier):
+        for front, experts in self._layers(dossier, past=self.dead):
             path.append((front, experts))
             spare = experts[loads[experts] < self.high[experts]]
             if len(spare):
                 self._move(path, int(spare[0]))
                 return True
+        for _, experts in path:
+            self.dead[experts] = True
         return False
 
     def _move(self, path: list[tuple[Integers, Integers]], expert: int) -> None:
