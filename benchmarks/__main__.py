@@ -22,7 +22,7 @@ from benchmarks.data import DOSSIERS, EXPERTS, REVIEWS, Made, fill
 from benchmarks.machine import load, machine, software
 from benchmarks.measure import Asked, Result, counting, measured
 from benchmarks.pages import PAGES, Browser, Page, Script, unsaved_items
-from benchmarks.report import RESULTS, Surroundings, report
+from benchmarks.report import RESULTS, Surroundings, further_parts, report
 from benchmarks.servers import SECRET, Place, Server, place, running
 
 DATA = f"{DOSSIERS} dossiers, {EXPERTS} experts, {REVIEWS} reviews each, 23 items a review, a confirmed ranking of {DOSSIERS} rows"
@@ -39,7 +39,7 @@ def main() -> int:
         kept = report(results, visit, _surroundings(app, before))
     print(kept)
     if not chosen.dry:
-        RESULTS.write_text(kept, encoding="utf-8")
+        RESULTS.write_text(kept + further_parts(), encoding="utf-8")
     return 0
 
 

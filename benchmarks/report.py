@@ -45,6 +45,19 @@ def report(results: Sequence[Result], visit: FirstVisit, about: Surroundings) ->
     return "\n".join((INTRODUCTION, *facts, "", *table, "", _weight(visit), ""))
 
 
+def further_parts() -> str:
+    """What other parts have written below the pages; it stays when the pages are measured again."""
+    _pages, mark, parts = RESULTS.read_text(encoding="utf-8").partition("\n## ")
+    return mark + parts
+
+
+def write_part(title: str, text: str) -> None:
+    """Put one part in the place of its last figures, or below the others."""
+    pages, *parts = RESULTS.read_text(encoding="utf-8").rstrip("\n").split("\n## ")
+    kept = [part for part in parts if not part.startswith(f"{title}\n")]
+    RESULTS.write_text("\n## ".join([pages.rstrip("\n") + "\n", *kept, f"{title}\n\n{text}"]) + "\n", encoding="utf-8")
+
+
 def _row(result: Result) -> str:
     ratios = sorted(result.ratios)
     middle = (

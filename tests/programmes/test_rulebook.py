@@ -1,11 +1,13 @@
 """The shipped rulebooks: each loads, says what is public, and keeps its digest until a value changes."""
 
 import tomllib
+from datetime import date
 from fractions import Fraction
 
 import pytest
 
 from app.programmes.rules.parsing import digest, parse_criteria
+from app.programmes.rules.review import years_before
 from app.programmes.rules.rulebook import Majority
 from app.programmes.rules.values import ApplicantKind, BodyKind, ItemKind, RoundKind, RoundMode
 from tests.support.rulebooks import CRITERIA, TEXTS, edited, edited_rulebook, rulebook
@@ -169,3 +171,17 @@ def test_quotas_reservations_and_limits_can_be_expressed() -> None:
     assert book.level("award").limits[0].seats == 1
     assert book.level("award").reserved[0].tag == "sme"
     assert book.recommendation.quota(BodyKind.CITY).places(ApplicantKind.INDIVIDUAL) == 0
+
+
+@pytest.mark.parametrize(
+    ("day", "years", "since"),
+    [
+        (date(2026, 5, 8), 3, date(2023, 5, 8)),
+        (date(2026, 5, 8), 0, date(2026, 5, 8)),
+        (date(2024, 2, 29), 3, date(2021, 2, 28)),
+        (date(2024, 2, 29), 4, date(2020, 2, 29)),
+        (date(2024, 5, 8), 3000, date(1, 5, 8)),
+    ],
+)
+def test_a_window_is_counted_back_to_the_day(day: date, years: int, since: date) -> None:
+    assert years_before(day, years) == since
