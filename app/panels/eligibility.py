@@ -11,16 +11,18 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.applications.models import Application
+from app.audit.models import AuditEvent
 from app.experts.models import Expert, ExpertRegion
 from app.kernel.database import db
 from app.panels import facts, rules
-from app.panels.models import Assignment, Conflict, SeatRole
+from app.panels.models import Assignment, Conflict, Draw, SeatRole
 from app.panels.rules import DossierFacts, ExpertFacts, Objection, PairRule, RegionFact, RuleName, Verdict
 from app.programmes.models import Edition, Round
 from app.workflow import ConflictState
 
 EXPERTS_A_PAGE, DOSSIERS_A_PAGE = 50, 20
 BREAKING_RULES = frozenset({"region", "conflict", "leader_region", "qualification"})
+JUDGED_BY = ("expert", "pool_import", "conflict", "pair_exception")
 WITHOUT_A_NUMBER = ""
 
 
@@ -186,6 +188,15 @@ def pair(round_: Round, expert: Expert, application: Application) -> PairView:
 class UnlawfulSeat:
     assignment: Assignment
     objections: tuple[Objection, ...]
+
+
+def facts_have_changed(edition: Edition) -> bool:
+    """Whether anything that a seat's pair is judged by was written since the oldest draw that still has live seats."""
+    held = select(Assignment.draw_id).where(Assignment.edition_id == edition.id, Assignment.state.in_(facts.LIVE))
+    oldest = select(func.min(Draw.drawn_at)).where(Draw.id.in_(held)).scalar_subquery()
+    about = or_(AuditEvent.subject_type.in_(JUDGED_BY), AuditEvent.action == "conflict.find")
+    changed = select(AuditEvent.id).where(about, AuditEvent.action != "expert.read", AuditEvent.at > oldest)
+    return db.session.scalar(changed.limit(1)) is not None
 
 
 def unlawful_seats(edition: Edition) -> list[UnlawfulSeat]:

@@ -17,7 +17,7 @@ from app.kernel.database import db
 from app.kernel.words import N_, LocalText, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
-from app.panels.eligibility import unlawful_seats
+from app.panels.eligibility import facts_have_changed, unlawful_seats
 from app.panels.models import Assignment, Draw, PairException
 from app.panels.queries import seats_to_fill
 from app.programmes.models import Edition, Round
@@ -94,9 +94,11 @@ def _empty_seats(edition: Edition, counts: Counts) -> int:
 
 
 def _unlawful_seats(edition: Edition, counts: Counts) -> int:
-    """Asked only while seats are held: their pairs are judged anew by the facts of today."""
+    """Asked only while seats are held and a fact has changed since: their pairs are judged anew by the facts of today."""
     held = counts.of("assignment", AssignmentState.SEALED, AssignmentState.WAITING, AssignmentState.CLEARED)
-    return len(unlawful_seats(edition)) if held and edition.state is EditionState.RUNNING else 0
+    if not held or edition.state is not EditionState.RUNNING or not facts_have_changed(edition):
+        return 0
+    return len(unlawful_seats(edition))
 
 
 def _dates(edition: Edition, counts: Counts) -> dict[str, Any]:
