@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from app.accounts.models import RoleGrant
 from app.applications.models import AvoidedExpert, StaffList
 from app.audit.models import AuditEvent
+from app.experts.models import ExpertRegion, ExpertRegionKind
 from app.intake.models import RecommendingBody
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
@@ -109,6 +110,27 @@ def test_two_kinds_of_interest_may_stand_between_the_same_two(app_context: objec
     with pytest.raises(Invalid):
         services.record_conflict(given.office, given.expert(1), given.dossiers[0], wrong)
     assert [conflict.kind for conflict in interests.conflicts_of(given.edition)] == ["training", "kinship"]
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize(("left", "counts"), [(ago(0, -1), True), (ago(0, 2), False)], ids=["leaves soon", "has left"])
+def test_rule_and_database_leave_out_a_place_that_was_left(app_context: object, left: date, *, counts: bool) -> None:
+    given = setting(1)
+    draw = drawn(given)
+    seated = {seat.expert_id for seat in queries.assignments_of(draw)}
+    expert = next(expert for expert in given.pool if expert.id not in seated and not expert.may_lead)
+    lived = ExpertRegion(kind=ExpertRegionKind.RESIDENCE, region_code="140200", since=ago(9), until=left)
+    expert.regions.append(lived)
+    db.session.flush()
+    seat = Seat("SX2026-001", expert.number)
+    if counts:
+        with pytest.raises(services.UnlawfulSeats):
+            services.seat_experts(draw, [seat])
+        return
+    (written,) = services.seat_experts(draw, [seat])
+    written.places_since = date.min
+    with pytest.raises(IntegrityError, match="assignment_region_rule"):
+        db.session.flush()
 
 
 # --- what the data give away --------------------------------------------------------------------------------------
