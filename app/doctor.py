@@ -23,7 +23,7 @@ from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
-from app.panels import queries as panels
+from app.panels import ceremonies
 from app.panels.eligibility import unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
 from app.programmes.models import Edition, Round
@@ -122,7 +122,8 @@ def _changed_rulebooks() -> Faults:
 
 
 def _draws_that_differ() -> Faults:
-    yield from (f"draw {draw.id}" for draw in db.session.scalars(select(Draw)) if not panels.verify(draw).agrees)
+    committed = select(Draw).where(Draw.input_digest != "")
+    yield from (f"draw {draw.id}" for draw in db.session.scalars(committed) if not ceremonies.verify(draw).agrees)
 
 
 def _rankings_that_differ() -> Faults:

@@ -32,13 +32,8 @@ def install(reactions: Mapping[str, tuple[Reaction, ...]]) -> None:
     _reactions.update(reactions)
 
 
-def advance(
-    subject: Stateful, action: str, actor: Actor, *, reason: str = "", detail: Mapping[str, Any] | None = None
-) -> None:
-    """Take one step of the subject's lifecycle.
-
-    Raises Forbidden (policy), WrongState (no such step from here), NotReady (a reason is required and missing).
-    """
+def demand_step(subject: Stateful, action: str, actor: Actor) -> workflow.Transition:
+    """Raise Forbidden or WrongState where the step cannot be taken; for a service that writes before it advances."""
     lifecycle, transition = workflow.find(action)
     if lifecycle.subject != subject.lifecycle:
         raise LookupError(f"{action} is no step of a {subject.lifecycle}")
@@ -51,6 +46,17 @@ def advance(
                 {"state": Message(label), "step": Message(transition.label)},
             )
         )
+    return transition
+
+
+def advance(
+    subject: Stateful, action: str, actor: Actor, *, reason: str = "", detail: Mapping[str, Any] | None = None
+) -> None:
+    """Take one step of the subject's lifecycle.
+
+    Raises Forbidden (policy), WrongState (no such step from here), NotReady (a reason is required and missing).
+    """
+    transition = demand_step(subject, action, actor)
     if transition.needs_reason and not reason.strip():
         raise NotReady([Message(N_("请写明理由。"))])
     before = subject.state

@@ -288,13 +288,10 @@ def _draw(edition: Edition, round_: Round) -> Draw:
         edition_id=edition.id,
         round_id=round_.id,
         number=1,
+        created_at=clock.now(),
+        public_value="0",
         seed="0" * 64,
-        input={},
-        input_digest="",
-        result={},
-        result_digest="",
         drawn_at=clock.now(),
-        drawn_by=None,
     )
     db.session.add(draw)
     db.session.flush()

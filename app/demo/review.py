@@ -1,8 +1,7 @@
 """The demo's second half: pool, draws, declarations, scores, rankings, committee, notice, result."""
 
-import hashlib
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -15,6 +14,7 @@ from app.demo import cast, texts
 from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
 from app.experts import services as experts
 from app.experts.models import Expert
+from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.randomness import Stream
@@ -22,6 +22,7 @@ from app.notices import services as notices
 from app.notices.models import Notice
 from app.outcomes import services as outcomes
 from app.panels import services as panels
+from app.panels.ceremony import commitment
 from app.panels.models import Assignment
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
@@ -33,7 +34,11 @@ from app.scoring.models import ScoreSheet
 from app.scoring.rules import Judgement
 from app.workflow import AssignmentState, RankingState, ScoreSheetState
 
-SEED_TEXT = "zhiheng demo {edition} {round}"
+SOURCE = "监督员当众掷十枚骰子的点数，依次记录（演示）"
+SUPERVISORS_WORDS = "汾河流水哗啦啦"
+SUPERVISORS_NONCE = "1a" * 16
+WITNESSES = "王监督（示例）、李公证（示例）"
+DICE = 10
 STEP = 5
 INTERESTS = (
     (15, 2, "consulting", "为申报者提供管理咨询，合同由申报者提供。", "2023-03-01", ""),
@@ -67,10 +72,27 @@ def record_interests(office: Actor, edition: Edition) -> None:
 
 
 def draw_round(round_: Round) -> None:
-    office = cast.as_role(Role.OFFICE)
-    text = SEED_TEXT.format(edition=round_.edition.code, round=round_.key)
-    draw = panels.draw_panels(office, round_, seed=hashlib.sha256(text.encode()).hexdigest())
+    """The whole ceremony within one step of the story: committed in the morning, drawn and unsealed at noon."""
+    office, noon = cast.as_role(Role.OFFICE), clock.now()
+    with clock.fixed(noon - timedelta(hours=3)):
+        draw = panels.start_draw(office, round_)
+        terms = panels.Terms(SOURCE, noon - timedelta(minutes=30), noon - timedelta(minutes=10))
+        panels.commit(office, draw, terms, system=_secret_of_demo(round_))
+        panels.promise_hash(cast.as_role(Role.SUPERVISOR), draw, commitment(SUPERVISORS_WORDS, SUPERVISORS_NONCE))
+    value = Stream(f"{round_.edition.code} {round_.key}".encode(), "demo dice")
+    thrown = " ".join(str(1 + value.below(6)) for _throw in range(DICE))
+    panels.record_public_value(office, draw, thrown, again=thrown, witnesses=WITNESSES)
+    for party in draw.parties:
+        if party.key == Role.SUPERVISOR:
+            panels.reveal(cast.as_role(Role.SUPERVISOR), draw, party, SUPERVISORS_WORDS, nonce=SUPERVISORS_NONCE)
+    panels.draw_panels(office, draw)
     panels.publish_draw(office, draw)
+
+
+def _secret_of_demo(round_: Round) -> panels.SystemSecret:
+    """Fixed, so that a demonstration comes out alike everywhere; a real draw takes 256 fresh bits."""
+    stream = Stream(f"{round_.edition.code} {round_.key}".encode(), "demo secret")
+    return panels.SystemSecret(stream.bytes(32).hex(), stream.bytes(16).hex(), stream.bytes(32).hex())
 
 
 def assignments(round_: Round, *states: AssignmentState) -> list[Assignment]:

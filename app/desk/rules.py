@@ -154,16 +154,9 @@ def _intake(facts: OfficeFacts) -> Iterator[Task]:
 
 def _panels(facts: OfficeFacts) -> Iterator[Task]:
     counts = facts.counts
-    sealed = counts.of("draw", DrawState.DRAWN)
-    if sealed:
-        yield Task(
-            _counted(N_("%(n)s 次抽取已经封存，等待启封并通知专家"), sealed),
-            "panels.draws",
-            N_("启封名单"),
-            state=Standing("draw", DrawState.DRAWN),
-            due=facts.dues.get("draw"),
-        )
-    planned = _round_to_draw(facts) if not sealed else None
+    underway = counts.of("draw", DrawState.SKETCH, DrawState.COMMITTED, DrawState.DRAWN)
+    yield from _draws(facts)
+    planned = _round_to_draw(facts) if not underway else None
     if planned is not None:
         yield Task(
             Message(N_("为“%(round)s”抽取专家"), {"round": planned.name}),
@@ -201,6 +194,25 @@ def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:
             N_("确认例外"),
             state=Standing("exception", ExceptionState.PROPOSED),
         )
+
+
+DRAWS: tuple[tuple[DrawState, str, str], ...] = (
+    (DrawState.SKETCH, N_("%(n)s 个抽取方案正在拟定，等待封定输入"), N_("继续拟定方案")),
+    (DrawState.COMMITTED, N_("%(n)s 次抽取的输入已经封定，等待公开数和抽取"), N_("进入抽取")),
+    (DrawState.DRAWN, N_("%(n)s 次抽取已经封存，等待启封并通知专家"), N_("启封名单")),
+)
+
+
+def _draws(facts: OfficeFacts) -> Iterator[Task]:
+    for state, text, verb in DRAWS:
+        if count := facts.counts.of("draw", state):
+            yield Task(
+                _counted(text, count),
+                "panels.draws",
+                verb,
+                state=Standing("draw", state),
+                due=facts.dues.get("draw"),
+            )
 
 
 def _round_to_draw(facts: OfficeFacts) -> RoundFacts | None:

@@ -1,10 +1,25 @@
 """Forms of draws, conflicts and declarations."""
 
-from wtforms import BooleanField, DateField, HiddenField, RadioField, StringField, TextAreaField
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    HiddenField,
+    RadioField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
+from app.kernel import clock
 from app.kernel.words import N_
+from app.panels import plan
+from app.panels.ceremony import NONCE_LENGTH
 from app.panels.pledge import PLEDGE_VERSION
+from app.programmes.models import Edition
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.review import PanelRule
 from app.web.fields import choice
@@ -20,6 +35,110 @@ class ConfirmForm(BaseForm):
 
 class ReasonForm(BaseForm):
     reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
+
+
+# --- the working copy ---------------------------------------------------------------------------------------------
+
+EXPERT_NUMBER = N_("专家编号")
+FILL_EXPERT = N_("请填写专家编号。")
+
+
+class LeaveOutForm(BaseForm):
+    expert = StringField(EXPERT_NUMBER, [InputRequired(FILL_EXPERT)])
+    reason = StringField(N_("不列入的理由"), [InputRequired(N_("请写明理由。")), Length(max=200)])
+
+
+class WishForm(BaseForm):
+    kind = RadioField(
+        N_("安排"),
+        [InputRequired()],
+        choices=[choice("forbidden", N_("不安排在一起")), choice("pinned", N_("指定安排在一起"))],
+        default="forbidden",
+    )
+    expert = StringField(EXPERT_NUMBER, [InputRequired(FILL_EXPERT)])
+    dossier = StringField(N_("申报书编号"), [InputRequired(N_("请填写申报书编号。"))])
+    reason = StringField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=200)])
+
+    def wish(self) -> plan.PairWish:
+        return plan.PairWish(self.text("expert"), self.text("dossier"), self.text("reason"))
+
+
+def _steps(label: str, steps: dict[int, str], hint: str) -> RadioField:
+    choices = [choice(str(value), name) for value, name in steps.items()]
+    return RadioField(label, [InputRequired()], coerce=int, choices=choices, description=hint)
+
+
+class AimsForm(BaseForm):
+    expertise = _steps(N_("熟悉行业"), plan.EXPERTISE, N_("专家的行业与申报书越接近，越优先。"))
+    balance = _steps(N_("任务均衡"), plan.BALANCES, N_("尽量不让少数专家承担很多份。"))
+    fresh = _steps(N_("新面孔"), plan.FRESHNESS, N_("没有参加过以往评审的专家优先。"))
+    lot = _steps(N_("抽签的分量"), plan.LOTS, N_("分量越大，名单越难预料，行业匹配越可能让步。"))
+
+    def aims(self) -> plan.Aims:
+        return plan.Aims(**{name: self[name].data for name in ("expertise", "balance", "fresh", "lot")})
+
+
+# --- the ceremony -------------------------------------------------------------------------------------------------
+
+SECRET = N_("秘密")
+
+
+class CommitForm(BaseForm):
+    source = StringField(
+        N_("公开数的来源"),
+        [InputRequired(N_("请写明公开数取自哪里，例如哪一期开奖号码。")), Length(max=200)],
+        description=N_("任何人都能查到、谁也不能左右，例如某一期开奖号码，或当众掷出的十枚骰子。"),
+    )
+    known_at = DateTimeLocalField(
+        N_("公开数何时可知"), [InputRequired(N_("请填写时间。"))], description=N_("此前各方可以作出承诺。")
+    )
+    reveal_by = DateTimeLocalField(
+        N_("揭示期限"), [InputRequired(N_("请填写时间。"))], description=N_("过期不揭示的，以公开数代替，并记录在案。")
+    )
+
+    def propose(self, edition: Edition) -> None:
+        """Tomorrow morning at ten, and an hour for the reveal."""
+        tomorrow = clock.now().astimezone(ZoneInfo(edition.time_zone)) + timedelta(days=1)
+        ten = tomorrow.replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
+        for name, moment in (("known_at", ten), ("reveal_by", ten + timedelta(hours=1))):
+            if self[name].data is None:
+                self[name].data = moment
+
+    def instant(self, name: str, edition: Edition) -> datetime:
+        """What was typed, on the clocks of the award's zone."""
+        typed: datetime = self[name].data
+        return typed.replace(tzinfo=ZoneInfo(edition.time_zone))
+
+
+class PromiseForm(BaseForm):
+    secret = StringField(
+        SECRET, [Length(max=200)], description=N_("一句只有您知道的话。系统只存它的摘要；揭示时须一字不差地再次录入。")
+    )
+    promise = StringField(
+        N_("或者只交承诺值"),
+        [Length(max=64)],
+        description=N_("自己算出 SHA-256（秘密＋随机码），只把 64 位结果填在这里。"),
+    )
+
+
+class GuestForm(BaseForm):
+    name = StringField(N_("哪一方"), [InputRequired(N_("请写明这一方的名称。")), Length(max=100)])
+    promise = StringField(N_("承诺值"), [InputRequired(N_("请填写承诺值。")), Length(max=64)])
+
+
+class PublicValueForm(BaseForm):
+    value = StringField(N_("公开数"), [InputRequired(N_("请录入公开数。")), Length(max=200)])
+    again = StringField(N_("再录一次"), [InputRequired(N_("请再录一次。")), Length(max=200)])
+    witnesses = StringField(N_("在场见证人"), [InputRequired(N_("请写明在场见证人的姓名。")), Length(max=200)])
+
+
+class RevealForm(BaseForm):
+    secret = StringField(SECRET, [InputRequired(N_("请录入当初的秘密。")), Length(max=200)])
+    nonce = StringField(
+        N_("随机码"),
+        [Length(max=NONCE_LENGTH)],
+        description=N_("只在当初自己计算承诺值时填写。"),
+    )
 
 
 class HeadForm(BaseForm):

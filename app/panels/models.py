@@ -44,6 +44,10 @@ CONFLICT_SOURCE_LABELS: dict[ConflictSource, str] = {
 }
 
 
+PARTIES: dict[str, str] = {"system": N_("质衡系统"), "office": N_("秘书处"), "supervisor": N_("监督员")}
+"""The parties of a draw that the product knows by itself; guests bring a name of their own."""
+
+
 class Conflict(Base, kw_only=True):
     """An expert's interest in an applicant's dossier, from `since` to `until` (both may be unknown; open while it lasts).
 
@@ -111,10 +115,21 @@ class PairException(Base, kw_only=True):
 
 
 class Draw(Base, kw_only=True):
-    """One recorded draw for a round. `input` and `seed` give the same `result` on any machine; `parent_id`: a replacement."""
+    """One recorded draw for a round, from the office's working copy to its publication; `parent_id`: a replacement.
+
+    With the commitment `input` is frozen: experts stand in it under the codes of `codes`, which stay sealed until the list
+    is published. `input` and `seed` give the same `result` on any machine. No draw of a round can stand as drawn without
+    a public value, and the database refuses every later change of what was committed (migration 0005).
+    """
 
     __tablename__ = "draw"
-    __table_args__ = (UniqueConstraint("round_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("round_id", "number"),
+        CheckConstraint(
+            "state IN ('sketch', 'committed', 'discarded') OR parent_id IS NOT NULL OR public_value <> ''",
+            name="drawn_with_a_public_value",
+        ),
+    )
     lifecycle: ClassVar[str] = "draw"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -123,17 +138,57 @@ class Draw(Base, kw_only=True):
     number: Mapped[int]
     parent_id: Mapped[int | None] = mapped_column(ForeignKey("draw.id"), default=None)
     reason: Mapped[str] = mapped_column(default="")
-    seed: Mapped[str] = mapped_column(short(64))
-    input: Mapped[dict[str, Any]]
-    input_digest: Mapped[str] = mapped_column(short(64))
-    result: Mapped[dict[str, Any]]
-    result_digest: Mapped[str] = mapped_column(short(64))
-    drawn_at: Mapped[datetime]
-    drawn_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"))
-    state: Mapped[DrawState] = mapped_column(enumeration(DrawState), default=DrawState.DRAWN, init=False)
+    created_at: Mapped[datetime]
+    plan: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    input: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    input_digest: Mapped[str] = mapped_column(short(64), default="")
+    codes: Mapped[dict[str, Any]] = mapped_column(default_factory=dict, deferred=True)
+    codes_digest: Mapped[str] = mapped_column(short(64), default="")
+    source: Mapped[str] = mapped_column(short(200), default="")
+    known_at: Mapped[datetime | None] = mapped_column(default=None)
+    reveal_by: Mapped[datetime | None] = mapped_column(default=None)
+    committed_at: Mapped[datetime | None] = mapped_column(default=None)
+    public_value: Mapped[str] = mapped_column(short(200), default="")
+    public_at: Mapped[datetime | None] = mapped_column(default=None)
+    witnesses: Mapped[str] = mapped_column(short(200), default="")
+    seed: Mapped[str] = mapped_column(short(64), default="")
+    result: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    result_digest: Mapped[str] = mapped_column(short(64), default="")
+    drawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    drawn_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[DrawState] = mapped_column(enumeration(DrawState), default=DrawState.SKETCH, init=False)
+    version: Mapped[int] = mapped_column(init=False)
     edition: Mapped[Edition] = relationship(init=False)
     round: Mapped[Round] = relationship(init=False)
     assignments: Mapped[list["Assignment"]] = relationship(init=False, back_populates="draw")
+    parties: Mapped[list["DrawParty"]] = relationship(init=False, back_populates="draw", order_by="DrawParty.id")
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class DrawParty(Base, kw_only=True):
+    """Who put a secret into a draw: the system, the office, the supervisor, a guest such as a notary.
+
+    Only the commitment is known until the reveal. `sealed` is the system's own secret, which nobody but the draw reads;
+    a party whose secret never came is `withheld`, and the public value stands in for it.
+    """
+
+    __tablename__ = "draw_party"
+    __table_args__ = (UniqueConstraint("draw_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    key: Mapped[str] = mapped_column(short(40))
+    name: Mapped[str] = mapped_column(short())
+    commitment: Mapped[str] = mapped_column(short(64))
+    committed_at: Mapped[datetime]
+    nonce: Mapped[str] = mapped_column(short(64), default="", deferred=True)
+    sealed: Mapped[str] = mapped_column(short(200), default="", deferred=True)
+    secret: Mapped[str] = mapped_column(short(200), default="")
+    revealed_at: Mapped[datetime | None] = mapped_column(default=None)
+    withheld: Mapped[bool] = mapped_column(default=False)
+    draw: Mapped[Draw] = relationship(init=False, back_populates="parties")
 
 
 class Assignment(Base, kw_only=True):

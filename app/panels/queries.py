@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
-from sqlalchemy.orm import aliased, defer, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.accounts.models import RoleGrant
 from app.applications.models import Application, EvidenceFile
@@ -12,13 +12,11 @@ from app.applications.queries import Dossier, find_file, submitted_dossier
 from app.experts.models import Expert
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
-from app.kernel.words import N_, Message
-from app.panels import facts, records, rules
-from app.panels.draw import DrawInput
+from app.panels import facts
 from app.panels.models import Assignment, Draw, SeatRole
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
-from app.workflow import ApplicationState, AssignmentState, DrawState, EditionState, RoundState
+from app.workflow import ApplicationState, AssignmentState, RoundState
 
 REVIEWABLE = (ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
 IN_EXPERTS_HANDS = (AssignmentState.WAITING, AssignmentState.CLEARED)
@@ -42,11 +40,6 @@ def draws_visible_to(actor: Actor) -> ColumnElement[bool]:
 
 def find_round(round_id: int) -> Round | None:
     return db.session.scalar(select(Round).options(joinedload(Round.edition)).where(Round.id == round_id))
-
-
-def find_draw(draw_id: int) -> Draw | None:
-    whole = (joinedload(Draw.round), joinedload(Draw.edition))
-    return db.session.scalar(select(Draw).options(*whole).where(Draw.id == draw_id))
 
 
 def find_assignment(assignment_id: int) -> Assignment | None:
@@ -79,16 +72,6 @@ def _with_all() -> Select[Assignment]:
     )
 
 
-def draws_of(edition: Edition) -> Sequence[Draw]:
-    """All draws of an edition with their rounds, the newest first; inputs and results stay where they are."""
-    return db.session.scalars(
-        select(Draw)
-        .options(joinedload(Draw.round), defer(Draw.input), defer(Draw.result))
-        .where(Draw.edition_id == edition.id)
-        .order_by(Draw.id.desc())
-    ).all()
-
-
 def heads_of(edition: Edition) -> Sequence[Expert]:
     """Who has been appointed head of panel of this edition."""
     return db.session.scalars(
@@ -117,91 +100,6 @@ def to_staff(round_: Round) -> Sequence[Application]:
         .where(Application.edition_id == round_.edition_id, or_(first, here), ~seated)
         .order_by(Application.number)
     ).all()
-
-
-def sealed_draw(round_: Round) -> Draw | None:
-    return db.session.scalar(select(Draw).where(Draw.round_id == round_.id, Draw.state == DrawState.DRAWN))
-
-
-def missing_for_draw(round_: Round) -> list[Message]:
-    missing = []
-    if round_.edition.state is not EditionState.RUNNING:
-        missing.append(Message(N_("本届尚未启动或已经结束。")))
-    if round_.state is RoundState.CLOSED:
-        missing.append(Message(N_("本轮评分已经结束，不能再抽取。")))
-    if sealed_draw(round_) is not None:
-        missing.append(Message(N_("上一次抽取还封存着。请先启封或作废它。")))
-    if not to_staff(round_):
-        missing.append(Message(N_("没有待抽取的申报书：首轮须先受理，以后各轮须先确认上一轮的排名。")))
-    return missing
-
-
-@dataclass(frozen=True)
-class Staffing:
-    """What the rules leave of the pool for one dossier."""
-
-    application: Application
-    removals: rules.Removals
-    leaders: int
-    needed: int
-
-    @property
-    def is_short(self) -> bool:
-        return self.removals.eligible < self.needed
-
-
-def precheck(round_: Round) -> list[Staffing]:
-    """Every dossier to be drawn with how many experts each rule removes; the hardest first. Nothing is written."""
-    applications = to_staff(round_)
-    given = facts.draw_input(round_, applications, facts.held_in(round_))
-    by_number = {application.number: application for application in applications}
-    removed = rules.removals(given.dossiers, given.experts, given.rule, conflicts=given.conflicts)
-    found = [
-        Staffing(by_number[dossier.id], each, _leaders(dossier, given), given.shape.size)
-        for dossier, each in zip(given.dossiers, removed, strict=True)
-    ]
-    return sorted(found, key=lambda staffing: (staffing.removals.eligible, staffing.leaders, staffing.removals.dossier))
-
-
-def _leaders(dossier: rules.DossierFacts, given: DrawInput) -> int:
-    return sum(
-        rules.lawful(expert, dossier, given.rule, as_leader=True, conflicts=given.conflicts) for expert in given.experts
-    )
-
-
-@dataclass(frozen=True)
-class RoundCard:
-    """One round on the page of draws: what waits, what has been drawn, how far the declarations are."""
-
-    round: Round
-    waiting_dossiers: int
-    draws: list[Draw]
-    states: dict[AssignmentState, int]
-
-    @property
-    def sealed(self) -> Draw | None:
-        return next((draw for draw in self.draws if draw.state is DrawState.DRAWN), None)
-
-    def seats(self, *states: str) -> int:
-        return sum(self.states.get(AssignmentState(state), 0) for state in states)
-
-
-def round_cards(edition: Edition) -> list[RoundCard]:
-    draws = draws_of(edition)
-    counted = db.session.execute(
-        select(Assignment.round_id, Assignment.state, func.count())
-        .where(Assignment.edition_id == edition.id)
-        .group_by(Assignment.round_id, Assignment.state)
-    ).all()
-    return [
-        RoundCard(
-            round_,
-            len(to_staff(round_)),
-            [draw for draw in draws if draw.round_id == round_.id],
-            {state: number for round_id, state, number in counted if round_id == round_.id},
-        )
-        for round_ in edition.rounds
-    ]
 
 
 # --- panels as they are shown -------------------------------------------------------------------------------------
@@ -281,29 +179,6 @@ def _refusals(assignment_id: int, before: dict[int, int]) -> int:
     while (assignment_id := before.get(assignment_id, 0)) != 0:
         number += 1
     return number
-
-
-# --- checks -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Verification:
-    """A draw computed again from what is stored: both digests and whether they are the stored ones."""
-
-    computed: records.Recomputed
-    input_agrees: bool
-    result_agrees: bool
-
-    @property
-    def agrees(self) -> bool:
-        return self.input_agrees and self.result_agrees
-
-
-def verify(draw: Draw) -> Verification:
-    computed = records.recompute(draw.input, draw.seed)
-    return Verification(
-        computed, computed.input_digest == draw.input_digest, computed.result_digest == draw.result_digest
-    )
 
 
 # --- the dossier behind an assignment -----------------------------------------------------------------------------

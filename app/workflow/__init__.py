@@ -66,7 +66,7 @@ __all__ = [
 ]
 
 
-_E, _A, _S = EditionState, ApplicationState, AssignmentState
+_E, _A, _S, _D = EditionState, ApplicationState, AssignmentState, DrawState
 
 EDITION = Lifecycle(
     "edition",
@@ -153,15 +153,26 @@ DRAW = Lifecycle(
     "draw",
     N_("抽取"),
     DrawState,
-    DrawState.DRAWN,
+    _D.SKETCH,
     {
-        DrawState.DRAWN: _label(N_("已抽取，名单封存"), "waiting"),
-        DrawState.PUBLISHED: _label(N_("已生效"), "done"),
-        DrawState.DISCARDED: _label(N_("已作废"), "quiet"),
+        _D.SKETCH: _label(N_("方案拟定中"), "quiet"),
+        _D.COMMITTED: _label(N_("输入已封定，待抽取"), "waiting"),
+        _D.DRAWN: _label(N_("已抽取，名单封存"), "waiting"),
+        _D.PUBLISHED: _label(N_("已生效"), "done"),
+        _D.DISCARDED: _label(N_("已作废"), "quiet"),
     },
     (
-        Transition("draw.publish", N_("启封名单并通知专家"), (DrawState.DRAWN,), DrawState.PUBLISHED),
-        Transition("draw.discard", N_("作废本次抽取"), (DrawState.DRAWN,), DrawState.DISCARDED, needs_reason=True),
+        Transition("draw.commit", N_("封定输入并公布摘要"), (_D.SKETCH,), _D.COMMITTED),
+        Transition("draw.draw", N_("揭示并抽取"), (_D.COMMITTED,), _D.DRAWN),
+        Transition("draw.publish", N_("启封名单并通知专家"), (_D.DRAWN,), _D.PUBLISHED),
+        Transition("draw.replace", N_("抽取替补专家"), (_D.SKETCH,), _D.PUBLISHED, needs_reason=True),
+        Transition(
+            "draw.discard",
+            N_("作废本次抽取"),
+            (_D.SKETCH, _D.COMMITTED, _D.DRAWN),
+            _D.DISCARDED,
+            needs_reason=True,
+        ),
     ),
 )
 

@@ -54,6 +54,8 @@ class ExceptionState(StrEnum):
 
 
 class DrawState(StrEnum):
+    SKETCH = "sketch"
+    COMMITTED = "committed"
     DRAWN = "drawn"
     PUBLISHED = "published"
     DISCARDED = "discarded"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from app import lifecycle
 from app.accounts import services as accounts
@@ -26,6 +27,7 @@ from tests.factories.accounts import office
 from tests.support.databases import DEMO_PASSWORD
 
 PROVINCES = ("330100", "320100", "440100", "370100", "420100", "510100", "610100", "350100")
+SYSTEM = services.SystemSecret("5eed" * 16, "0" * 32, "1" * 64)
 KINDS = ("质量管理评审员", "行业专家", "财务专家")
 
 
@@ -147,12 +149,42 @@ def _walk(actor: Actor, application: Application, owner: User) -> None:
     lifecycle.advance(application, "application.accept", actor)
 
 
-def drawn(made: Setting, seed: str = "5eed") -> Draw:
-    return services.draw_panels(made.office, made.round, seed=seed)
+def terms() -> services.Terms:
+    """The public number becomes known an hour from now; secrets are due an hour later."""
+    now = clock.now()
+    return services.Terms("第 2026123 期开奖号码", now + timedelta(hours=1), now + timedelta(hours=2))
 
 
-def published(made: Setting, seed: str = "5eed") -> list[Assignment]:
-    draw = drawn(made, seed)
+def committed(made: Setting, system: services.SystemSecret = SYSTEM) -> Draw:
+    draw = services.start_draw(made.office, made.round)
+    services.commit(made.office, draw, terms(), system=system)
+    return draw
+
+
+def witnessed(made: Setting, value: str = "3 5 1") -> Draw:
+    draw = committed(made)
+    with later(draw):
+        services.record_public_value(made.office, draw, value, again=value, witnesses="王某、李某")
+    return draw
+
+
+@contextmanager
+def later(draw: Draw) -> Iterator[None]:
+    """When the public number is known, and the office's clock shows it."""
+    assert draw.known_at is not None
+    with clock.fixed(draw.known_at):
+        yield
+
+
+def drawn(made: Setting, value: str = "3 5 1") -> Draw:
+    draw = witnessed(made, value)
+    with later(draw):
+        services.draw_panels(made.office, draw)
+    return draw
+
+
+def published(made: Setting, value: str = "3 5 1") -> list[Assignment]:
+    draw = drawn(made, value)
     services.publish_draw(made.office, draw)
     return list(queries.assignments_of(draw))
 

@@ -1,17 +1,19 @@
-"""The office draws, proves and publishes; an expert with a conflict loses sight of the dossier at once and is replaced."""
+"""A draw is held in the hall, proved and published; an expert with a conflict loses sight of the dossier and is replaced."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app.kernel import regions
-from tests.support.browser import PHONE, Window
+from tests.support.browser import DESKTOP, PHONE, Window
 from tests.support.databases import run_command
+from tests.support.server import FrozenClock
 
 SignIn = Callable[..., None]
 HOME = "山西省"
@@ -43,25 +45,81 @@ def open_declaration(page: Page) -> None:
     page.get_by_role("link", name=re.compile("^声明利害关系")).first.click()
 
 
-@pytest.mark.demo("draw")
-def test_the_office_draws_and_publishes_and_an_expert_declares(
-    app: Flask, open_window: Callable[..., Window], browser_sign_in: SignIn
-) -> None:
-    page = open_window().page
-    browser_sign_in(page, "office@demo.example")
+SECRET, TEN = "汾河流水哗啦啦", datetime(2026, 5, 8, 2, 0, tzinfo=UTC)
+TERMS = {"公开数的来源": "第 2026123 期开奖号码", "公开数何时可知": "2026-05-08T10:00", "揭示期限": "2026-05-08T11:00"}
+
+
+def fill(page: Page, values: dict[str, str], button: str) -> None:
+    for label, value in values.items():
+        page.get_by_label(label, exact=False).first.fill(value)
+    page.get_by_role("button", name=button).click()
+
+
+def draft_and_commit(page: Page) -> None:
+    """From the list of draws through the draft's five steps to the frozen input."""
     page.goto("/draws")
-    page.get_by_role("link", name="预检并抽取").click()
-    expect(page.get_by_role("table", name="各申报书的可用专家")).to_contain_text("同一地区")
-    page.get_by_role("link", name="进入抽取").click()
-    expect(page.get_by_text("名单封存")).to_be_visible()
-    page.get_by_role("button", name="抽取评审专家").click()
-    expect(page.get_by_text("请核对后启封")).to_be_visible()
-    assert_nobody_is_from_home(page)
+    page.get_by_role("link", name=re.compile("^新建抽取方案")).first.click()
+    page.get_by_role("button", name="新建抽取方案").click()
+    fill(page, {"专家编号": "E001", "不列入的理由": "出国"}, "不列入这位专家")
+    expect(page.get_by_role("table", name="本次不列入的专家")).to_contain_text("出国")
+    for step in ("规则", "目标", "预览"):
+        page.get_by_role("link", name=re.compile(f"^下一步：{step}")).click()
+    expect(page.get_by_text("全部可以排满")).to_be_visible()
+    page.get_by_role("link", name="封定输入并公布摘要").click()
+    fill(page, TERMS, "封定输入并公布摘要")
+    expect(page.get_by_text("输入已封定，摘要和系统的承诺已公布")).to_be_visible()
+
+
+def walk_the_hall(page: Page, *, by: str, to: int) -> None:
+    page.locator("body").press(by)
+    expect(page.locator("[aria-current=step] .n")).to_have_text(str(to))
+
+
+@pytest.mark.demo("draw")
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_draw_is_held_in_the_hall_and_an_expert_declares(
+    app: Flask,
+    open_window: Callable[..., Window],
+    browser_sign_in: SignIn,
+    assert_accessible: Callable[..., None],
+    frozen_clock: FrozenClock,
+    *,
+    viewport: dict[str, int],
+) -> None:
+    page, watcher = open_window(viewport=viewport).page, open_window().page
+    browser_sign_in(page, "office@demo.example")
+    browser_sign_in(watcher, "supervisor@demo.example")
+    draft_and_commit(page)
+    address = page.url
+    watcher.goto(f"{address}/promise")
+    fill(watcher, {"秘密": SECRET}, "放入秘密")
+
+    page.goto(f"{address}/hall?step=1")
+    walk_the_hall(page, by="ArrowRight", to=2)
+    expect(page.get_by_text("监督员", exact=True)).to_be_visible()
+    frozen_clock.move_to(TEN)
+    page.goto(f"{address}/hall")
+    expect(page.locator("[aria-current=step] .n")).to_have_text("3")
+    assert_accessible(page)
+    fill(page, {"公开数": "03 17 21", "再录一次": "03 17 21", "在场见证人": "王某、李某"}, "录入公开数")
+    walk_the_hall(page, by="ArrowLeft", to=3)
+    expect(page.get_by_text("03 17 21")).to_be_visible()
+    watcher.goto(address)
+    watcher.get_by_role("link", name=re.compile("^揭示秘密")).click()
+    fill(watcher, {"秘密": SECRET}, "揭示秘密")
+    page.goto(f"{address}/hall?step=5")
+    page.get_by_role("button", name="揭示并抽取").click()
+    expect(page.get_by_text("以代号封存。")).to_be_visible()
+    assert_accessible(page)
+
+    page.goto(address)
     page.get_by_role("link", name="重新计算并核对").click()
     expect(page.get_by_text("重新计算的结果与记录完全一致")).to_be_visible()
     page.get_by_role("link", name="启封名单并通知专家").click()
     page.get_by_role("button", name="启封名单并通知专家").click()
     expect(page.get_by_text("名单已启封，已通知专家")).to_be_visible()
+    page.get_by_role("link", name="查看姓名").click()
+    assert_nobody_is_from_home(page)
 
     phone = open_window(viewport=PHONE, java_script_enabled=False).page
     browser_sign_in(phone, "expert@demo.example")

@@ -7,6 +7,7 @@ from flask import Flask
 
 from app.kernel import unit_of_work
 from app.panels import queries, services
+from app.panels.views.plan import STEPS
 from tests.factories import panels as made
 from tests.factories.accounts import office
 from tests.factories.experts import preview, row
@@ -35,6 +36,11 @@ def addresses(app: Flask) -> dict[str, str]:
             "draws": "/draws",
             "precheck": f"/rounds/{given.round.id}/precheck",
             "panels": f"/rounds/{given.round.id}/panels",
+            "list": f"/draws/{first.id}/list",
+            "paper": f"/draws/{sealed.id}/paper",
+            "public": f"/editions/{given.edition.code}/draws",
+            **{f"plan {step}": f"/draws/{sealed.id}/plan/{step}" for step in STEPS},
+            **{f"hall {step}": f"/draws/{sealed.id}/hall?step={step}" for step in range(1, 7)},
             "check": f"/draws/{sealed.id}/check",
             "publish": f"/draws/{sealed.id}/publish",
             "replace": f"/assignments/{seats[-1].id}/replace",

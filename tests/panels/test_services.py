@@ -15,7 +15,7 @@ from app.kernel.credit_code import make
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
 from app.kernel.outbox import OutboxMessage
-from app.panels import eligibility, facts, queries, services
+from app.panels import ceremonies, eligibility, facts, queries, services
 from app.panels.engine import Seat
 from app.panels.models import Assignment, Conflict, ConflictSource, Draw, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
@@ -34,97 +34,7 @@ def events(action: str) -> list[AuditEvent]:
     return list(db.session.scalars(select(AuditEvent).where(AuditEvent.action == action).order_by(AuditEvent.id)))
 
 
-def seats_of(draw: Draw) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = {}
-    for seat in queries.assignments_of(draw):
-        found.setdefault(seat.application.number, set()).add(seat.expert.number)
-    return found
-
-
-# --- drawing ------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.databases
-def test_a_draw_seats_experts_from_elsewhere_and_is_sealed() -> None:
-    given = setting(rows=[row(90, employer_region=HOME, residence_region=HOME), row(91, residence_region="140300")])
-    draw = drawn(given)
-
-    seats = queries.assignments_of(draw)
-    assert len(seats) == 6
-    assert {seat.state for seat in seats} == {AssignmentState.SEALED}
-    assert all(not region.region_code.startswith("14") for seat in seats for region in seat.expert.regions)
-    assert sorted(seat.role for seat in seats) == [SeatRole.LEADER] * 2 + [SeatRole.MEMBER] * 4
-    assert db.session.scalar(select(OutboxMessage.id).where(OutboxMessage.action == "draw.publish")) is None
-    (event,) = events("draw.create")
-    assert event.detail == {
-        "seed": draw.seed,
-        "input_digest": draw.input_digest,
-        "result_digest": draw.result_digest,
-    }
-
-
-def test_the_same_input_and_seed_give_the_same_panels_and_another_seed_others() -> None:
-    given = setting()
-    first = drawn(given, "one")
-    panels, digests = seats_of(first), (first.input_digest, first.result_digest)
-    services.discard_draw(given.office, first, reason="演示")
-    second = drawn(given, "one")
-    assert (seats_of(second), (second.input_digest, second.result_digest)) == (panels, digests)
-    services.discard_draw(given.office, second, reason="演示")
-
-    assert any(seats_of(draw) != panels for draw in _other_draws(given))
-
-
-def _other_draws(given: made.Setting) -> Any:
-    for seed in ("two", "three", "four"):
-        draw = drawn(given, seed)
-        yield draw
-        services.discard_draw(given.office, draw, reason="演示")
-
-
-def test_a_seed_is_fresh_and_recorded() -> None:
-    given = setting()
-    draw = services.draw_panels(given.office, given.round)
-    assert len(draw.seed) == 64
-    assert draw.result["seed"] == draw.seed
-
-
-def test_a_recorded_draw_is_computed_again_and_a_changed_record_is_noticed() -> None:
-    given = setting()
-    draw = drawn(given)
-    assert queries.verify(draw).agrees
-
-    draw.seed = "another"
-    assert not queries.verify(draw).result_agrees
-    draw.seed = "5eed"
-    draw.input = draw.input | {"lot": 1}
-    assert not queries.verify(draw).input_agrees
-
-
-def test_a_dossier_that_cannot_be_staffed_stores_nothing_and_names_the_rule() -> None:
-    given = setting(1, 2, rows=[row(n, employer_region=HOME, residence_region=HOME) for n in range(50, 55)])
-
-    with pytest.raises(services.Unstaffable) as unstaffable:
-        drawn(given)
-
-    (shortage,) = unstaffable.value.shortages
-    assert (shortage.dossier, shortage.removals.by_rule) == ("SX2026-001", {"region": 5})
-    assert db.session.scalar(select(Draw.id)) is None
-
-
-def test_what_stands_against_a_draw_is_said_at_once() -> None:
-    given = setting()
-    drawn(given)
-
-    with pytest.raises(NotReady) as missing:
-        drawn(given)
-    assert [str(each)[:5] for each in missing.value.missing] == ["上一次抽取", "没有待抽取"]
-
-
-def test_only_the_office_draws() -> None:
-    given = setting()
-    with pytest.raises(Forbidden):
-        services.draw_panels(supervisor(), given.round)
+# --- late dossiers ------------------------------------------------------------------------------------------------
 
 
 def test_a_late_dossier_gets_a_panel_of_its_own() -> None:
@@ -135,7 +45,7 @@ def test_a_late_dossier_gets_a_panel_of_its_own() -> None:
     draw = drawn(given)
     services.publish_draw(given.office, draw)
 
-    assert list(seats_of(draw)) == ["SX2026-002"]
+    assert {seat.application.number for seat in queries.assignments_of(draw)} == {"SX2026-002"}
     assert given.round.state is RoundState.SCORING
 
 
@@ -164,12 +74,12 @@ def test_publishing_tells_the_experts_and_begins_the_review() -> None:
 def test_a_draw_that_has_become_unlawful_is_not_published() -> None:
     given = setting()
     draw = drawn(given)
-    seat = queries.assignments_of(draw)[0]
-    experts.edit_expert(given.office, seat.expert, {"residence_region": HOME}, version=seat.expert.version)
+    moved = given.expert(int(ceremonies.seats_drawn(draw)[0].expert[1:]))
+    experts.edit_expert(given.office, moved, {"residence_region": HOME}, version=moved.version)
 
     with pytest.raises(NotReady) as missing:
         services.publish_draw(given.office, draw)
-    assert seat.expert.number in str(missing.value.missing[0])
+    assert moved.number in str(missing.value.missing[0])
     assert "重新抽取" in str(missing.value.missing[-1])
 
 
@@ -192,7 +102,7 @@ def test_a_discarded_draw_leaves_its_record_and_needs_a_reason() -> None:
     services.discard_draw(given.office, draw, reason="专家信息有误")
 
     assert (draw.state, list(queries.assignments_of(draw))) == (DrawState.DISCARDED, [])
-    assert queries.verify(draw).agrees
+    assert ceremonies.verify(draw).agrees
     assert events("draw.discard")[0].reason == "专家信息有误"
     with pytest.raises(WrongState):
         services.publish_draw(given.office, draw)
@@ -287,8 +197,8 @@ def test_a_successor_is_drawn_under_the_same_rules_and_nobody_else_is_moved() ->
     assert (successor.replaces_id, successor.role, successor.state) == (lost.id, SeatRole.LEADER, "waiting")
     assert successor.expert_id != lost.expert_id
     assert {(seat.id, seat.expert_id, seat.state) for seat in seats if seat is not lost} == others
-    assert (draw.state, draw.parent_id, len(draw.seed)) == (DrawState.PUBLISHED, lost.draw_id, 64)
-    assert queries.verify(draw).agrees
+    assert (draw.state, draw.parent_id, draw.seed) == (DrawState.PUBLISHED, lost.draw_id, lost.draw.seed)
+    assert ceremonies.verify(draw).agrees
     assert events("draw.replace")[0].reason == "专家回避"
     mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.action == "draw.replace")).one()
     assert mail.recipient == successor.expert.email
@@ -374,15 +284,26 @@ def test_a_conflict_recorded_by_the_office_takes_the_seat_back() -> None:
         services.record_conflict(given.office, seat.expert, seat.application, services.Interest("kinship", "x"))
 
 
-def test_a_conflict_with_a_sealed_pair_asks_to_discard_first() -> None:
-    given = setting()
-    seat = queries.assignments_of(drawn(given))[0]
+def test_recording_a_conflict_does_not_tell_who_is_on_a_sealed_list() -> None:
+    """Drawn or not, the office is answered alike; at publication the rules are asked again."""
+    given = setting(1)
+    draw = drawn(given)
+    seated = {int(seat.expert[1:]) for seat in ceremonies.seats_drawn(draw)}
+    (free, *_others) = {int(expert.number[1:]) for expert in given.pool} - seated
+    for number in (free, min(seated)):
+        services.record_conflict(
+            given.office, given.expert(number), given.dossiers[0], services.Interest("kinship", "x")
+        )
     with pytest.raises(NotReady):
-        services.record_conflict(given.office, seat.expert, seat.application, services.Interest("kinship", "x"))
+        services.publish_draw(given.office, draw)
+
+
+def test_only_the_office_records_a_conflict_of_a_known_kind() -> None:
+    given = setting()
     with pytest.raises(Forbidden):
-        services.record_conflict(supervisor(), seat.expert, seat.application, services.Interest("kinship", "x"))
+        services.record_conflict(supervisor(), given.expert(1), given.dossiers[0], services.Interest("kinship", "x"))
     with pytest.raises(Invalid):
-        services.record_conflict(given.office, seat.expert, seat.application, services.Interest("friendship", "x"))
+        services.record_conflict(given.office, given.expert(1), given.dossiers[0], services.Interest("friendship", "x"))
 
 
 def test_nobody_meets_the_same_applicant_in_rounds_that_must_not_repeat() -> None:
@@ -496,7 +417,7 @@ def test_an_unlawful_pair_is_refused_on_every_way_in(
 ) -> None:
     given = unlawful_setting()
     seat = case(given)
-    draw = drawn(given)
+    draw = published(given)[0].draw
 
     with pytest.raises((services.UnlawfulSeats, IntegrityError)) as refused:
         way(given, draw, seat)
@@ -509,7 +430,7 @@ def test_an_unlawful_pair_is_refused_on_every_way_in(
 
 def test_a_home_expert_from_another_city_may_be_a_member_where_the_rulebook_counts_cities() -> None:
     given = unlawful_setting()
-    draw = drawn(given)
+    draw = published(given)[0].draw
     free = [seat for seat in queries.assignments_of(draw) if seat.expert.number == "E091"]
     if not free:
         services.seat_experts(draw, [Seat("SX2026-001", "E091")])
@@ -518,7 +439,7 @@ def test_a_home_expert_from_another_city_may_be_a_member_where_the_rulebook_coun
 
 def test_an_expert_whose_regions_are_unknown_is_refused_by_the_database_too() -> None:
     given = setting(1)
-    draw = drawn(given)
+    draw = published(given)[0].draw
     taken = {seat.expert_id for seat in queries.assignments_of(draw)}
     expert = next(expert for expert in given.pool if expert.id not in taken)
     expert.regions.clear()

@@ -1,9 +1,12 @@
 """The pages of the draw and of the declaration, by the people who use them."""
 
 import hashlib
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from flask import Flask
@@ -39,7 +42,9 @@ class Place:
 def arranged(app: Flask) -> Callable[..., Place]:
     """Office, supervisor, two accepted dossiers and a pool; drawn and published where asked."""
 
-    def arrange(*, pool: int = 16, draw: bool = False, publish: bool = False, blind: bool = False) -> Place:
+    def arrange(
+        *, pool: int = 16, commit: bool = False, draw: bool = False, publish: bool = False, blind: bool = False
+    ) -> Place:
         with app.app_context(), unit_of_work.transaction():
             actor = office(email=OFFICE, password=True)
             supervisor(email=WATCHER, password=True)
@@ -47,6 +52,8 @@ def arranged(app: Flask) -> Callable[..., Place]:
             home = [row(n, employer_region="140200", residence_region="140200", may_lead="是") for n in range(90, 93)]
             given = made.setting(2, pool, actor=actor, rows=home, rulebook=rulebook)
             place = Place(given.round.id)
+            if commit:
+                place.draw = made.committed(given).id
             if draw or publish:
                 place.draw = made.drawn(given).id
             if publish:
@@ -67,38 +74,130 @@ def _publish(given: made.Setting, place: Place) -> None:
 # --- the office ---------------------------------------------------------------------------------------------------
 
 
-def test_from_the_precheck_to_the_published_panels(arranged: Any, signed_in: Any) -> None:
+NAMES = re.compile(r"专家\d+|E\d{3}")
+AT_TEN, AT_ELEVEN = "2026-05-08T10:00", "2026-05-08T11:00"
+TEN = datetime.fromisoformat(AT_TEN).replace(tzinfo=ZoneInfo("Asia/Shanghai"))
+
+
+def test_from_the_draft_to_the_published_panels(arranged: Any, signed_in: Any, frozen_clock: Any) -> None:
     place = arranged()
     desk = signed_in(OFFICE)
-    assert "预检并抽取" in desk.page("/draws").text
-    precheck = desk.page(f"/rounds/{place.round}/precheck").text
-    assert "同一地区 3" in precheck
-    assert "SX2026-001" in precheck
-
+    assert "同一地区 3" in desk.page(f"/rounds/{place.round}/precheck").text
     answer = desk.submit(f"/rounds/{place.round}/draw", form="/draw")
     assert answer.status_code == 303
-    page = desk.page(answer.location)
-    assert "已抽取，名单封存" in page.text
-    assert "山西省太原市" in page.text
-    assert "完全一致" in desk.page(f"{answer.location}/check").text
+    address = answer.location.partition("/plan")[0]
+    assert "没有抽取任何人" in desk.page(answer.location).text
+    assert desk.submit(answer.location, form="/plan/experts", expert="E001", reason="出国").status_code == 303
+    wish = {"expert": "E002", "dossier": "SX2026-001", "reason": "老同事"}
+    assert desk.submit(f"{address}/plan/rules", form="/plan/rules", **wish).status_code == 303
+    assert desk.submit(f"{address}/plan/aims", form="/plan/aims", balance="2000").status_code == 303
+    assert "全部可以排满" in desk.page(f"{address}/plan/preview").text
+    why = desk.page(f"{address}/plan/preview?expert=e090&dossier=SX2026-001").text
+    assert "属于同一省级地区" in why
 
-    confirm = desk.page(f"{answer.location}/publish").text
-    assert "邮件中不写申报者名称" in confirm
-    assert desk.submit(f"{answer.location}/publish", form="/publish").status_code == 303
+    terms = {"source": "第 2026123 期开奖号码", "known_at": AT_TEN, "reveal_by": AT_ELEVEN}
+    assert desk.submit(f"{address}/commit", form="/commit", **terms).status_code == 303
+    watcher = signed_in(WATCHER)
+    assert watcher.submit(f"{address}/promise", form="/promise", secret="汾河流水哗啦啦").status_code == 303
+    value = {"value": "03 17", "again": "03 17", "witnesses": "王某"}
+    assert desk.submit(f"{address}/public-number", form="/public-number", **value).status_code == 422
+
+    frozen_clock.move_to(TEN)
+    assert desk.submit(f"{address}/public-number", form="/public-number", **value).status_code == 303
+    assert "监督员还没有揭示" in desk.page(f"{address}/draw").text
+    party = next(link for link in watcher.page(address).links() if link.endswith("/reveal"))
+    assert watcher.submit(party, form="/reveal", secret="汾河流水").status_code == 422
+    assert watcher.submit(party, form="/reveal", secret="汾河流水哗啦啦").status_code == 303
+    assert desk.submit(f"{address}/draw", form="/draw").status_code == 303
+    page = desk.page(address)
+    assert "已抽取，名单封存" in page.text
+    assert "完全一致" in desk.page(f"{address}/check").text
+
+    assert "邮件中不写申报者名称" in desk.page(f"{address}/publish").text
+    assert desk.submit(f"{address}/publish", form="/publish").status_code == 303
     assert "待声明 6" in desk.page("/draws").text
     assert "组长" in desk.page(f"/rounds/{place.round}/panels").text
+    assert NAMES.search(desk.page(f"{address}/list").text)
 
 
-def test_a_draw_that_cannot_be_made_says_why_for_each_dossier(app: Flask, arranged: Any, signed_in: Any) -> None:
-    place = arranged(pool=2)
-    answer = signed_in(OFFICE).submit(f"/rounds/{place.round}/draw", form="/draw")
+SEALED_PAGES = ("", "/check", "/hall?step=1", "/hall?step=6", "/paper", "/publish", "/plan/preview", "/plan/rules")
+SEALED_FILES = ("/list", "/input.json", "/result.json", "/record.json")
 
-    assert answer.status_code == 422
-    text = document(answer).text
-    assert "抽取没有进行" in text
-    assert "同一地区 3" in text
+
+def test_while_the_list_is_sealed_the_office_sees_no_name_anywhere(app: Flask, arranged: Any, signed_in: Any) -> None:
+    place = arranged(draw=True)
+    desk = signed_in(OFFICE)
+    for part in SEALED_PAGES:
+        assert not NAMES.search(desk.page(f"/draws/{place.draw}{part}").text), part
+    for part in SEALED_FILES:
+        assert desk.get(f"/draws/{place.draw}{part}").status_code == 403, part
+    for address in ("/desk", "/draws", "/progress", f"/rounds/{place.round}/panels"):
+        assert not NAMES.search(desk.page(address).text), address
     with app.app_context():
-        assert db.session.scalar(select(Draw.id)) is None
+        assert db.session.scalar(select(Assignment.id)) is None
+
+
+def test_the_supervisor_may_look_and_is_on_record_for_it(app: Flask, arranged: Any, signed_in: Any) -> None:
+    place = arranged(draw=True)
+    watcher = signed_in(WATCHER)
+    assert NAMES.search(watcher.page(f"/draws/{place.draw}/list").text)
+    watcher.get(f"/draws/{place.draw}/record.json")
+    with app.app_context():
+        looks = db.session.scalars(select(AuditEvent.action).where(AuditEvent.action == "draw.read_list")).all()
+    assert len(looks) == 2
+
+
+def test_the_public_page_shows_the_proof_and_nobodys_name(
+    app: Flask, arranged: Any, signed_in: Any, client: Client
+) -> None:
+    place = arranged(publish=True)
+    with app.app_context():
+        draw = db.session.get_one(Draw, place.draw)
+        told = (draw.input_digest, draw.seed, draw.result_digest, draw.public_value, draw.codes_digest)
+        codes = list(draw.codes["experts"])
+    text = client.page("/editions/SX2026/draws").text
+    for part in told:
+        assert part in text
+    assert not NAMES.search(text)
+    assert not any(code in text for code in codes)
+    assert client.get("/editions/nothing/draws").status_code == 404
+    assert client.get(f"/draws/{place.draw}").status_code == 302
+
+
+def test_a_draft_that_cannot_be_staffed_says_why_for_each_dossier(arranged: Any, signed_in: Any) -> None:
+    place = arranged(pool=2)
+    desk = signed_in(OFFICE)
+    address = desk.submit(f"/rounds/{place.round}/draw", form="/draw").location.partition("/plan")[0]
+    text = desk.page(f"{address}/plan/preview").text
+    assert "抽不出名单" in text
+    assert "同一地区 3" in text
+    refused = desk.submit(
+        f"{address}/commit", form="/commit", source="掷骰", known_at="2099-01-01T10:00", reveal_by="2099-01-01T11:00"
+    )
+    assert refused.status_code == 422
+
+
+def test_a_wish_or_a_step_that_is_unknown_is_refused(arranged: Any, signed_in: Any) -> None:
+    place = arranged()
+    desk = signed_in(OFFICE)
+    address = desk.submit(f"/rounds/{place.round}/draw", form="/draw").location.partition("/plan")[0]
+    wrong = desk.submit(f"{address}/plan/experts", form="/plan/experts", expert="E999", reason="x")
+    assert (wrong.status_code, "没有这个编号" in document(wrong).text) == (422, True)
+    assert desk.submit(f"{address}/plan/rules", form="/plan/rules", expert="E001").status_code == 422
+    for part in ("/plan/nothing", "/hall?step=7", "/parties/99/reveal"):
+        assert desk.get(f"{address}{part}").status_code in (403, 404), part
+
+
+def test_a_guest_is_written_down_by_the_office(arranged: Any, signed_in: Any) -> None:
+    place = arranged(commit=True)
+    desk = signed_in(OFFICE)
+    address = f"/draws/{place.draw}/guests"
+    assert desk.submit(address, form="/guests", name="公证处", promise="x").status_code == 422
+    assert desk.submit(address, form="/guests", name="公证处", promise="a" * 64).status_code == 303
+    assert "公证处" in desk.page(f"/draws/{place.draw}/hall?step=2").text
+    assert desk.submit(f"/draws/{place.draw}/promise?room=hall", form="/promise", promise="b" * 64).location.endswith(
+        "step=2"
+    )
 
 
 def test_the_downloaded_record_is_what_the_digest_is_of(app: Flask, arranged: Any, signed_in: Any) -> None:
@@ -159,6 +258,7 @@ def test_the_supervisor_reads_everything_and_changes_nothing(arranged: Any, sign
     for address in ("/draws", f"/draws/{place.draw}", f"/draws/{place.draw}/check", "/conflicts"):
         assert watcher.get(address).status_code == 200, address
     acts = [f"/draws/{place.draw}/publish", f"/draws/{place.draw}/discard", "/conflicts/new", "/head"]
+    acts += [f"/draws/{place.draw}/{act}" for act in ("commit", "guests", "public-number", "draw")]
     acts += [f"/rounds/{place.round}/draw", f"/assignments/{place.seat}/excuse", f"/assignments/{place.seat}/replace"]
     for address in acts:
         assert watcher.get(address).status_code == 403, address

@@ -1,36 +1,73 @@
-"""Use cases: conflicts, the draw, declarations, replacements, the head of panel."""
+"""Use cases: conflicts, the draw from working copy to publication, declarations, replacements, the head of panel."""
 
 from app.panels.pledge import PLEDGE_VERSION
+from app.panels.services.committing import (
+    SystemSecret,
+    Terms,
+    commit,
+    own_key,
+    promise_for_guest,
+    promise_hash,
+    promise_secret,
+    record_public_value,
+    reveal,
+)
 from app.panels.services.conflicts import Interest, end_conflict, record_conflict, withdraw_conflict
 from app.panels.services.declaring import declare_clear, declare_conflict
-from app.panels.services.drawing import Unstaffable, discard_draw, draw_panels, publish_draw
+from app.panels.services.drawing import discard_draw, draw_panels, publish_draw
 from app.panels.services.exceptions import confirm_exception, propose_exception, refuse_exception, revoke_exception
 from app.panels.services.excusing import excuse
 from app.panels.services.finding import find_conflicts
 from app.panels.services.heads import appoint_head
+from app.panels.services.planning import (
+    choose_aims,
+    drop_wish,
+    keep_apart,
+    keep_together,
+    leave_out,
+    start_draw,
+    take_in,
+)
+from app.panels.services.refusals import Unstaffable
 from app.panels.services.replacing import replace
 from app.panels.services.seating import UnlawfulSeats, seat_experts
 
 __all__ = [
     "PLEDGE_VERSION",
     "Interest",
+    "SystemSecret",
+    "Terms",
     "UnlawfulSeats",
     "Unstaffable",
     "appoint_head",
+    "choose_aims",
+    "commit",
     "confirm_exception",
     "declare_clear",
     "declare_conflict",
     "discard_draw",
     "draw_panels",
+    "drop_wish",
     "end_conflict",
     "excuse",
     "find_conflicts",
+    "keep_apart",
+    "keep_together",
+    "leave_out",
+    "own_key",
+    "promise_for_guest",
+    "promise_hash",
+    "promise_secret",
     "propose_exception",
     "publish_draw",
     "record_conflict",
+    "record_public_value",
     "refuse_exception",
     "replace",
+    "reveal",
     "revoke_exception",
     "seat_experts",
+    "start_draw",
+    "take_in",
     "withdraw_conflict",
 ]

@@ -11,7 +11,7 @@ from app.experts.models import Expert
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
-from app.kernel.errors import Invalid, NotReady
+from app.kernel.errors import Invalid
 from app.kernel.words import N_, Message
 from app.lifecycle import advance
 from app.panels import facts
@@ -20,7 +20,7 @@ from app.panels.services.excusing import excuse
 from app.policy import demand
 from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of
-from app.workflow import AssignmentState, ConflictState
+from app.workflow import ConflictState
 
 RECORDED = N_("秘书处登记了利害关系。")
 
@@ -43,8 +43,6 @@ def record_conflict(actor: Actor, expert: Expert, application: Application, inte
     if recorded(expert, application, interest.kind):
         raise Invalid(Message(N_("这一对已经登记过这种利害关系。")), field="expert")
     seats = _held(expert, application) if _bars(application.edition, interest.until) else []
-    if any(seat.state is AssignmentState.SEALED for seat in seats):
-        raise NotReady([Message(N_("抽取结果还封存着，其中有这一对。请先作废这次抽取，登记后重新抽取。"))])
     conflict = add_conflict(expert, application, interest, source=ConflictSource.OFFICE, by=actor)
     audit.record(actor, "conflict.record", conflict, after=conflict.state, detail=_told(expert, application, interest))
     for seat in seats:

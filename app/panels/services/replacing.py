@@ -1,54 +1,94 @@
-"""When a seat falls empty somebody else is drawn under the same rules. Nobody else is moved."""
+"""When a seat falls empty somebody else follows under the same rules. Nobody else is moved."""
+
+from dataclasses import replace as changed
 
 from sqlalchemy import select
 
-from app.audit import services as audit
+from app.kernel import clock
 from app.kernel.actor import Actor
-from app.kernel.canonical import digest
+from app.kernel.canonical import Record, digest
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
-from app.kernel.randomness import new_seed
 from app.kernel.words import N_, Message
 from app.lifecycle import advance
+from app.panels import ceremonies, ceremony, facts, letters, records
 from app.panels import draw as drawing
-from app.panels import facts, letters, records
+from app.panels.draw import DrawInput
 from app.panels.engine import Infeasible, Seat
 from app.panels.models import Assignment, Draw, SeatRole
-from app.panels.services.drawing import Unstaffable, store, told
+from app.panels.plan import planned
+from app.panels.planned import plan_of, seasoned
+from app.panels.services.drawing import told
 from app.panels.services.excusing import excuse
 from app.panels.services.leading import let_lead
+from app.panels.services.planning import next_number
+from app.panels.services.refusals import Unstaffable
 from app.panels.services.seating import seat_experts
 from app.policy import demand
 from app.workflow import ApplicationState, RoundState
 
 
 def replace(actor: Actor, assignment: Assignment, *, reason: str) -> Draw:
-    """Draw a successor with a fresh recorded seed; in effect at once. A seat still held is excused first."""
+    """The next lawful expert of the reserve order takes the seat, at once. A seat still held is excused first.
+
+    The order follows from the seed of the round's own draw and was fixed with it, before anybody could decline: whoever
+    declines cannot choose a successor, and the office cannot try again (ADR 10).
+    """
     demand(actor, "draw.replace", assignment)
     _demand_replaceable(assignment, reason)
     if assignment.state not in facts.LOST:
         excuse(actor, assignment, reason=reason)
-    round_, seed = assignment.round, new_seed()
-    lost = Seat(assignment.application.number, assignment.expert.number, assignment.role is SeatRole.LEADER)
-    given = facts.draw_input(round_, [assignment.application])
-    standing = facts.live_seats(round_)
-    found = drawing.replace(given, seed, lost, standing=standing)
-    if isinstance(found, Infeasible):
-        raise Unstaffable(found.shortages)
-    record = records.replacement_input(given, lost, standing)
-    result = records.replacement_result(digest(record), seed, found.seat)
-    made = store(actor, round_, seed=seed, given=record, result=result, parent=assignment.draw, reason=reason)
-    (successor,) = seat_experts(made, [found.seat], replaces=assignment)
-    audit.record(actor, "draw.replace", made, after=made.state, reason=reason, detail=told(made))
-    _take_effect(actor, made, successor)
-    return made
-
-
-def _take_effect(actor: Actor, made: Draw, successor: Assignment) -> None:
-    advance(made, "draw.publish", actor)
+    root = ceremonies.root_of(assignment.draw)
+    given = changed(facts.draw_input(assignment.round, [assignment.application]), fixed=())
+    chosen, record = _next_in_order(root, planned(given, plan_of(root), seasoned(assignment.round)), assignment)
+    made = _store(actor, assignment, root.seed, record=record, chosen=chosen, reason=reason)
+    numbers = {code: number for number, code in _names(root, given).items()}
+    seat = changed(chosen, expert=numbers[chosen.expert])
+    (successor,) = seat_experts(made, [seat], replaces=assignment)
     advance(successor, "assignment.notify", actor)
     let_lead(actor, "draw.replace", successor)
     letters.tell("draw.replace", successor.expert, letters.SEATED, made.edition, round=made.round.name, n=1)
+    return made
+
+
+def _names(root: Draw, given: DrawInput) -> dict[str, str]:
+    return ceremonies.names_for(root, [expert.id for expert in given.experts])
+
+
+def _next_in_order(root: Draw, given: DrawInput, assignment: Assignment) -> tuple[Seat, Record]:
+    """The seat under a code, and the record from which anybody gets the same."""
+    names = _names(root, given)
+    hidden = ceremony.coded(changed(given, fixed=()), names)
+    lost = Seat(assignment.application.number, names[assignment.expert.number], assignment.role is SeatRole.LEADER)
+    standing = [changed(seat, expert=names[seat.expert]) for seat in facts.live_seats(assignment.round)]
+    found = drawing.replace(hidden, root.seed, lost, standing=standing)
+    if isinstance(found, Infeasible):
+        raise Unstaffable(found.shortages)
+    return found.seat, records.replacement_input(hidden, lost, standing)
+
+
+def _store(actor: Actor, lost: Assignment, seed: str, *, record: Record, chosen: Seat, reason: str) -> Draw:
+    result = records.replacement_result(digest(record), seed, chosen)
+    made = Draw(
+        edition_id=lost.edition_id,
+        round_id=lost.round_id,
+        number=next_number(lost.round),
+        parent_id=lost.draw_id,
+        reason=reason,
+        created_at=clock.now(),
+        seed=seed,
+        input=record,
+        input_digest=digest(record),
+        result=result,
+        result_digest=digest(result),
+        drawn_at=clock.now(),
+        drawn_by=actor.user_id,
+        published_at=clock.now(),
+    )
+    db.session.add(made)
+    db.session.flush()
+    advance(made, "draw.replace", actor, reason=reason, detail=told(made))
+    return made
 
 
 def _demand_replaceable(assignment: Assignment, reason: str) -> None:

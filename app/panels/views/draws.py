@@ -3,11 +3,12 @@
 from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 
-from app.experts.models import EXPERT_REGION_LABELS
+from app.audit.services import record_look
+from app.kernel import clock
 from app.kernel.canonical import canonical
 from app.kernel.regions import full_name
-from app.panels import facts, forms, queries, services
-from app.panels.models import SEAT_ROLE_LABELS, Draw
+from app.panels import ceremonies, forms, queries, services
+from app.panels.models import Draw
 from app.panels.views.room import Answer, blueprint
 from app.web.guard import actor, needs_on_subject, reach
 from app.web.language import _
@@ -16,45 +17,66 @@ from app.web.language import _
 @blueprint.get("/draws/<int:draw_id>")
 @needs_on_subject("draw.read")
 def show_draw(draw_id: int) -> Answer:
-    return _page(reach(queries.find_draw(draw_id), "draw.read"))
+    return _page(reach(ceremonies.find_draw(draw_id), "draw.read"))
 
 
 @blueprint.get("/draws/<int:draw_id>/check")
 @needs_on_subject("draw.read")
 def check_draw(draw_id: int) -> Answer:
     """Draw again from the stored input and seed, and compare; nothing is written."""
-    found = reach(queries.find_draw(draw_id), "draw.read")
-    return _page(found, queries.verify(found))
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    return _page(found, ceremonies.verify(found))
 
 
-def _page(found: Draw, verification: queries.Verification | None = None) -> str:
-    seats = queries.assignments_of(found)
+def _page(found: Draw, verification: ceremonies.Verification | None = None) -> str:
+    panels = ceremonies.coded_panels(found)
     return render_template(
         "panels/draw.html",
         draw=found,
-        panels=queries.panels(seats),
-        loads=queries.loads(seats),
+        root=ceremonies.root_of(found),
+        panels=panels,
+        loads=ceremonies.coded_loads(panels),
         verification=verification,
-        level=facts.pair_rule(found.edition).region_level,
-        region=full_name,
-        roles=SEAT_ROLE_LABELS,
-        kinds=EXPERT_REGION_LABELS,
-        counted=facts.counted_kinds(found.edition),
+        counts=ceremonies.counts_of(found),
+        now=ceremonies.step_of(found),
+        missing=ceremonies.missing_for_draw(found),
+        is_time=found.known_at is not None and clock.now() >= found.known_at,
+        name_of=ceremonies.party_name,
+        mine=services.own_key(actor()),
     )
 
 
+@blueprint.get("/draws/<int:draw_id>/list")
+@needs_on_subject("draw.read_list")
+def show_list(draw_id: int) -> Answer:
+    """The names behind the codes: for everybody who runs the award once published, before that for the supervisor alone."""
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    record_look(actor(), "draw.read_list", found)
+    return render_template("panels/list.html", draw=found, panels=ceremonies.named_panels(found), region=full_name)
+
+
 @blueprint.get("/draws/<int:draw_id>/input.json")
-@needs_on_subject("draw.read")
+@needs_on_subject("draw.read_list")
 def draw_input(draw_id: int) -> FlaskResponse:
-    found = reach(queries.find_draw(draw_id), "draw.read")
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    record_look(actor(), "draw.read_list", found)
     return _record(found, canonical(found.input), "input")
 
 
 @blueprint.get("/draws/<int:draw_id>/result.json")
-@needs_on_subject("draw.read")
+@needs_on_subject("draw.read_list")
 def draw_result(draw_id: int) -> FlaskResponse:
-    found = reach(queries.find_draw(draw_id), "draw.read")
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
     return _record(found, canonical(found.result), "result")
+
+
+@blueprint.get("/draws/<int:draw_id>/record.json")
+@needs_on_subject("draw.read_list")
+def draw_record(draw_id: int) -> FlaskResponse:
+    """Everything that a check by `verify/draw.py` needs, in one file."""
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    record_look(actor(), "draw.read_list", found)
+    return _record(found, canonical(ceremonies.whole_record(found)), "record")
 
 
 def _record(found: Draw, text: str, part: str) -> FlaskResponse:
@@ -67,21 +89,22 @@ def _record(found: Draw, text: str, part: str) -> FlaskResponse:
 @blueprint.route("/draws/<int:draw_id>/publish", methods=["GET", "POST"])
 @needs_on_subject("draw.publish")
 def publish(draw_id: int) -> Answer:
-    found = reach(queries.find_draw(draw_id), "draw.read")
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
     form = forms.ConfirmForm()
     if form.validate_on_submit():
         with form.problems():
             services.publish_draw(actor(), found)
             flash(_("名单已启封，已通知专家。"), "done")
             return redirect(url_for("panels.show_draw", draw_id=draw_id), 303)
-    panels = queries.panels(queries.assignments_of(found))
-    return render_template("panels/publish.html", draw=found, panels=panels, form=form), form.status
+    panels = ceremonies.coded_panels(found)
+    people = {code for panel in panels for code in panel.members}
+    return render_template("panels/publish.html", draw=found, panels=panels, people=people, form=form), form.status
 
 
 @blueprint.route("/draws/<int:draw_id>/discard", methods=["GET", "POST"])
 @needs_on_subject("draw.discard")
 def discard(draw_id: int) -> Answer:
-    found = reach(queries.find_draw(draw_id), "draw.read")
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
     form = forms.ReasonForm()
     if form.validate_on_submit():
         with form.problems():

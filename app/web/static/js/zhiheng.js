@@ -236,6 +236,10 @@ each("[data-limit]", (field) => { countCharacters(field); field.addEventListener
 each("[data-autosave]", (part) => new Autosave(part));
 each("form[data-confirm-leave]", (form) => form.addEventListener("input", () => (form.dataset.dirty = "yes")));
 each("[data-job]", follow);
+each("a[data-key]", (link) => addEventListener("keydown", (event) => {
+  const typing = event.target.closest?.("input, textarea, select");
+  if (event.key === link.dataset.key && !typing && !event.altKey && !event.ctrlKey && !event.metaKey) link.click();
+}));
 each("[data-copy], [data-copy-from]", (button) => { button.hidden = !navigator.clipboard; button.addEventListener("click", () => copy(button)); });
 each("[data-print]", (button) => { button.hidden = false; button.addEventListener("click", () => print()); });
 if (document.querySelector("[data-points]")) {

@@ -1,0 +1,116 @@
+"""The office's choices on the working copy of a draw; frozen into the input with the commitment."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from dataclasses import replace as changed
+from types import MappingProxyType
+from typing import Any
+
+from app.kernel.words import N_, LocalText
+from app.panels import rules
+from app.panels.draw import DrawInput
+from app.panels.engine import Seat
+from app.panels.rules import ConflictFact, ExpertFacts, Pair
+
+BALANCES: dict[int, str] = {
+    0: N_("不考虑"),
+    500: N_("适当均衡"),
+    2000: N_("尽量均衡"),
+}
+EXPERTISE: dict[int, str] = {0: N_("不考虑"), 50: N_("一半"), 100: N_("充分考虑")}
+FRESHNESS: dict[int, str] = {0: N_("不考虑"), 1500: N_("同等条件下优先新人"), 4000: N_("尽量安排新人")}
+FULLY = 100
+LOTS: dict[int, str] = {2000: N_("适中"), 6000: N_("较大"), 10000: N_("最大")}
+
+
+@dataclass(frozen=True, slots=True)
+class PairWish:
+    """A pair that the office forbids or asks for, and why."""
+
+    expert: str
+    dossier: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aims:
+    """Soft aims: how much knowledge of the field counts (per cent), what each further dossier of one expert costs, what an
+    expert who sat on a panel before loses, and how much the lot weighs, all in basis points."""
+
+    expertise: int = 100
+    balance: int = 500
+    fresh: int = 0
+    lot: int = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`left_out`: expert → reason; `pinned` pairs sit together whatever is drawn, `forbidden` ones never."""
+
+    aims: Aims = field(default_factory=Aims)
+    left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pinned: tuple[PairWish, ...] = ()
+    forbidden: tuple[PairWish, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        aims = self.aims
+        return {
+            "aims": {"expertise": aims.expertise, "balance": aims.balance, "fresh": aims.fresh, "lot": aims.lot},
+            "left_out": dict(self.left_out),
+            "pinned": [[pair.expert, pair.dossier, pair.reason] for pair in self.pinned],
+            "forbidden": [[pair.expert, pair.dossier, pair.reason] for pair in self.forbidden],
+        }
+
+
+def read_plan(record: Mapping[str, Any]) -> Plan:
+    """The inverse of `Plan.record`; an empty record is a plan without choices."""
+    if not record:
+        return Plan()
+    return Plan(
+        Aims(**record["aims"]),
+        record["left_out"],
+        tuple(PairWish(*pair) for pair in record["pinned"]),
+        tuple(PairWish(*pair) for pair in record["forbidden"]),
+    )
+
+
+# --- what the plan makes of the facts -----------------------------------------------------------------------------
+
+FORBIDDEN = ConflictFact("forbidden", LocalText("本次抽取指定不安排在一起", "kept apart in this draw"))
+
+
+def planned(given: DrawInput, plan: Plan, seasoned: frozenset[str] = frozenset()) -> DrawInput:
+    """The input with the office's choices in it; `seasoned` experts have sat on a panel before."""
+    wanted = {dossier.id for dossier in given.dossiers}
+    known = {expert.id for expert in given.experts}
+    apart: dict[Pair, ConflictFact] = {
+        (pair.expert, pair.dossier): FORBIDDEN for pair in plan.forbidden if pair.dossier in wanted
+    }
+    pinned = [pair for pair in plan.pinned if pair.dossier in wanted and pair.expert in known]
+    return changed(
+        given,
+        experts=tuple(_left_out(expert, plan) for expert in given.experts),
+        conflicts={**apart, **given.conflicts},
+        fixed=(*given.fixed, *(Seat(pair.dossier, pair.expert) for pair in pinned)),
+        affinity=_affinity(given, plan.aims, seasoned),
+        lot=plan.aims.lot,
+        balance=plan.aims.balance,
+    )
+
+
+def _left_out(expert: ExpertFacts, plan: Plan) -> ExpertFacts:
+    is_out = expert.id in plan.left_out and expert.state == "available"
+    return changed(expert, state="left_out") if is_out else expert
+
+
+def _affinity(given: DrawInput, aims: Aims, seasoned: frozenset[str]) -> dict[Pair, int]:
+    """Empty, for the rules' own affinity, where knowledge of the field counts fully and nothing else does."""
+    if aims.expertise == FULLY and not aims.fresh:
+        return {}
+    return {
+        (expert.id, dossier.id): max(
+            1, rules.affinity(expert, dossier) * aims.expertise // FULLY + aims.fresh * (expert.id not in seasoned)
+        )
+        for expert in given.experts
+        for dossier in given.dossiers
+    }

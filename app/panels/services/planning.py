@@ -1,0 +1,111 @@
+"""The working copy of a draw: made, changed and thrown away by the office; nobody else is touched by it."""
+
+from collections.abc import Callable
+from dataclasses import replace as changed
+
+from sqlalchemy import func, select
+
+from app.audit import services as audit
+from app.experts.queries import find_by_number
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.database import db
+from app.kernel.errors import Invalid, NotReady
+from app.kernel.words import N_, Message
+from app.panels import ceremonies, queries
+from app.panels.models import Draw
+from app.panels.plan import Aims, PairWish, Plan
+from app.panels.planned import plan_of
+from app.panels.services.finding import find_conflicts
+from app.policy import demand
+from app.programmes.models import Round
+
+PAIR_TAKEN = Message(N_("这一对已经在列。"))
+
+
+def start_draw(actor: Actor, round_: Round) -> Draw:
+    """A working copy for the dossiers of the round that have no panel. Nothing is told to anybody."""
+    demand(actor, "draw.create", round_)
+    missing = ceremonies.missing_to_start(round_)
+    if missing:
+        raise NotReady(missing)
+    find_conflicts(actor, round_.edition)
+    made = Draw(edition_id=round_.edition_id, round_id=round_.id, number=next_number(round_), created_at=clock.now())
+    db.session.add(made)
+    db.session.flush()
+    audit.record(actor, "draw.create", made, after=made.state)
+    return made
+
+
+def next_number(round_: Round) -> int:
+    return (db.session.scalar(select(func.max(Draw.number)).where(Draw.round_id == round_.id)) or 0) + 1
+
+
+def choose_aims(actor: Actor, draw: Draw, aims: Aims) -> None:
+    _change(actor, draw, lambda plan: changed(plan, aims=aims), "")
+
+
+def leave_out(actor: Actor, draw: Draw, expert: str, *, reason: str) -> None:
+    """Take an expert out of this draw's pool; the reason goes into the frozen plan."""
+    number = _known_expert(expert)
+    _demand_reason(reason)
+    _change(actor, draw, lambda plan: changed(plan, left_out={**plan.left_out, number: reason.strip()}), reason)
+
+
+def take_in(actor: Actor, draw: Draw, expert: str) -> None:
+    _change(
+        actor,
+        draw,
+        lambda plan: changed(plan, left_out={name: why for name, why in plan.left_out.items() if name != expert}),
+        "",
+    )
+
+
+def keep_apart(actor: Actor, draw: Draw, wish: PairWish) -> None:
+    """The pair never sits together in this draw, for a reason that no rule covers."""
+    known = _known_pair(draw, wish)
+    _change(actor, draw, lambda plan: changed(plan, forbidden=(*plan.forbidden, known)), wish.reason)
+
+
+def keep_together(actor: Actor, draw: Draw, wish: PairWish) -> None:
+    """The pair sits together whatever is drawn; the rules are asked as for any other."""
+    known = _known_pair(draw, wish)
+    _change(actor, draw, lambda plan: changed(plan, pinned=(*plan.pinned, known)), wish.reason)
+
+
+def drop_wish(actor: Actor, draw: Draw, expert: str, dossier: str) -> None:
+    def without(wishes: tuple[PairWish, ...]) -> tuple[PairWish, ...]:
+        return tuple(wish for wish in wishes if (wish.expert, wish.dossier) != (expert, dossier))
+
+    _change(actor, draw, lambda plan: changed(plan, pinned=without(plan.pinned), forbidden=without(plan.forbidden)), "")
+
+
+def _change(actor: Actor, draw: Draw, change: Callable[[Plan], Plan], reason: str) -> None:
+    demand(actor, "draw.edit", draw)
+    plan = change(plan_of(draw))
+    draw.plan = plan.record()
+    audit.record(actor, "draw.edit", draw, reason=reason, detail={"plan": draw.plan})
+
+
+def _known_pair(draw: Draw, wish: PairWish) -> PairWish:
+    number = _known_expert(wish.expert)
+    application = queries.find_application(draw.edition_id, wish.dossier)
+    if application is None:
+        raise Invalid(Message(N_("本届没有这个编号的申报书。请核对。")), field="dossier")
+    _demand_reason(wish.reason)
+    plan = plan_of(draw)
+    if any((each.expert, each.dossier) == (number, application.number) for each in (*plan.pinned, *plan.forbidden)):
+        raise Invalid(PAIR_TAKEN, field="dossier")
+    return PairWish(number, application.number, wish.reason.strip())
+
+
+def _known_expert(number: str) -> str:
+    found = find_by_number(number)
+    if found is None:
+        raise Invalid(Message(N_("专家库中没有这个编号。请在专家库中核对。")), field="expert")
+    return found.number
+
+
+def _demand_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(Message(N_("请写明理由。")), field="reason")

@@ -1,0 +1,121 @@
+"""The wizard on a working copy: who is in the pool, which rules and wishes hold, the soft aims, and what it would come to."""
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.kernel.errors import NotFound
+from app.kernel.regions import full_name
+from app.kernel.words import N_
+from app.panels import ceremonies, facts, forms, preview, services
+from app.panels.models import Draw
+from app.panels.planned import plan_of
+from app.panels.rules import RULE_LABELS
+from app.panels.views.room import Answer, blueprint
+from app.web.forms import BaseForm
+from app.web.guard import actor, needs_on_subject, reach
+from app.web.language import _
+
+STEPS: dict[str, str] = {
+    "dossiers": N_("申报书"),
+    "experts": N_("专家"),
+    "rules": N_("规则"),
+    "aims": N_("目标"),
+    "preview": N_("预览"),
+}
+
+
+@blueprint.get("/draws/<int:draw_id>/plan/<step>")
+@needs_on_subject("draw.read")
+def plan(draw_id: int, step: str) -> Answer:
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    return _page(found, step)
+
+
+@blueprint.post("/draws/<int:draw_id>/plan/experts")
+@needs_on_subject("draw.edit")
+def leave_out(draw_id: int) -> Answer:
+    found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.LeaveOutForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.leave_out(actor(), found, form.text("expert"), reason=form.text("reason"))
+            return _saved(draw_id, "experts")
+    return _page(found, "experts", form)
+
+
+@blueprint.post("/draws/<int:draw_id>/plan/experts/<number>/in")
+@needs_on_subject("draw.edit")
+def take_in(draw_id: int, number: str) -> Answer:
+    services.take_in(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), number)
+    return _saved(draw_id, "experts")
+
+
+@blueprint.post("/draws/<int:draw_id>/plan/rules")
+@needs_on_subject("draw.edit")
+def wish(draw_id: int) -> Answer:
+    found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.WishForm()
+    if form.validate_on_submit():
+        keep = services.keep_together if form.text("kind") == "pinned" else services.keep_apart
+        with form.problems():
+            keep(actor(), found, form.wish())
+            return _saved(draw_id, "rules")
+    return _page(found, "rules", form)
+
+
+@blueprint.post("/draws/<int:draw_id>/plan/rules/<expert>/<dossier>/drop")
+@needs_on_subject("draw.edit")
+def drop_wish(draw_id: int, expert: str, dossier: str) -> Answer:
+    services.drop_wish(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), expert, dossier)
+    return _saved(draw_id, "rules")
+
+
+@blueprint.post("/draws/<int:draw_id>/plan/aims")
+@needs_on_subject("draw.edit")
+def choose_aims(draw_id: int) -> Answer:
+    found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.AimsForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.choose_aims(actor(), found, form.aims())
+            return _saved(draw_id, "aims")
+    return _page(found, "aims", form)
+
+
+def _saved(draw_id: int, step: str) -> Response:
+    flash(_("抽取方案已保存。"), "done")
+    return redirect(url_for("panels.plan", draw_id=draw_id, step=step), 303)
+
+
+def _page(found: Draw, step: str, form: BaseForm | None = None) -> Answer:
+    if step not in STEPS:
+        raise NotFound
+    own = plan_of(found)
+    shown = {
+        "draw": found,
+        "plan": own,
+        "step": step,
+        "steps": STEPS,
+        "rules": RULE_LABELS,
+        "region": full_name,
+        "shape": facts.shape_of(found.round),
+        "rule": facts.round_rule(found.round),
+        "form": form or _form(step, own.aims),
+    }
+    return render_template(
+        f"panels/plan/{step}.html", **shown, **_content(found, step)
+    ), 200 if form is None else form.status
+
+
+def _form(step: str, aims: Any) -> BaseForm | None:
+    if step == "aims":
+        return forms.AimsForm(obj=aims)
+    return {"experts": forms.LeaveOutForm, "rules": forms.WishForm}.get(step, forms.ConfirmForm)()
+
+
+def _content(found: Draw, step: str) -> dict[str, Any]:
+    """What each step looks at; worked out afresh from today's facts while the plan is a working copy."""
+    working = preview.look(found)
+    if step == "preview":
+        pair = (request.args.get("expert", "").strip(), request.args.get("dossier", "").strip())
+        return {"working": working, "trial": preview.trial(working), "asked": pair, "why": preview.why(working, *pair)}
+    return {"working": working}

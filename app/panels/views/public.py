@@ -1,0 +1,20 @@
+"""What anybody may read of an edition's draws: digests, commitments, the public number, the seed; never a name."""
+
+from flask import render_template
+
+from app.kernel.errors import NotFound
+from app.panels import ceremonies
+from app.panels.views.room import blueprint
+from app.programmes.queries import published_edition
+from app.web.guard import actor, needs
+
+
+@blueprint.get("/editions/<code>/draws")
+@needs("public.read")
+def public_draws(code: str) -> str:
+    edition = published_edition(code, actor())
+    if edition is None:
+        raise NotFound
+    return render_template(
+        "panels/public.html", found=edition, draws=ceremonies.public_draws(edition), name_of=ceremonies.party_name
+    )
