@@ -86,4 +86,5 @@ def coded(given: DrawInput, names: Mapping[str, str]) -> DrawInput:
         conflicts={(names[expert], dossier): fact for (expert, dossier), fact in given.conflicts.items()},
         fixed=tuple(changed(seat, expert=names[seat.expert]) for seat in given.fixed),
         affinity={(names[expert], dossier): value for (expert, dossier), value in given.affinity.items()},
+        forbidden=frozenset((names[expert], dossier) for expert, dossier in given.forbidden),
     )
