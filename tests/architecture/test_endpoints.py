@@ -15,6 +15,7 @@ from tests.support.client import Client
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER")
 EXPECTED = {200, 302, 303, 403, 404, 409}
 VISITOR = ""
+RECORDED_LOOKS = {"/experts/export.xlsx"}  # personal data leaves the house: the record of the look is the one write
 
 
 def rules(app: Flask) -> Iterator[Rule]:
@@ -69,7 +70,7 @@ def test_looking_writes_nothing_and_never_breaks(
             answer = client.get(page)
         assert answer.status_code in EXPECTED, f"{page} answered {answer.status_code}"
         written = [statement for statement in statements if statement.lstrip().upper().startswith(WRITES)]
-        assert written == [], page
+        assert not written or (page in RECORDED_LOOKS and all("audit_" in each for each in written)), page
 
 
 @pytest.mark.parametrize("page", ["/healthz", "/readyz"])
