@@ -26,7 +26,7 @@ from app.config import ROOT, Settings, SettingsInvalid
 from app.kernel.database import db
 from scripts import translations
 
-START_SECONDS = 60
+START_SECONDS = 180
 STOP_SECONDS = 25
 
 
@@ -123,13 +123,13 @@ def serve(settings: Settings) -> int:
 
     signal.signal(signal.SIGTERM, pass_on)
     signal.signal(signal.SIGINT, pass_on)
-    announced = False
+    announced = slow = False
     begun = time.monotonic()
     while not asked_to_stop and all(child.poll() is None for child in children):
         if not announced and answers(settings):
             announced = True
             announce(settings)
-        if not announced and time.monotonic() - begun > START_SECONDS:
+        if slow := not announced and time.monotonic() - begun > START_SECONDS:
             break
         time.sleep(0.2)
     for child in children:
@@ -139,6 +139,11 @@ def serve(settings: Settings) -> int:
     if asked_to_stop:
         print("质衡已停止 / Zhiheng has stopped.", flush=True)
         return 0
+    if slow:
+        stop(
+            f"服务在 {START_SECONDS} 秒内没有应答：机器可能太忙。请稍后再运行一次 make run，数据不会丢失。",
+            f"The server gave no answer within {START_SECONDS} seconds, the machine may be too busy; run `make run` again later, no data is lost.",
+        )
     stop("服务意外停止，原因见上。", "The server stopped by itself for the reason above.")
 
 
