@@ -9,8 +9,12 @@ from datetime import UTC, datetime
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
-from app.kernel import regions
+from app.kernel import regions, unit_of_work
+from app.kernel.database import db
+from app.panels.models import Assignment
+from tests.factories.panels import let_sign_in
 from tests.support.browser import DESKTOP, PHONE, Window
 from tests.support.databases import run_command
 from tests.support.server import FrozenClock
@@ -119,10 +123,11 @@ def test_a_draw_is_held_in_the_hall_and_an_expert_declares(
     page.get_by_role("button", name="启封名单并通知专家").click()
     expect(page.get_by_text("名单已启封，已通知专家")).to_be_visible()
     page.get_by_role("link", name="查看姓名").click()
+    page.wait_for_load_state()
     assert_nobody_is_from_home(page)
 
     phone = open_window(viewport=PHONE, java_script_enabled=False).page
-    browser_sign_in(phone, "expert@demo.example")
+    browser_sign_in(phone, somebody_drawn(app))
     open_declaration(phone)
     expect(phone.get_by_text("先声明，后阅读")).to_be_visible()
     phone.get_by_label("我已阅读并承诺以上各条").check()
@@ -131,6 +136,12 @@ def test_a_draw_is_held_in_the_hall_and_an_expert_declares(
     phone.goto("/work")
     expect(phone.get_by_role("link", name=re.compile("^开始评分"))).to_have_count(1)
     run_command(app, "doctor")
+
+
+def somebody_drawn(app: Flask) -> str:
+    """Nobody can say beforehand who that will be: the mail address of one of them, who may now sign in."""
+    with app.app_context(), unit_of_work.transaction():
+        return let_sign_in(db.session.scalars(select(Assignment).order_by(Assignment.id)).first().expert)  # type: ignore[union-attr]
 
 
 def declare_conflict(page: Page) -> str:

@@ -4,10 +4,11 @@ from flask import Response as FlaskResponse
 from flask import flash, redirect, render_template, url_for
 
 from app.audit.services import record_look
+from app.experts.models import EXPERT_REGION_LABELS
 from app.kernel import clock
 from app.kernel.canonical import canonical
 from app.kernel.regions import full_name
-from app.panels import ceremonies, forms, queries, services
+from app.panels import ceremonies, facts, forms, queries, services
 from app.panels.models import Draw
 from app.panels.views.room import Answer, blueprint
 from app.web.guard import actor, needs_on_subject, reach
@@ -52,7 +53,14 @@ def show_list(draw_id: int) -> Answer:
     """The names behind the codes: for everybody who runs the award once published, before that for the supervisor alone."""
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
     record_look(actor(), "draw.read_list", found)
-    return render_template("panels/list.html", draw=found, panels=ceremonies.named_panels(found), region=full_name)
+    return render_template(
+        "panels/list.html",
+        draw=found,
+        panels=ceremonies.named_panels(found),
+        region=full_name,
+        kinds=EXPERT_REGION_LABELS,
+        counted=facts.counted_kinds(found.edition),
+    )
 
 
 @blueprint.get("/draws/<int:draw_id>/input.json")
