@@ -193,6 +193,10 @@ RULES: dict[str, Rule] = {
     "expert.export": watching,
     "expert.read_own": expert & own_profile,
     "expert.confirm": expert & own_profile,
+    "credit_fact.read": watching | (expert & own_expert),
+    "credit_fact.record": office,
+    "credit_fact.withdraw": office,
+    "credit_fact.reply": expert & own_expert,
     # the dossier
     "applicant.edit": my_dossier,
     "application.create": applicant,

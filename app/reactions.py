@@ -3,8 +3,10 @@
 from typing import Any
 
 from app.experts import services as experts
+from app.experts.models import CreditFactKind
 from app.intake import services as intake
 from app.kernel.actor import Actor
+from app.kernel.words import N_
 from app.lifecycle import Reaction
 from app.scoring import services as scoring
 
@@ -14,10 +16,38 @@ def note_used(assignment: Any, _actor: Actor) -> None:
     experts.note_used(assignment.expert_id)
 
 
+def note_recused(assignment: Any, _actor: Actor) -> None:
+    """The reason stays with the conflict of interest: the file says only that the expert did what the rules ask."""
+    _note(assignment, CreditFactKind.RECUSED, N_("声明有利害关系，依规回避。"))
+
+
+def note_excused(assignment: Any, _actor: Actor) -> None:
+    _note(assignment, CreditFactKind.EXCUSED, N_("秘书处收回了评审任务。"))
+
+
+def note_void(sheet: Any, _actor: Actor) -> None:
+    _note(sheet.assignment, CreditFactKind.VOID_SHEET, N_("随评审任务一并作废，不计入结果。"))
+
+
+def note_late(round_: Any, _actor: Actor) -> None:
+    """Scoring ended after its due time: whoever had taken the task and never submitted was late."""
+    state = scoring.closing(round_)
+    for seat in state.open_seats if state.overdue else ():
+        if seat.sheet_id is not None:
+            text = N_("评分到期并结束时，评分表尚未提交。")
+            experts.note_fact(seat.expert_id, CreditFactKind.LATE, text=text, source=seat.number)
+
+
+def _note(assignment: Any, kind: CreditFactKind, text: str) -> None:
+    experts.note_fact(assignment.expert_id, kind, text=text, source=assignment.application.number)
+
+
 TABLE: dict[str, tuple[Reaction, ...]] = {
     "application.submit": (intake.route,),
     "assignment.notify": (note_used,),
     "assignment.clear": (scoring.open_sheet,),
-    "assignment.recuse": (scoring.void_sheet,),
-    "assignment.excuse": (scoring.void_sheet,),
+    "assignment.recuse": (note_recused, scoring.void_sheet),
+    "assignment.excuse": (note_excused, scoring.void_sheet),
+    "score_sheet.void": (note_void,),
+    "round.close": (note_late,),
 }

@@ -13,7 +13,7 @@ from app.decisions.queries import members_of
 from app.demo import cast, texts
 from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
 from app.experts import services as experts
-from app.experts.models import Expert
+from app.experts.models import CreditFactKind, Expert
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
@@ -48,6 +48,13 @@ INTERESTS = (
     (7, 1, "training", "曾为申报者讲授内训课程。", "2015-04-01", "2018-04-30"),
 )
 """Expert, dossier, kind, what shows it, since, until. The last ended long before the window."""
+FACTS = (
+    (1, CreditFactKind.TRAINING, "2024-11-20", "参加评审员年度培训 16 学时。", "培训签到表 2024-11"),
+    (1, CreditFactKind.LATE, "2021-06-18", "材料评审评分表比截止时间晚两天提交。", "秘书处电话记录 2021-06-18"),
+    (2, CreditFactKind.TRAINING, "2024-11-20", "参加评审员年度培训 16 学时。", "培训签到表 2024-11"),
+    (12, CreditFactKind.DECLINED, "2021-05-10", "因出国访问谢绝上届评审任务。", "本人邮件 2021-05-10"),
+)
+"""Expert, kind, day, what happened, its source: of the years before this edition."""
 ROUND_BONUS = {"paper": 0, "site": 3, "defence": 5}
 
 
@@ -58,6 +65,15 @@ def import_pool(edition: Edition) -> None:
     head = db.session.scalars(select(Expert).where(Expert.email == email(Role.HEAD))).one()
     panels.appoint_head(office, edition, head)
     record_interests(office, edition)
+    record_facts(office)
+
+
+def record_facts(office: Actor) -> None:
+    """Some facts of the years before, one of them about the demo's own expert; none of them keeps anybody from a draw."""
+    for number, kind, happened_on, text, source in FACTS:
+        expert = db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+        day = date.fromisoformat(happened_on)
+        experts.record_fact(office, expert, kind, happened_on=day, text=text, source=source)
 
 
 def record_interests(office: Actor, edition: Edition) -> None:

@@ -1,13 +1,13 @@
-"""Forms of the expert pool: upload, confirmation, one expert."""
+"""Forms of the expert pool: upload, confirmation, one expert, the credit file."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from app.experts.models import EXPERT_KIND_LABELS
+from app.experts.models import CREDIT_FACT_LABELS, EXPERT_KIND_LABELS
 from app.experts.queries.previews import WORDS
 from app.experts.rules import BY_KEY, ExpertEntry
 from app.experts.services import RowInvalid
@@ -34,6 +34,37 @@ class ApplyForm(BaseForm):
 
 class RemovalForm(BaseForm):
     reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
+
+
+class CreditFactForm(BaseForm):
+    kind = RadioField(N_("事实的种类"), [InputRequired(N_("请选择种类。"))])
+    happened_on = DateField(N_("发生日期"), [InputRequired(N_("请填写发生日期。"))])
+    fact = TextAreaField(
+        N_("事实"),
+        [InputRequired(N_("请写明发生了什么。")), Length(max=500)],
+        description=N_("只写发生了什么，不写评价；专家本人会看到。"),
+    )
+    source = StringField(
+        N_("来源"),
+        [InputRequired(N_("请写明来源，例如文件号或通话记录。")), Length(max=200)],
+        description=N_("例如文件号、会议记录或通话记录及其日期。"),
+    )
+
+    def __init__(self) -> None:
+        super().__init__()
+        self["kind"].choices = [choice(kind, label) for kind, label in CREDIT_FACT_LABELS.items()]
+
+
+class WithdrawalForm(BaseForm):
+    reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
+
+
+class ReplyForm(BaseForm):
+    reply = TextAreaField(
+        N_("您的说明"),
+        [InputRequired(N_("请写下您的说明。")), Length(max=1000)],
+        description=N_("显示在这项事实旁边，秘书处和监督员都能看到；可以修改，每一版都留在审计日志中。"),
+    )
 
 
 class ExpertForm(BaseForm):

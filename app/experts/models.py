@@ -1,11 +1,11 @@
-"""Experts with their regions (each a dated fact with its source), industries, certificates and blocked dates; imports with
-their preview."""
+"""Experts with their regions (each a dated fact with its source), industries, certificates and blocked dates; their credit
+files; imports with their preview."""
 
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.database import Base, enumeration, short
@@ -135,6 +135,58 @@ class ExpertBlocked(Base, kw_only=True):
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+
+class CreditFactKind(StrEnum):
+    """What happened, never how good or bad it was."""
+
+    LATE = "late"
+    DECLINED = "declined"
+    RECUSED = "recused"
+    EXCUSED = "excused"
+    VOID_SHEET = "void_sheet"
+    MISCONDUCT = "misconduct"
+    TRAINING = "training"
+
+
+CREDIT_FACT_LABELS: dict[CreditFactKind, str] = {
+    CreditFactKind.LATE: N_("逾期"),
+    CreditFactKind.DECLINED: N_("谢绝任务"),
+    CreditFactKind.RECUSED: N_("依规回避"),
+    CreditFactKind.EXCUSED: N_("任务被收回"),
+    CreditFactKind.VOID_SHEET: N_("评分作废"),
+    CreditFactKind.MISCONDUCT: N_("违反纪律"),
+    CreditFactKind.TRAINING: N_("参加培训"),
+}
+
+
+class CreditFact(Base, kw_only=True):
+    """One dated fact of an expert's credit file with its source; nobody's opinion, and nothing that is added up.
+
+    `recorded_by` is empty where it followed from a step, and `text` is then a sentence of the catalogue. `reply` is the
+    expert's own word beside it. A withdrawn fact stays with its reason.
+    """
+
+    __tablename__ = "credit_fact"
+    __table_args__ = (
+        Index("ix_credit_fact_expert_day", "expert_id", "happened_on"),
+        CheckConstraint("withdrawn_at IS NULL OR withdrawal_reason <> ''", name="withdrawn_with_reason"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    kind: Mapped[CreditFactKind] = mapped_column(enumeration(CreditFactKind))
+    happened_on: Mapped[date]
+    text: Mapped[str]
+    source: Mapped[str] = mapped_column(short(200))
+    recorded_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    recorded_at: Mapped[datetime]
+    reply: Mapped[str] = mapped_column(default="")
+    replied_at: Mapped[datetime | None] = mapped_column(default=None)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
+    withdrawn_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    withdrawal_reason: Mapped[str] = mapped_column(default="")
+    expert: Mapped[Expert] = relationship(init=False)
 
 
 class PoolImport(Base, kw_only=True):

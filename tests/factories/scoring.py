@@ -163,6 +163,7 @@ def seats(made: Panel) -> list[Assignment]:
         input_digest="",
         result={},
         result_digest="",
+        created_at=clock.now(),
         drawn_at=clock.now(),
         drawn_by=None,
     )

@@ -24,7 +24,9 @@ pytestmark = pytest.mark.usefixtures("app_context")
 
 
 def last_event() -> AuditEvent:
-    return db.session.scalars(select(AuditEvent).order_by(AuditEvent.id.desc()).limit(1)).one()
+    """The facts that go into a credit file are lines of their own, after the step that they follow from."""
+    steps = select(AuditEvent).where(AuditEvent.subject_type != "credit_fact")
+    return db.session.scalars(steps.order_by(AuditEvent.id.desc()).limit(1)).one()
 
 
 def save(made: Panel, code: str = "4.1.2", *, percent: int | None = 65, text: str = "", version: int = 1) -> ItemScore:

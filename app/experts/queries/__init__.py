@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from app.experts.models import Expert
+from app.experts.queries.credit import credit_file, find_fact, years_unused
 from app.experts.queries.entries import entries, entry_of, fingerprint, pool_facts
 from app.experts.queries.listing import Filter, Listing, chips, conditions, expired_of, is_confirmed, missing_of, pool
 from app.experts.queries.previews import abolished, find_import, import_rows, recent_imports, shown, waiting_imports
@@ -14,11 +15,13 @@ __all__ = [
     "abolished",
     "chips",
     "conditions",
+    "credit_file",
     "entries",
     "entry_of",
     "expired_of",
     "find_by_number",
     "find_expert",
+    "find_fact",
     "find_import",
     "fingerprint",
     "import_rows",
@@ -29,6 +32,7 @@ __all__ = [
     "recent_imports",
     "shown",
     "waiting_imports",
+    "years_unused",
 ]
 
 

@@ -1,5 +1,6 @@
-"""Use cases of the expert pool: import in two steps (preview, apply), editing one expert."""
+"""Use cases of the expert pool: import in two steps (preview, apply), editing one expert, the credit file."""
 
+from app.experts.services.credit import note_fact, record_fact, reply_to_fact, withdraw_fact
 from app.experts.services.editing import (
     FORM_SOURCE,
     RowInvalid,
@@ -41,13 +42,17 @@ __all__ = [
     "give_up",
     "is_small",
     "judge",
+    "note_fact",
     "note_used",
     "order_import",
     "prepare",
     "preview_import",
     "receive_import",
+    "record_fact",
     "remove_expert",
+    "reply_to_fact",
     "restore_expert",
     "settle",
     "stage_of",
+    "withdraw_fact",
 ]

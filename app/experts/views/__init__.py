@@ -1,6 +1,6 @@
-"""Screens of the expert pool: the list, one expert, imports."""
+"""Screens of the expert pool: the list, one expert, the credit file, imports."""
 
-from app.experts.views import imports, people
+from app.experts.views import credit, imports, people
 from app.experts.views.room import blueprint
 
-__all__ = ["blueprint", "imports", "people"]
+__all__ = ["blueprint", "credit", "imports", "people"]

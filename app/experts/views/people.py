@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from app.audit.services import record_look
 from app.experts import forms, queries, services, template
-from app.experts.models import EXPERT_KIND_LABELS, EXPERT_REGION_LABELS, Expert
+from app.experts.models import CREDIT_FACT_LABELS, EXPERT_KIND_LABELS, EXPERT_REGION_LABELS, Expert
 from app.experts.queries.listing import EXPORTED, Filter
 from app.experts.queries.previews import WORDS
 from app.experts.views.room import SPREADSHEET, Answer, blueprint
@@ -63,6 +63,15 @@ def shown() -> dict[str, Any]:
     }
 
 
+def on_file(found: Expert) -> dict[str, Any]:
+    """The credit file beside what the pool knows."""
+    return {
+        "credit_kinds": CREDIT_FACT_LABELS,
+        "credit_facts": queries.credit_file(found),
+        "years_unused": queries.years_unused(found),
+    }
+
+
 @blueprint.get("/experts/<int:expert_id>")
 @needs_on_subject("expert.read")
 def expert(expert_id: int) -> str:
@@ -73,6 +82,7 @@ def expert(expert_id: int) -> str:
         found=found,
         missing=queries.missing_of(found),
         **shown(),
+        **on_file(found),
     )
 
 
@@ -140,6 +150,7 @@ def mine() -> str:
         missing=queries.missing_of(found),
         confirmed=queries.is_confirmed(found),
         **shown(),
+        **on_file(found),
     )
 
 

@@ -1,0 +1,86 @@
+"""The credit file: facts with a date and a source, their withdrawal, and the expert's own word beside each."""
+
+from datetime import date
+
+from app.audit import services as audit
+from app.experts.models import CreditFact, CreditFactKind, Expert
+from app.kernel import clock
+from app.kernel.actor import Actor
+from app.kernel.database import db
+from app.kernel.errors import Invalid, NotReady
+from app.kernel.words import N_, Message
+from app.policy import demand
+
+BY_STEP = Actor.system("credit_file")
+NEEDED: dict[str, str] = {
+    "fact": N_("请写明发生了什么。"),
+    "source": N_("请写明来源，例如文件号或通话记录。"),
+}
+
+
+def record_fact(
+    actor: Actor, expert: Expert, kind: CreditFactKind, *, happened_on: date, text: str, source: str
+) -> CreditFact:
+    """The office enters what happened, on which day, and where that is known from."""
+    demand(actor, "credit_fact.record", expert)
+    for name, typed in {"fact": text, "source": source}.items():
+        if not typed.strip():
+            raise Invalid(Message(NEEDED[name]), field=name)
+    if happened_on > clock.today():
+        raise Invalid(Message(N_("这一天还没有到，只能登记已经发生的事实。")), field="happened_on")
+    fact = CreditFact(
+        expert_id=expert.id,
+        kind=kind,
+        happened_on=happened_on,
+        text=text.strip(),
+        source=source.strip(),
+        recorded_by=actor.user_id,
+        recorded_at=clock.now(),
+    )
+    return _file(actor, fact)
+
+
+def note_fact(expert_id: int, kind: CreditFactKind, *, text: str, source: str) -> None:
+    """A later stage's step left a fact: `text` is a sentence of the catalogue, `source` the seat it came from.
+
+    Nobody decides about it here, so it is the system's line in the record; the line before says who took the step.
+    """
+    now = clock.now()
+    fact = CreditFact(
+        expert_id=expert_id, kind=kind, happened_on=clock.today(), text=text, source=source, recorded_at=now
+    )
+    _file(BY_STEP, fact)
+
+
+def _file(actor: Actor, fact: CreditFact) -> CreditFact:
+    db.session.add(fact)
+    db.session.flush()
+    told = {"expert_id": fact.expert_id, "kind": fact.kind, "happened_on": fact.happened_on.isoformat()}
+    audit.record(actor, "credit_fact.record", fact, detail=told | {"text": fact.text, "source": fact.source})
+    return fact
+
+
+def withdraw_fact(actor: Actor, fact: CreditFact, *, reason: str) -> None:
+    """The fact holds no more; it stays on file with the reason, struck out."""
+    demand(actor, "credit_fact.withdraw", fact)
+    _demand_standing(fact)
+    if not reason.strip():
+        raise Invalid(Message(N_("请写明理由。")), field="reason")
+    fact.withdrawal_reason = reason.strip()
+    fact.withdrawn_at, fact.withdrawn_by = clock.now(), actor.user_id
+    audit.record(actor, "credit_fact.withdraw", fact, reason=reason.strip(), detail={"expert_id": fact.expert_id})
+
+
+def reply_to_fact(actor: Actor, fact: CreditFact, text: str) -> None:
+    """The expert's own word beside the fact: one text, replaced by a later one; every version stays in the record."""
+    demand(actor, "credit_fact.reply", fact)
+    _demand_standing(fact)
+    if not text.strip():
+        raise Invalid(Message(N_("请写下您的说明。")), field="reply")
+    before, fact.reply, fact.replied_at = fact.reply, text.strip(), clock.now()
+    audit.record(actor, "credit_fact.reply", fact, detail={"reply": [before, fact.reply]})
+
+
+def _demand_standing(fact: CreditFact) -> None:
+    if fact.withdrawn_at is not None:
+        raise NotReady([Message(N_("这项事实已经撤回，不必再办理。"))])
