@@ -109,6 +109,11 @@ own_profile = Rule(
     Message(N_("这不是您自己的专家资料。")),
     lambda actor, subject: actor.expert_id is not None and subject.id == actor.expert_id,
 )
+invited = Rule(
+    "invited",
+    Message(N_("这份邀请不是发给您的。")),
+    lambda actor, subject: actor.expert_id is not None and subject.expert_id == actor.expert_id,
+)
 own_edition = Rule(
     "own_edition",
     Message(N_("您不是本届评审委员会委员。")),
@@ -197,6 +202,17 @@ RULES: dict[str, Rule] = {
     "credit_fact.record": office,
     "credit_fact.withdraw": office,
     "credit_fact.reply": expert & own_expert,
+    "expert.edit_own": expert & own_profile,
+    "expert.propose": expert & own_profile,
+    "expert.settle": office,
+    "expert_invitation.list": watching,
+    "expert_invitation.create": office,
+    "expert_invitation.remind": office & state_in("sent"),
+    "expert_invitation.withdraw": office,
+    "expert_invitation.follow": anyone,
+    "expert_invitation.read": watching | invited,
+    "expert_invitation.accept": invited,
+    "expert_invitation.decline": invited,
     # the dossier
     "applicant.edit": my_dossier,
     "application.create": applicant,

@@ -33,14 +33,15 @@ SUBJECT_OF: dict[str, str] = {
 }
 """Actions on a subject of another lifecycle than their name begins with."""
 
-VISITOR, SYSTEM = "visitor", "system"
+VISITOR, LINK, SYSTEM = "visitor", "link", "system"
 
 Matrix = dict[str, dict[str, str]]
 
 
 def actors() -> Iterator[tuple[str, Actor]]:
-    """A visitor, the clock, and one person a role, whose own things carry the number OWN."""
+    """A visitor, an expert with no more than a mailed link, the clock, and one person a role; their own things carry OWN."""
     yield VISITOR, Actor.anonymous()
+    yield LINK, Actor.by_link(OWN, "E007")
     yield SYSTEM, Actor.system("matrix")
     for role in Role:
         yield (

@@ -36,7 +36,7 @@ class Link:
 
 def address_for(user: User, purpose: Purpose) -> str:
     """The link to be mailed. Its host comes from the settings, never from a request, which could name another one."""
-    return f"{_settings().public_address}/password/{token_for(user, purpose)}"
+    return f"{public_address()}/password/{token_for(user, purpose)}"
 
 
 def token_for(user: User, purpose: Purpose) -> str:
@@ -69,8 +69,18 @@ def _digest_of_password(user: User) -> str:
     return hashlib.sha256(user.password_hash.encode()).hexdigest()[:16]
 
 
+def public_address() -> str:
+    """Where the product is reached from outside, by its settings and never by a request."""
+    return _settings().public_address
+
+
+def signer(purpose: str) -> URLSafeSerializer:
+    """What is signed for one purpose is worthless for every other."""
+    return URLSafeSerializer(_settings().secret_key, salt=purpose)
+
+
 def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(_settings().secret_key, salt="accounts.links")
+    return signer("accounts.links")
 
 
 def _settings() -> Settings:

@@ -44,6 +44,11 @@ OTHER_ACTIONS: dict[str, str] = {
     "credit_fact.record": N_("记入信誉档案"),
     "credit_fact.withdraw": N_("撤回信誉档案中的事实"),
     "credit_fact.reply": N_("专家说明信誉档案中的事实"),
+    "expert.edit_own": N_("专家修改本人意愿"),
+    "expert.propose": N_("专家提出更正"),
+    "expert.settle": N_("办结专家提出的更正"),
+    "expert_invitation.create": N_("邀请专家"),
+    "expert_invitation.remind": N_("提醒专家答复邀请"),
     "pool_import.create": N_("上传专家名单"),
     "draw.create": N_("拟定抽取方案"),
     "draw.edit": N_("修改抽取方案"),
@@ -90,6 +95,7 @@ SUBJECTS: dict[str, str] = {
     "expert": N_("专家"),
     "credit_fact": N_("信誉档案中的事实"),
     "pool_import": N_("专家库导入"),
+    "expert_invitation": N_("专家邀请"),
     "conflict": N_("利害关系"),
     "pair_exception": N_("例外"),
     "draw": N_("抽取"),
@@ -104,6 +110,7 @@ SUBJECTS: dict[str, str] = {
 }
 
 SYSTEM_PREFIX = "system:"
+LINK_PREFIX = "link:"
 
 
 def action_label(action: str) -> str:
@@ -127,6 +134,8 @@ def actor_label(name: str) -> Message:
     """Who did it; what the clock did by itself says so."""
     if name.startswith(SYSTEM_PREFIX):
         return Message(N_("系统（%(job)s）"), {"job": name.removeprefix(SYSTEM_PREFIX)})
+    if name.startswith(LINK_PREFIX):
+        return Message(N_("专家 %(number)s（凭邮件链接）"), {"number": name.removeprefix(LINK_PREFIX)})
     if name == "anonymous":
         return Message(N_("访客"))
     return Message("%(name)s", {"name": name})

@@ -13,7 +13,8 @@ from app.decisions.queries import members_of
 from app.demo import cast, texts
 from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
 from app.experts import services as experts
-from app.experts.models import CreditFactKind, Expert
+from app.experts.models import CreditFactKind, DeclineKind, Expert
+from app.experts.queries import entry_of
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
@@ -55,6 +56,10 @@ FACTS = (
     (12, CreditFactKind.DECLINED, "2021-05-10", "因出国访问谢绝上届评审任务。", "本人邮件 2021-05-10"),
 )
 """Expert, kind, day, what happened, its source: of the years before this edition."""
+ACCEPTING = (1, 2, 3, 4, 5, 6)
+DECLINING = {59: (DeclineKind.PROFESSIONAL, ""), 118: (DeclineKind.OTHER, "届时在国外讲学。")}
+SILENT = (7, 8, 9)
+TAKEN_BACK = 10
 ROUND_BONUS = {"paper": 0, "site": 3, "defence": 5}
 
 
@@ -71,15 +76,38 @@ def import_pool(edition: Edition) -> None:
 def record_facts(office: Actor) -> None:
     """Some facts of the years before, one of them about the demo's own expert; none of them keeps anybody from a draw."""
     for number, kind, happened_on, text, source in FACTS:
-        expert = db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+        expert = _numbered(number)
         day = date.fromisoformat(happened_on)
         experts.record_fact(office, expert, kind, happened_on=day, text=text, source=source)
+
+
+def invite_pool(edition: Edition, due_on: date) -> None:
+    """Some are asked and answer. Who declines was away before and said to be back: for the draw he is as he was."""
+    office = cast.as_role(Role.OFFICE)
+    for number in DECLINING:
+        back = _numbered(number)
+        experts.edit_expert(office, back, {"available": "是"}, version=back.version)
+    asked = {number: _numbered(number) for number in (*ACCEPTING, *DECLINING, *SILENT, TAKEN_BACK)}
+    made = experts.invite_experts(office, edition, list(asked.values()), due_on=due_on)
+    invitations = dict(zip(asked, made, strict=True))
+    for number in ACCEPTING:
+        known = entry_of(asked[number])
+        limits = experts.Limits(known.max_load, "中文", "")
+        experts.accept(cast.as_expert(asked[number].id), invitations[number], limits, is_pledged=True)
+    for number, (kind, text) in DECLINING.items():
+        experts.decline(cast.as_expert(asked[number].id), invitations[number], kind, text)
+    experts.remind(office, [invitations[number] for number in SILENT[:1]])
+    experts.withdraw_invitation(office, invitations[TAKEN_BACK], reason="邮箱登记有误，核实后另行邀请。")
+
+
+def _numbered(number: int) -> Expert:
+    return db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
 
 
 def record_interests(office: Actor, edition: Edition) -> None:
     """Interests of several kinds; those that still bar are of experts whom the out-of-region rule keeps away as well."""
     for number, dossier, kind, note, since, until in INTERESTS:
-        expert = db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+        expert = _numbered(number)
         named = f"{edition.code}-{dossier:03d}"
         of_edition = select(Application).where(Application.edition_id == edition.id, Application.number == named)
         began, ended = (date.fromisoformat(day) if day else None for day in (since, until))

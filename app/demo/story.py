@@ -117,6 +117,7 @@ def _formal_check(story: Story) -> None:
 def _pool(story: Story) -> None:
     with story.on(80):
         review.import_pool(story.edition)
+        review.invite_pool(story.edition, story.at(90).date())
 
 
 def _draw(story: Story) -> None:

@@ -92,6 +92,7 @@ class OfficeFacts:
     rounds: tuple[RoundFacts, ...]
     empty_seats: int
     unlawful_seats: int = 0
+    proposals: int = 0
     notice_id: int | None = None
     session_id: int | None = None
     notice_closes_at: datetime | None = None
@@ -121,7 +122,7 @@ def office_tasks(facts: OfficeFacts) -> list[Task]:
         return [_opening(facts)]
     if facts.edition_state != EditionState.RUNNING:
         return []
-    parts = (_intake, _panels, _rounds, _committee, _notices, _outcomes)
+    parts = (_intake, _pool, _panels, _rounds, _committee, _notices, _outcomes)
     return [task for part in parts for task in part(facts)]
 
 
@@ -149,6 +150,16 @@ def _intake(facts: OfficeFacts) -> Iterator[Task]:
             N_("审查"),
             state=Standing("application", ApplicationState.RECOMMENDED),
             due=facts.dues.get("formal_check"),
+        )
+
+
+def _pool(facts: OfficeFacts) -> Iterator[Task]:
+    if facts.proposals:
+        yield Task(
+            _counted(N_("%(n)s 位专家请秘书处更正资料"), facts.proposals),
+            "experts.corrections",
+            N_("核实更正"),
+            word=Message(N_("待核实")),
         )
 
 

@@ -1,16 +1,27 @@
 """Forms of the expert pool: upload, confirmation, one expert, the credit file."""
 
 from collections.abc import Iterator
-from typing import Any
+from datetime import date
+from typing import Any, Self
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+)
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
-from app.experts.models import CREDIT_FACT_LABELS, EXPERT_KIND_LABELS
+from app.experts.models import CREDIT_FACT_LABELS, DECLINE_LABELS, EXPERT_KIND_LABELS, DeclineKind
 from app.experts.queries.previews import WORDS
 from app.experts.rules import BY_KEY, ExpertEntry
-from app.experts.services import RowInvalid
+from app.experts.rules.cells import LANGUAGES
+from app.experts.services import Limits, RowInvalid
 from app.kernel.words import N_
 from app.web.fields import choice
 from app.web.formats import say
@@ -64,6 +75,81 @@ class ReplyForm(BaseForm):
         N_("您的说明"),
         [InputRequired(N_("请写下您的说明。")), Length(max=1000)],
         description=N_("显示在这项事实旁边，秘书处和监督员都能看到；可以修改，每一版都留在审计日志中。"),
+    )
+
+
+class LimitsForm(BaseForm):
+    """What only the expert knows: how many dossiers, when not, and in which languages."""
+
+    max_load = IntegerField(N_("每轮最多承担份数"), [InputRequired(N_("请填写份数，例如 8。"))])
+    languages = SelectMultipleField(
+        N_("工作语言"),
+        choices=[choice(words.zh, words) for words in LANGUAGES.values()],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )
+    blocked = StringField(
+        N_("不能参加的日期"),
+        [Length(max=400)],
+        description=N_("例如 2026-05-01至2026-05-07，多个用分号分隔。"),
+    )
+
+    @classmethod
+    def of(cls, known: ExpertEntry, **more: Any) -> Self:
+        return cls(
+            data={
+                "max_load": known.max_load,
+                "languages": [LANGUAGES[code].zh for code in known.languages],
+                "blocked": ";".join(known.blocked),
+            },
+            **more,
+        )
+
+    def limits(self) -> Limits:
+        languages = ";".join(self.languages.data or ())
+        return Limits(self.max_load.data or 0, languages, self.text("blocked"))
+
+
+class AcceptanceForm(LimitsForm):
+    pledged = BooleanField(N_("我已阅读以上承诺并签署"))
+
+
+class DeclineForm(BaseForm):
+    decline_kind = RadioField(
+        N_("谢绝的原因"),
+        [InputRequired(N_("请选择谢绝的原因。"))],
+        choices=[choice(kind, label) for kind, label in DECLINE_LABELS.items()],
+    )
+    decline_text = TextAreaField(
+        N_("说明"), [Length(max=500)], description=N_("选择“其他原因”时必填；只有秘书处和监督员看得到。")
+    )
+
+    def kind(self) -> DeclineKind:
+        return DeclineKind(self.decline_kind.data)
+
+
+class InvitationForm(BaseForm):
+    due_on = DateField(
+        N_("答复期限"),
+        [InputRequired(N_("请填写答复期限，例如 2026-05-08。"))],
+        description=N_("到当天 23:59 为止；此前专家可以修改答复。"),
+    )
+
+    def day(self) -> date:
+        return self.due_on.data or date.min
+
+
+class InvitationWithdrawalForm(BaseForm):
+    reason = TextAreaField(
+        N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)], description=N_("会写进发给专家的邮件。")
+    )
+
+
+class ProposalForm(BaseForm):
+    proposal = TextAreaField(
+        N_("要更正的内容"),
+        [InputRequired(N_("请写明要更正什么，改成什么。")), Length(max=1000)],
+        description=N_("例如：2026 年 3 月起调到示例大学工作，单位所在地改为杭州市。"),
     )
 
 

@@ -5,12 +5,13 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
-from app.workflow import PoolImportState
+from app.programmes.models import Edition
+from app.workflow import InvitationState, PoolImportState
 
 
 class ExpertKind(StrEnum):
@@ -45,7 +46,7 @@ class Expert(Base, kw_only=True):
     """`number` is the pool's own stable number (the spreadsheet's key); `available` false keeps a person out of draws.
 
     `searchable` is what a search looks into, without width, case and spaces; `last_used_on` the day of the last seat that
-    was published.
+    was published. `proposal` is what the expert asks the office to correct, empty once it is settled.
     """
 
     __tablename__ = "expert"
@@ -72,6 +73,8 @@ class Expert(Base, kw_only=True):
     last_used_on: Mapped[date | None] = mapped_column(default=None)
     removed_at: Mapped[datetime | None] = mapped_column(default=None)
     removal_reason: Mapped[str] = mapped_column(default="")
+    proposal: Mapped[str] = mapped_column(default="")
+    proposed_at: Mapped[datetime | None] = mapped_column(default=None)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(init=False)
     regions: Mapped[list["ExpertRegion"]] = relationship(
@@ -225,3 +228,63 @@ class PoolImportRow(Base, kw_only=True):
     row: Mapped[int]
     verdict: Mapped[str] = mapped_column(short(10))
     content: Mapped[dict[str, Any]]
+
+
+class DeclineKind(StrEnum):
+    PROFESSIONAL = "professional"
+    PERSONAL = "personal"
+    OTHER = "other"
+
+
+DECLINE_LABELS: dict[DeclineKind, str] = {
+    DeclineKind.PROFESSIONAL: N_("工作原因"),
+    DeclineKind.PERSONAL: N_("个人原因"),
+    DeclineKind.OTHER: N_("其他原因"),
+}
+
+
+class ExpertInvitation(Base, kw_only=True):
+    """An expert asked to serve in one edition, and his last answer; it may be changed until `due_at`.
+
+    What was promised with an acceptance stays here as given (`max_load`, `languages`, `blocked`, the pledge with its very
+    words), whatever the pool says later.
+    """
+
+    __tablename__ = "expert_invitation"
+    lifecycle: ClassVar[str] = "expert_invitation"
+    __table_args__ = (
+        Index(
+            "uq_expert_invitation_standing",
+            "edition_id",
+            "expert_id",
+            unique=True,
+            sqlite_where=text("state <> 'withdrawn'"),
+            postgresql_where=text("state <> 'withdrawn'"),
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    sent_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    sent_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    reminders: Mapped[int] = mapped_column(default=0)
+    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    decline_kind: Mapped[DeclineKind | None] = mapped_column(enumeration(DeclineKind), default=None)
+    decline_text: Mapped[str] = mapped_column(short(500), default="")
+    max_load: Mapped[int | None] = mapped_column(default=None)
+    languages: Mapped[list[str]] = mapped_column(default_factory=list)
+    blocked: Mapped[list[str]] = mapped_column(default_factory=list)
+    pledge_version: Mapped[str] = mapped_column(short(20), default="")
+    pledge_text: Mapped[str] = mapped_column(default="")
+    pledged_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[InvitationState] = mapped_column(
+        enumeration(InvitationState), default=InvitationState.SENT, init=False
+    )
+    version: Mapped[int] = mapped_column(init=False)
+    expert: Mapped[Expert] = relationship(init=False, lazy="joined", innerjoin=True)
+    edition: Mapped[Edition] = relationship(init=False)
+
+    __mapper_args__ = {"version_id_col": version}

@@ -62,6 +62,11 @@ class Actor:
         return cls(user_id=None, name="anonymous", language=language)
 
     @classmethod
+    def by_link(cls, expert_id: int, number: str) -> Self:
+        """An expert who came by a link mailed to him, without signing in: no role, and only what an invited one may."""
+        return cls(user_id=None, name=f"link:{number}", expert_id=expert_id)
+
+    @classmethod
     def system(cls, job: str) -> Self:
         """What the clock does by itself; it holds no role and may only do what the table grants to the system."""
         return cls(user_id=None, name=f"system:{job}")

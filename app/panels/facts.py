@@ -11,6 +11,7 @@ from sqlalchemy.orm import selectinload
 
 from app.applications.models import Application
 from app.experts.models import Expert, ExpertRegionKind
+from app.experts.queries.invitations import declined_in
 from app.kernel import clock
 from app.kernel.database import db
 from app.kernel.words import LocalText
@@ -63,14 +64,15 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Known:
-    """What an edition knows of experts beyond the pool: who is a candidate, and which exceptions are in force."""
+    """What an edition knows of experts beyond the pool: who is a candidate, which exceptions are in force, who will not serve."""
 
     candidates: Candidates
     exceptions: Mapping[int, tuple[ExceptionFact, ...]]
+    declined: frozenset[int] = frozenset()
 
 
 def known_of(edition: Edition) -> Known:
-    return Known(candidates_of(edition), exceptions_of(edition))
+    return Known(candidates_of(edition), exceptions_of(edition), declined_in(edition))
 
 
 def round_rule(round_: Round) -> RoundRule:
@@ -172,17 +174,17 @@ def facts_of(expert: Expert, known: Known, *, limit: int, load: int) -> ExpertFa
         may_lead=expert.may_lead,
         max_load=limit,
         load=load,
-        state=_state(expert, known.candidates),
+        state=_state(expert, known),
         exceptions=known.exceptions.get(expert.id, ()),
     )
 
 
-def _state(expert: Expert, candidates: Candidates) -> ExpertState:
+def _state(expert: Expert, known: Known) -> ExpertState:
     if expert.removed_at is not None:
         return "removed"
-    if candidates.include(expert):
+    if known.candidates.include(expert):
         return "candidate"
-    return "available" if expert.available else "unavailable"
+    return "available" if expert.available and expert.id not in known.declined else "unavailable"
 
 
 def dossier_facts(application: Application) -> DossierFacts:

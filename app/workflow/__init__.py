@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from app.kernel.words import N_
 from app.workflow.interests import CONFLICT, EXCEPTION
-from app.workflow.pool import POOL_IMPORT
+from app.workflow.pool import EXPERT_INVITATION, POOL_IMPORT
 from app.workflow.shapes import Label, Lifecycle, Transition
 from app.workflow.shapes import label as _label
 from app.workflow.states import (
@@ -18,6 +18,7 @@ from app.workflow.states import (
     DrawState,
     EditionState,
     ExceptionState,
+    InvitationState,
     NoticeState,
     ObjectionState,
     OutcomeState,
@@ -35,6 +36,7 @@ __all__ = [
     "DRAW",
     "EDITION",
     "EXCEPTION",
+    "EXPERT_INVITATION",
     "LIFECYCLES",
     "NOTICE",
     "OBJECTION",
@@ -50,6 +52,7 @@ __all__ = [
     "DrawState",
     "EditionState",
     "ExceptionState",
+    "InvitationState",
     "Label",
     "Lifecycle",
     "NoticeState",
@@ -322,6 +325,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         ROUND,
         APPLICATION,
         POOL_IMPORT,
+        EXPERT_INVITATION,
         CONFLICT,
         EXCEPTION,
         DRAW,

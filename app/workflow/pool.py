@@ -1,9 +1,9 @@
-"""The expert pool's own lifecycle: a list that is received, read and taken in."""
+"""The expert pool's own lifecycles: a list that is received, read and taken in; an expert who is asked to serve."""
 
 from app.kernel.words import N_
 from app.workflow.shapes import Lifecycle, Transition
 from app.workflow.shapes import label as _label
-from app.workflow.states import PoolImportState
+from app.workflow.states import InvitationState, PoolImportState
 
 POOL_IMPORT = Lifecycle(
     "pool_import",
@@ -37,5 +37,31 @@ POOL_IMPORT = Lifecycle(
             needs_reason=True,
         ),
         Transition("pool_import.discard", N_("放弃导入"), (PoolImportState.PREVIEWED,), PoolImportState.DISCARDED),
+    ),
+)
+
+_I = InvitationState
+
+EXPERT_INVITATION = Lifecycle(
+    "expert_invitation",
+    N_("专家邀请"),
+    InvitationState,
+    _I.SENT,
+    {
+        _I.SENT: _label(N_("待答复"), "waiting"),
+        _I.ACCEPTED: _label(N_("已接受"), "done"),
+        _I.DECLINED: _label(N_("已谢绝"), "quiet"),
+        _I.WITHDRAWN: _label(N_("邀请已撤回"), "quiet"),
+    },
+    (
+        Transition("expert_invitation.accept", N_("接受邀请"), (_I.SENT, _I.ACCEPTED, _I.DECLINED), _I.ACCEPTED),
+        Transition("expert_invitation.decline", N_("谢绝邀请"), (_I.SENT, _I.ACCEPTED, _I.DECLINED), _I.DECLINED),
+        Transition(
+            "expert_invitation.withdraw",
+            N_("撤回邀请"),
+            (_I.SENT, _I.ACCEPTED, _I.DECLINED),
+            _I.WITHDRAWN,
+            needs_reason=True,
+        ),
     ),
 )

@@ -41,6 +41,13 @@ class PoolImportState(StrEnum):
     DISCARDED = "discarded"
 
 
+class InvitationState(StrEnum):
+    SENT = "sent"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
 class ConflictState(StrEnum):
     STANDING = "standing"
     WITHDRAWN = "withdrawn"

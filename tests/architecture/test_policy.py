@@ -7,7 +7,7 @@ import pytest
 from app.kernel.actor import Actor, Role
 from app.policy import RULES, allows, refusal
 from app.workflow import transitions
-from scripts.permission_matrix import GOLDEN, OWN, SYSTEM, VISITOR, actors, matrix, stand_in, states_of
+from scripts.permission_matrix import GOLDEN, LINK, OWN, SYSTEM, VISITOR, actors, matrix, stand_in, states_of
 
 LOOKS = (".read", ".read_list", ".list", ".verify", ".export", ".follow")
 EVERYBODY = frozenset(action for action in RULES if allows(Actor.anonymous(), action, stand_in(OWN, "none")))
@@ -68,6 +68,12 @@ def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() 
     follows |= {f"pool_import.{step}" for step in ("preview", "refuse", "finish", "give_back")}  # of an upload
     by_calendar = {"round.close", "notice.close", "application.recommend", "notice.read", "outcome.read"}
     assert allowed(SYSTEM) <= by_calendar | follows
+
+
+def test_a_mailed_link_answers_its_own_invitation_and_opens_nothing_else() -> None:
+    mine = {action for action, told in matrix().items() if told.get(LINK) != told.get(VISITOR)}
+    assert mine == {f"expert_invitation.{act}" for act in ("read", "accept", "decline")}
+    assert {matrix()[action][LINK] for action in mine} == {"own"}
 
 
 def test_nobody_but_the_applicant_touches_a_draft() -> None:

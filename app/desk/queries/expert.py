@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from app.desk.queries.sections import Around, Section, Stat
 from app.desk.rules import Standing as InState
 from app.desk.rules import Task
+from app.experts.models import ExpertInvitation
+from app.experts.queries.invitations import invitations_of
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
 from app.scoring import queries as scoring
@@ -13,6 +15,7 @@ from app.scoring.queries import Task as Seat
 from app.scoring.queries import Window, Worklist
 from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
 from app.scoring.rules import Seat as WatchedSeat
+from app.workflow import InvitationState
 
 DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
 TONES = {WorkGroup.TO_DECLARE: "waiting", WorkGroup.IN_PROGRESS: "active", WorkGroup.TO_SCORE: "quiet"}
@@ -24,16 +27,30 @@ AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会�
 def section(actor: Actor, around: Around) -> Section:
     if around.edition is None or actor.expert_id is None:
         return Section(Role.EXPERT, [], NOTHING, AFTER_DRAW)
+    asked = [_asked(invitation) for invitation in invitations_of(actor)]
     found = scoring.worklist(actor, around.edition.id)
     if not found.total:
-        return Section(Role.EXPERT, [], NOTHING, AFTER_DRAW)
+        return Section(Role.EXPERT, asked, NOTHING, AFTER_DRAW)
     return Section(
         Role.EXPERT,
-        _due(found),
+        [*asked, *_due(found)],
         Message(N_("您的评审任务都已完成。")),
         Message(N_("需要退回重评时，秘书处会写明理由并通知您。")),
         ("scoring.worklist", N_("查看评审任务")),
         stats=_stats(found),
+    )
+
+
+def _asked(invitation: ExpertInvitation) -> Task:
+    """Shown until its due date, for the answer may be changed until then."""
+    waits = invitation.state is InvitationState.SENT
+    return Task(
+        Message(N_("担任%(edition)s评审专家"), {"edition": invitation.edition.title}),
+        "experts.invitation",
+        N_("答复邀请") if waits else N_("修改答复"),
+        {"invitation_id": invitation.id},
+        state=InState("expert_invitation", invitation.state),
+        due=invitation.due_at,
     )
 
 

@@ -12,6 +12,7 @@ from app.applications.models import Application
 from app.decisions.models import CommitteeSession
 from app.desk.queries.sections import Around, Section, Stat
 from app.desk.rules import Counts, OfficeFacts, RoundFacts, office_tasks, others_turn
+from app.experts.queries.invitations import proposals
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import N_, LocalText, Message
@@ -84,6 +85,7 @@ def facts_of(edition: Edition, around: Around) -> OfficeFacts:
         rounds=rounds_with_rankings(edition.id, dues),
         empty_seats=_empty_seats(edition, counts),
         unlawful_seats=_unlawful_seats(edition, counts),
+        proposals=len(proposals()),
     )
     return replace(facts, **_dates(edition, counts))
 

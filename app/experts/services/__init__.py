@@ -1,5 +1,6 @@
 """Use cases of the expert pool: import in two steps (preview, apply), editing one expert, the credit file."""
 
+from app.experts.services.answering import Limits, accept, decline, edit_own, propose, settle_proposal
 from app.experts.services.credit import note_fact, record_fact, reply_to_fact, withdraw_fact
 from app.experts.services.editing import (
     FORM_SOURCE,
@@ -27,19 +28,25 @@ from app.experts.services.importing import (
     settle,
     stage_of,
 )
+from app.experts.services.inviting import invite_experts, remind, withdraw_invitation
 
 __all__ = [
     "AT_ONCE_BYTES",
     "AT_ONCE_ROWS",
     "FORM_SOURCE",
     "UNREADABLE",
+    "Limits",
     "RowInvalid",
+    "accept",
     "apply_import",
     "carry_on",
     "confirm_own",
+    "decline",
     "discard_import",
     "edit_expert",
+    "edit_own",
     "give_up",
+    "invite_experts",
     "is_small",
     "judge",
     "note_fact",
@@ -47,12 +54,16 @@ __all__ = [
     "order_import",
     "prepare",
     "preview_import",
+    "propose",
     "receive_import",
     "record_fact",
+    "remind",
     "remove_expert",
     "reply_to_fact",
     "restore_expert",
     "settle",
+    "settle_proposal",
     "stage_of",
     "withdraw_fact",
+    "withdraw_invitation",
 ]

@@ -79,12 +79,14 @@ def _columns(entry: ExpertEntry) -> Row:
             "languages": list(entry.languages),
             "searchable": searchable(entry),
         }
-        | dict.fromkeys(("user_id", "removed_at", "confirmed_at", "last_used_on"))
-        | {"removal_reason": ""}
+        | dict.fromkeys(("user_id", "removed_at", "confirmed_at", "last_used_on", "proposed_at"))
+        | {"removal_reason": "", "proposal": ""}
     )
 
 
-KEPT = ("number", "user_id", "removed_at", "confirmed_at", "last_used_on", "removal_reason")
+KEPT = (
+    "number", "user_id", "removed_at", "confirmed_at", "last_used_on", "removal_reason", "proposal", "proposed_at",
+)  # fmt: skip
 
 
 def _update(rows: Sequence[Row]) -> None:

@@ -17,7 +17,7 @@ from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _, chosen
 
 
-def _narrowed() -> Filter:
+def narrowed_by_address() -> Filter:
     asked = request.args
     return Filter(
         search=asked.get("search", "").strip()[:60],
@@ -32,7 +32,7 @@ def _narrowed() -> Filter:
 @blueprint.get("/experts")
 @needs("expert.list")
 def index() -> str:
-    narrowed = _narrowed()
+    narrowed = narrowed_by_address()
     kind_chips, mark_chips = queries.chips(narrowed)
     return render_template(
         "experts/index.html",
@@ -107,7 +107,7 @@ def edit(expert_id: int) -> Answer:
 @needs("expert.export")
 def export() -> Response:
     """The filtered list in the columns of an import, so that it can be changed and taken in again."""
-    narrowed = _narrowed()
+    narrowed = narrowed_by_address()
     record_look(actor(), "expert.export", EXPORTED, detail={"narrowed": narrowed.asked})
     return send_file(
         io.BytesIO(template.exported(queries.entries(*queries.conditions(narrowed)).values(), chosen())),
@@ -137,30 +137,3 @@ def restore(expert_id: int) -> Response:
     services.restore_expert(actor(), found)
     flash(_("已恢复入库。"))
     return redirect(url_for("experts.expert", expert_id=expert_id), 303)
-
-
-@blueprint.get("/experts/mine")
-@needs_on_subject("expert.read_own")
-def mine() -> str:
-    """What the pool knows of the expert who is signed in."""
-    found = reach(_own(), "expert.read_own")
-    return render_template(
-        "experts/mine.html",
-        found=found,
-        missing=queries.missing_of(found),
-        confirmed=queries.is_confirmed(found),
-        **shown(),
-        **on_file(found),
-    )
-
-
-@blueprint.post("/experts/mine/confirm")
-@needs_on_subject("expert.confirm")
-def confirm() -> Response:
-    services.confirm_own(actor(), reach(_own(), "expert.read_own"))
-    flash(_("已确认本人资料，谢谢。"))
-    return redirect(url_for("experts.mine"), 303)
-
-
-def _own() -> Expert | None:
-    return queries.find_expert(actor().expert_id or 0)
