@@ -3,12 +3,12 @@
 import csv
 import io
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import xlsxwriter
 
-from app.kernel import credit_code
+from app.kernel import clock, credit_code
 from app.kernel.actor import Role
 
 DATA = Path(__file__).parent / "data"
@@ -93,9 +93,14 @@ RARE = ("84", "78", "30", "35", "37")
 WHO_KNOW_THE_RARE = (1, 3, 6)
 KINDS = ("评审员", "行业专家", "评审员", "行业专家", "财务专家")
 TITLES = ("教授", "正高级工程师", "研究员", "高级工程师")
+DEGREES = ("硕士", "博士", "本科", "博士", "硕士", "本科", "大专")
+CATEGORIES = ("领导", "战略", "顾客与市场", "资源", "过程管理", "测量分析与改进", "结果")
+CERTIFICATES = ("质量奖评审员", "质量管理体系审核员", "注册会计师")
+FURTHER_LANGUAGES = ("", "英语", "", "英语;日语", "", "英语;德语")
 HEADER = (
     "编号", "姓名", "邮箱", "类别", "职称", "专业特长", "工作单位", "单位统一社会信用代码", "单位所在地代码", "常住地代码",
-    "原单位所在地代码", "行业代码", "可任组长", "承担上限", "可参加",
+    "原单位所在地代码", "行业代码", "可任组长", "承担上限", "可参加", "学历学位", "擅长类目", "资格证书", "工作语言",
+    "不能参加的日期",
 )  # fmt: skip
 LEADERS_EVERY = 4
 HOME_EVERY = 15
@@ -139,7 +144,29 @@ def _expert_row(number: int) -> tuple[str, ...]:
         "是" if number <= 3 or number % LEADERS_EVERY == 0 else "否",
         "8",
         "否" if number % 59 == 0 else "是",
+        DEGREES[number % len(DEGREES)] if number % 17 else "",
+        ";".join(sorted({CATEGORIES[number % len(CATEGORIES)], CATEGORIES[number * 3 % len(CATEGORIES)]})),
+        _certificates(number),
+        f"中文;{FURTHER_LANGUAGES[number % len(FURTHER_LANGUAGES)]}".rstrip(";"),
+        _blocked(number),
     )
+
+
+def _certificates(number: int) -> str:
+    """Two of three have one, every seventh an expired one; so the pool shows what a real one shows."""
+    if number % 3 == 0 and number > len(ACCOUNTS):
+        return ""
+    year = clock.today().year + (number % 3 if number % 7 else -1)
+    held = [f"{CERTIFICATES[number % len(CERTIFICATES)]},PS-{number:04d},{year}-12-31"]
+    if number % 5 == 2:
+        held.append(f"六西格玛黑带,BB-{number:04d}")
+    return ";".join(held)
+
+
+def _blocked(number: int) -> str:
+    """Every eighth is away for some days, never for a whole round."""
+    first = clock.today() + timedelta(days=10 + number % 20)
+    return f"{first}至{first + timedelta(days=4)}" if number % 8 == 1 else ""
 
 
 def _divisions(number: int) -> set[str]:

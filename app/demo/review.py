@@ -11,7 +11,7 @@ from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
 from app.decisions.queries import members_of
 from app.demo import cast, texts
-from app.demo.people import ACCOUNTS, applicants, email, pool_workbook
+from app.demo.people import ACCOUNTS, POOL_SIZE, applicants, email, pool_workbook
 from app.experts import services as experts
 from app.experts.models import CreditFactKind, DeclineKind, Expert
 from app.experts.queries import entry_of
@@ -71,6 +71,7 @@ def import_pool(edition: Edition) -> None:
     panels.appoint_head(office, edition, head)
     record_interests(office, edition)
     record_facts(office)
+    confirm_some()
 
 
 def record_facts(office: Actor) -> None:
@@ -102,6 +103,13 @@ def invite_pool(edition: Edition, due_on: date) -> None:
 
 def _numbered(number: int) -> Expert:
     return db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+
+
+def confirm_some() -> None:
+    """Every third expert has looked at what the pool knows of him; the demo's own still have it to do."""
+    for number in range(len(ACCOUNTS), POOL_SIZE, 3):
+        expert = db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+        experts.confirm_own(cast.as_expert(expert.id), expert)
 
 
 def record_interests(office: Actor, edition: Edition) -> None:

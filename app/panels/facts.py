@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import selectinload
 
 from app.applications.models import Application
-from app.experts.models import Expert, ExpertRegionKind
+from app.experts.models import Expert, ExpertBlocked, ExpertRegionKind
 from app.experts.queries.invitations import declined_in
 from app.kernel import clock
 from app.kernel.database import db
@@ -31,7 +31,7 @@ from app.panels.rules import (
     RuleName,
 )
 from app.programmes.models import Edition, Round
-from app.programmes.queries import rulebook_of
+from app.programmes.queries import period, rulebook_of
 from app.programmes.rules.review import PanelRule, RoundRule
 from app.programmes.rules.values import LiftableRule
 from app.workflow import ApplicationState, AssignmentState, ConflictState, ExceptionState
@@ -64,15 +64,21 @@ class Candidates:
 
 @dataclass(frozen=True)
 class Known:
-    """What an edition knows of experts beyond the pool: who is a candidate, which exceptions are in force, who will not serve."""
+    """What an edition knows of experts beyond the pool: who is a candidate, which exceptions are in force, who will not
+    serve, and who is away while a round is scored."""
 
     candidates: Candidates
     exceptions: Mapping[int, tuple[ExceptionFact, ...]]
     declined: frozenset[int] = frozenset()
+    away: frozenset[int] = frozenset()
 
 
 def known_of(edition: Edition) -> Known:
     return Known(candidates_of(edition), exceptions_of(edition), declined_in(edition))
+
+
+def known_in(round_: Round) -> Known:
+    return replace(known_of(round_.edition), away=away_in(round_))
 
 
 def round_rule(round_: Round) -> RoundRule:
@@ -125,14 +131,7 @@ def most_of_one_province(size: int, provinces: int) -> int:
 
 def draw_input(round_: Round, applications: Sequence[Application], held: Mapping[int, int] | None = None) -> DrawInput:
     """Everything a draw depends on but the seed. `held`: dossiers that each expert already has in this round."""
-    pool = experts()
-    return DrawInput(
-        experts=tuple(expert_facts(round_, pool, held or {})),
-        dossiers=tuple(dossier_facts(application) for application in applications),
-        rule=pair_rule(round_.edition),
-        shape=shape_of(round_),
-        conflicts=conflicts(round_, {application.id for application in applications}),
-    )
+    return _given(round_, experts(), applications, held or {})
 
 
 def experts(*conditions: ColumnElement[bool], first: int = 0, most: int | None = None) -> Sequence[Expert]:
@@ -143,8 +142,14 @@ def experts(*conditions: ColumnElement[bool], first: int = 0, most: int | None =
 
 def facts_for(round_: Round, people: Sequence[Expert], applications: Sequence[Application]) -> DrawInput:
     """What the rules know of these experts and dossiers today, the loads of the round counted."""
+    return _given(round_, people, applications, held_in(round_))
+
+
+def _given(
+    round_: Round, people: Iterable[Expert], applications: Sequence[Application], held: Mapping[int, int]
+) -> DrawInput:
     return DrawInput(
-        experts=tuple(expert_facts(round_, people, held_in(round_))),
+        experts=tuple(expert_facts(round_, people, held)),
         dossiers=tuple(dossier_facts(application) for application in applications),
         rule=pair_rule(round_.edition),
         shape=shape_of(round_),
@@ -154,7 +159,7 @@ def facts_for(round_: Round, people: Sequence[Expert], applications: Sequence[Ap
 
 def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int]) -> Iterator[ExpertFacts]:
     """The least of three limits holds: the expert's own, the round's, and what the year leaves."""
-    known = known_of(round_.edition)
+    known = known_in(round_)
     elsewhere = held_this_year(round_)
     of_round, of_year = round_rule(round_).load_limit, panel_rule(round_).yearly_load_limit
     for expert in pool:
@@ -176,6 +181,7 @@ def facts_of(expert: Expert, known: Known, *, limit: int, load: int) -> ExpertFa
         load=load,
         state=_state(expert, known),
         exceptions=known.exceptions.get(expert.id, ()),
+        min_load=expert.min_load,
     )
 
 
@@ -184,7 +190,30 @@ def _state(expert: Expert, known: Known) -> ExpertState:
         return "removed"
     if known.candidates.include(expert):
         return "candidate"
-    return "available" if expert.available and expert.id not in known.declined else "unavailable"
+    if not expert.available or expert.id in known.declined:
+        return "unavailable"
+    return "away" if expert.id in known.away else "available"
+
+
+def away_in(round_: Round) -> frozenset[int]:
+    """Experts whose blocked days leave none of the days on which the round is still to be scored."""
+    window = period(round_.edition, round_.key)
+    if window is None:
+        return frozenset()
+    first = max(local_day(round_.edition, window.opens_at), today(round_.edition))
+    last = local_day(round_.edition, window.closes_at)
+    if first > last:
+        return frozenset()
+    rows = db.session.execute(
+        select(ExpertBlocked.expert_id, ExpertBlocked.first_day, ExpertBlocked.last_day)
+        .where(ExpertBlocked.first_day <= last, ExpertBlocked.last_day >= first)
+        .order_by(ExpertBlocked.expert_id, ExpertBlocked.first_day)
+    )
+    free: dict[int, date] = {}
+    for expert_id, begins, ends in rows:
+        day = free.get(expert_id, first)
+        free[expert_id] = max(day, ends + timedelta(days=1)) if begins <= day else day
+    return frozenset(expert_id for expert_id, day in free.items() if day > last)
 
 
 def dossier_facts(application: Application) -> DossierFacts:

@@ -87,7 +87,7 @@ def planned(given: DrawInput, plan: Plan, seasoned: frozenset[str] = frozenset()
         (pair.expert, pair.dossier): FORBIDDEN for pair in plan.forbidden if pair.dossier in wanted
     }
     pinned = [pair for pair in plan.pinned if pair.dossier in wanted and pair.expert in known]
-    return changed(
+    chosen = changed(
         given,
         experts=tuple(_left_out(expert, plan) for expert in given.experts),
         conflicts={**apart, **given.conflicts},
@@ -96,6 +96,19 @@ def planned(given: DrawInput, plan: Plan, seasoned: frozenset[str] = frozenset()
         lot=plan.aims.lot,
         balance=plan.aims.balance,
     )
+    return _within_reach(chosen)
+
+
+def _within_reach(given: DrawInput) -> DrawInput:
+    """Nobody is promised more than the rules leave him: a promise that cannot be kept would stop the whole draw."""
+    if not any(expert.min_load for expert in given.experts):
+        return given
+    chances = rules.masks(given.experts, given.dossiers, given.rule, conflicts=given.conflicts).lawful.sum(axis=1)
+    reached = tuple(
+        changed(expert, min_load=min(expert.min_load, expert.max_load, expert.load + int(most)))
+        for expert, most in zip(given.experts, chances, strict=True)
+    )
+    return changed(given, experts=reached)
 
 
 def _left_out(expert: ExpertFacts, plan: Plan) -> ExpertFacts:

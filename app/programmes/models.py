@@ -76,7 +76,7 @@ class Edition(Base, kw_only=True):
 
 
 class Period(Base, kw_only=True):
-    """A window of the calendar: `application`, `recommendation`, `formal_check`, `round:paper`, `committee`, `notice` …"""
+    """A window of the calendar: `application`, `recommendation`, `formal_check`, `paper`, `committee`, `notice` …"""
 
     __tablename__ = "period"
     __table_args__ = (UniqueConstraint("edition_id", "key"),)

@@ -10,7 +10,7 @@ from app.kernel.words import N_, LocalText, Message
 
 RuleName = Literal["region", "conflict", "load", "leader_region", "qualification", "state", "employer"]
 Level = Literal["province", "city", "county", "none"]
-ExpertState = Literal["available", "unavailable", "removed", "candidate", "left_out"]
+ExpertState = Literal["available", "unavailable", "away", "removed", "candidate", "left_out"]
 Pair = tuple[str, str]  # expert, dossier
 
 RULE_LABELS: dict[RuleName, str] = {

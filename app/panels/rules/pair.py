@@ -19,6 +19,7 @@ from app.panels.rules.data import (
 
 STATE_TEXTS: dict[str, str] = {
     "unavailable": N_("专家目前不可参加评审，或已谢绝本届邀请。"),
+    "away": N_("专家登记的不能参加的日期占满了本轮余下的评分时间。"),
     "removed": N_("专家已移出专家库。"),
     "candidate": N_("专家本人或其单位是本届申报者，不能担任本届评审专家。"),
     "left_out": N_("秘书处没有把这位专家列入本次抽取，理由记录在抽取方案中。"),

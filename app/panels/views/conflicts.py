@@ -2,7 +2,7 @@
 
 from flask import flash, redirect, render_template, url_for
 
-from app.panels import forms, interests, services
+from app.panels import facts, forms, interests, services
 from app.panels.models import CONFLICT_SOURCE_LABELS
 from app.panels.services import Interest
 from app.panels.views import room
@@ -25,6 +25,8 @@ def conflicts() -> Answer:
         names={kind.key: kind.name for kind in panel.conflicts},
         sources=CONFLICT_SOURCE_LABELS,
         years=panel.conflict_window_years,
+        since=panel.conflicts_since(facts.today(edition)),
+        local_day=facts.local_day,
     )
 
 
