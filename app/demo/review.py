@@ -108,7 +108,7 @@ def _numbered(number: int) -> Expert:
 def confirm_some() -> None:
     """Every third expert has looked at what the pool knows of him; the demo's own still have it to do."""
     for number in range(len(ACCOUNTS), POOL_SIZE, 3):
-        expert = db.session.scalars(select(Expert).where(Expert.number == f"E{number:03d}")).one()
+        expert = _numbered(number)
         experts.confirm_own(cast.as_expert(expert.id), expert)
 
 
