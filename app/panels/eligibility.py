@@ -15,7 +15,7 @@ from app.audit.models import AuditEvent
 from app.experts.models import Expert, ExpertRegion
 from app.kernel.database import db
 from app.panels import facts, rules
-from app.panels.models import Assignment, Conflict, Draw, SeatRole
+from app.panels.models import Assignment, Conflict, SeatRole
 from app.panels.rules import DossierFacts, ExpertFacts, Objection, PairRule, RegionFact, RuleName, Verdict
 from app.programmes.models import Edition, Round
 from app.workflow import ConflictState
@@ -191,11 +191,17 @@ class UnlawfulSeat:
 
 
 def facts_have_changed(edition: Edition) -> bool:
-    """Whether anything that a seat's pair is judged by was written since the oldest draw that still has live seats."""
+    """Whether anything that a seat's pair is judged by was written since the oldest draw that still has live seats was
+    published: publication asks the rules again, and the log's own order tells what came after it."""
     held = select(Assignment.draw_id).where(Assignment.edition_id == edition.id, Assignment.state.in_(facts.LIVE))
-    oldest = select(func.min(Draw.drawn_at)).where(Draw.id.in_(held)).scalar_subquery()
+    published = (
+        AuditEvent.action == "draw.publish",
+        AuditEvent.subject_type == "draw",
+        AuditEvent.subject_id.in_(held),
+    )
+    oldest = select(func.min(AuditEvent.id)).where(*published).scalar_subquery()
     about = or_(AuditEvent.subject_type.in_(JUDGED_BY), AuditEvent.action == "conflict.find")
-    changed = select(AuditEvent.id).where(about, AuditEvent.action != "expert.read", AuditEvent.at > oldest)
+    changed = select(AuditEvent.id).where(about, AuditEvent.action != "expert.read", AuditEvent.id > oldest)
     return db.session.scalar(changed.limit(1)) is not None
 
 
