@@ -226,7 +226,8 @@ def unlawful_seats(edition: Edition) -> list[UnlawfulSeat]:
 def _unlawful(seats: list[Assignment]) -> list[UnlawfulSeat]:
     round_ = seats[0].round
     conflicts = facts.conflicts(round_, {seat.application_id for seat in seats})
-    known, rule = facts.known_of(round_.edition), facts.pair_rule(round_.edition)
+    known = facts.Known(facts.Candidates(), facts.exceptions_of(round_.edition))  # who serves at all is not asked here
+    rule = facts.pair_rule(round_.edition)
     people = {seat.expert_id: facts.facts_of(seat.expert, known, limit=1, load=0) for seat in seats}
     dossiers = {seat.application_id: facts.dossier_facts(seat.application) for seat in seats}
     found = []
