@@ -1,6 +1,6 @@
 """How long twenty thousand experts take: received, read and judged, kept as a preview, carried out.
 
-`python -m benchmarks.pool [--database sqlite] [--rows 20000]`; it is also a part of `make bench`.
+`python -m benchmarks.pool [--database sqlite] [--rows 20000]`; run by itself, since it takes minutes.
 """
 
 import argparse
