@@ -23,9 +23,10 @@ from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
-from app.panels import ceremonies
+from app.panels import ceremonies, origins
 from app.panels.eligibility import unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
+from app.panels.queries import seats_with_draws
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.parsing import digest as rulebook_digest
@@ -58,6 +59,23 @@ def _unlawful_assignments() -> Faults:
     for edition in db.session.scalars(select(Edition).where(Edition.state == EditionState.RUNNING)):
         for seat in unlawful_seats(edition):
             yield f"assignment {seat.assignment.id}: {', '.join(objection.rule for objection in seat.objections)}"
+
+
+SEATED_BY_NAME = (AuditEvent.action == "assignment.seat", AuditEvent.subject_type == "assignment")
+
+
+def _seats_without_origin() -> Faults:
+    """A seat by lot stands in the result of its published draw; a seat by name has its person, its reason and its line."""
+    named = set(db.session.scalars(select(AuditEvent.subject_id).where(*SEATED_BY_NAME)))
+    seats = seats_with_draws()
+    gave = {draw.id: origins.gave(draw) for draw in {seat.draw for seat in seats} if draw is not None}
+    for seat in seats:
+        if seat.draw_id is None:
+            is_answered_for = bool(seat.seated_by and seat.reason) and seat.id in named
+        else:
+            is_answered_for = gave[seat.draw_id](seat.application.number, seat.expert.number)
+        if not is_answered_for:
+            yield f"assignment {seat.id}: {seat.origin}"
 
 
 def _scores_of_recused() -> Faults:
@@ -209,6 +227,7 @@ def _uneven_boxes(session_id: int, used: set[int]) -> Faults:
 
 CHECKS: tuple[Check, ...] = (
     Check(N_("没有任何评审任务落在禁止的地区、利害关系或组长来源之内"), _unlawful_assignments),
+    Check(N_("每个席位都有来历：在抽取的结果里，或写明由谁以什么理由指定"), _seats_without_origin),
     Check(N_("已回避或任务已收回的专家没有有效的评分表"), _scores_of_recused),
     Check(N_("每个状态都有对应的审计记录"), _states_without_audit),
     Check(N_("审计日志的链条完整"), _broken_chain),

@@ -272,6 +272,7 @@ RULES: dict[str, Rule] = {
     "assignment.list": expert,
     "assignment.read": my_assignment & state_in("waiting", "cleared"),
     "assignment.read_dossier": my_assignment & state_in("cleared"),
+    "assignment.seat": office,
     "assignment.notify": office,
     "assignment.clear": my_assignment,
     "assignment.recuse": my_assignment,

@@ -56,6 +56,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "draw.witness": N_("录入公开数"),
     "draw.reveal": N_("揭示秘密"),
     "draw.read_list": N_("查看封存的名单"),
+    "assignment.seat": N_("指定专家"),
     "conflict.find": N_("系统发现利害关系"),
     "conflict.record": N_("登记利害关系"),
     "conflict.end": N_("记录利害关系已结束"),

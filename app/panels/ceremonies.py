@@ -73,13 +73,18 @@ def missing_for_commitment(draw: Draw) -> list[Message]:
 
 
 def _missing_of_round(round_: Round) -> list[Message]:
+    missing = missing_while_open(round_)
+    if not to_staff(round_):
+        missing.append(Message(N_("没有待抽取的申报书：首轮须先受理，以后各轮须先确认上一轮的排名。")))
+    return missing
+
+
+def missing_while_open(round_: Round) -> list[Message]:
     missing = []
     if round_.edition.state is not EditionState.RUNNING:
         missing.append(Message(N_("本届尚未启动或已经结束。")))
     if round_.state is RoundState.CLOSED:
         missing.append(Message(N_("本轮评分已经结束，不能再抽取。")))
-    if not to_staff(round_):
-        missing.append(Message(N_("没有待抽取的申报书：首轮须先受理，以后各轮须先确认上一轮的排名。")))
     return missing
 
 
@@ -208,7 +213,7 @@ def coded_loads(panels: Sequence[CodedPanel]) -> list[tuple[int, int]]:
 
 def seats_drawn(draw: Draw) -> list[Seat]:
     """The drawn seats under the experts' own numbers. Only publication and the supervisor's look ask for them."""
-    numbers: dict[str, str] = _codes_of(draw)["experts"]
+    numbers: dict[str, str] = codes_of(draw)["experts"]
     return [
         Seat(panel.dossier, numbers[code], code == panel.leader)
         for panel in coded_panels(draw)
@@ -216,7 +221,7 @@ def seats_drawn(draw: Draw) -> list[Seat]:
     ]
 
 
-def _codes_of(draw: Draw) -> dict[str, dict[str, str]]:
+def codes_of(draw: Draw) -> dict[str, dict[str, str]]:
     codes: dict[str, dict[str, str]] = db.session.scalars(select(Draw.codes).where(Draw.id == draw.id)).one()
     return codes
 
@@ -294,7 +299,7 @@ def whole_record(draw: Draw) -> dict[str, object]:
         "seed": draw.seed,
         "result": draw.result,
         "digests": {"input": draw.input_digest, "result": draw.result_digest},
-        "codes": _codes_of(root),
+        "codes": codes_of(root),
     }
 
 
@@ -314,7 +319,7 @@ def root_of(draw: Draw) -> Draw:
 
 def names_for(draw: Draw, numbers: Sequence[str]) -> dict[str, str]:
     """The codes of experts by the key of a draw: those who joined the pool later get theirs by the same key."""
-    return ceremony.codes(str(_codes_of(draw)["key"]), numbers)
+    return ceremony.codes(str(codes_of(draw)["key"]), numbers)
 
 
 # --- checks -------------------------------------------------------------------------------------------------------
@@ -345,7 +350,7 @@ def verify(draw: Draw) -> Verification:
     root = root_of(draw)
     parties = _opened(root)
     openings = [Opening(party.key, party.secret, party.nonce, withheld=party.withheld) for party in parties]
-    codes = _codes_of(root)
+    codes = codes_of(root)
     computed = records.recompute(draw.input, draw.seed) if draw.seed else records.Recomputed(digest(draw.input), "")
     return Verification(
         computed,

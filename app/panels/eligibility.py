@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from app.applications.models import Application
@@ -192,14 +192,15 @@ class UnlawfulSeat:
 
 def facts_have_changed(edition: Edition) -> bool:
     """Whether anything that a seat's pair is judged by was written since the oldest draw that still has live seats was
-    published: publication asks the rules again, and the log's own order tells what came after it."""
+    published, or a seat given by name: both ask the rules again, and the log's own order tells what came after it."""
     held = select(Assignment.draw_id).where(Assignment.edition_id == edition.id, Assignment.state.in_(facts.LIVE))
-    published = (
+    published = and_(
         AuditEvent.action == "draw.publish",
         AuditEvent.subject_type == "draw",
         AuditEvent.subject_id.in_(held),
     )
-    oldest = select(func.min(AuditEvent.id)).where(*published).scalar_subquery()
+    named = and_(AuditEvent.action == "assignment.seat", AuditEvent.edition_id == edition.id)
+    oldest = select(func.min(AuditEvent.id)).where(or_(published, named)).scalar_subquery()
     about = or_(AuditEvent.subject_type.in_(JUDGED_BY), AuditEvent.action == "conflict.find")
     changed = select(AuditEvent.id).where(about, AuditEvent.action != "expert.read", AuditEvent.id > oldest)
     return db.session.scalar(changed.limit(1)) is not None

@@ -17,7 +17,7 @@ from app.kernel.database import db
 from app.kernel.words import LocalText
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat, Shape
-from app.panels.models import Assignment, Conflict, Draw, PairException, SeatRole
+from app.panels.models import Assignment, Conflict, PairException, SeatRole
 from app.panels.rules import (
     ConflictFact,
     DossierFacts,
@@ -264,8 +264,7 @@ def held_this_year(round_: Round) -> dict[int, int]:
     year = datetime(clock.now().year, 1, 1, tzinfo=UTC)
     rows = db.session.execute(
         select(Assignment.expert_id, func.count(Assignment.application_id.distinct()))
-        .join(Draw, Draw.id == Assignment.draw_id)
-        .where(Assignment.state.in_(LIVE), Assignment.round_id != round_.id, Draw.drawn_at >= year)
+        .where(Assignment.state.in_(LIVE), Assignment.round_id != round_.id, Assignment.seated_at >= year)
         .group_by(Assignment.expert_id)
     ).all()
     return dict(rows)

@@ -18,6 +18,7 @@ from app.kernel import clock
 from app.kernel.words import N_
 from app.panels import plan
 from app.panels.ceremony import NONCE_LENGTH
+from app.panels.models import SEAT_ROLE_LABELS, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
 from app.programmes.models import Edition
 from app.programmes.rules.labels import LABELS
@@ -35,6 +36,24 @@ class ConfirmForm(BaseForm):
 
 class ReasonForm(BaseForm):
     reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
+
+
+class SeatForm(BaseForm):
+    role = RadioField(
+        N_("角色"),
+        [InputRequired()],
+        choices=[choice(role.value, label) for role, label in SEAT_ROLE_LABELS.items()],
+        default=SeatRole.MEMBER.value,
+    )
+    reason = TextAreaField(
+        N_("理由"),
+        [InputRequired(N_("请写明理由。")), Length(max=500)],
+        description=N_("理由会公开，请勿写入个人信息。"),
+    )
+
+    @property
+    def is_leader(self) -> bool:
+        return self.text("role") == SeatRole.LEADER
 
 
 # --- the working copy ---------------------------------------------------------------------------------------------

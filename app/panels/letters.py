@@ -19,6 +19,17 @@ SEATED: Letter = (
         "If you have not signed in before, choose “Set a password by email” on the sign-in page.",
     ),
 )
+NAMED: Letter = (
+    SEATED[0],
+    LocalText(
+        "秘书处指定您为%(edition)s%(round)s的评审专家，共 %(n)s 份材料。\n"
+        "请登录系统，逐份声明是否有利害关系；声明没有利害关系后才能打开材料。\n"
+        "第一次登录时，请在登录页选择“用邮箱设置密码”。",
+        "The office has named you as an expert of %(edition)s, %(round)s, for %(n)s dossier(s).\n"
+        "Please sign in and declare for each whether you have an interest; a dossier opens after your declaration.\n"
+        "If you have not signed in before, choose “Set a password by email” on the sign-in page.",
+    ),
+)
 EXCUSED: Letter = (
     LocalText("评审任务已收回：%(edition)s%(round)s", "A review task was withdrawn: %(edition)s, %(round)s"),
     LocalText(

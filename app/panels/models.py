@@ -14,6 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.accounts.models import User
 from app.applications.models import Application
 from app.experts.models import Expert
+from app.kernel import clock
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
 from app.programmes.models import Edition, Round
@@ -27,6 +28,30 @@ class SeatRole(StrEnum):
 
 
 SEAT_ROLE_LABELS: dict[SeatRole, str] = {SeatRole.LEADER: N_("组长"), SeatRole.MEMBER: N_("成员")}
+
+
+class SeatOrigin(StrEnum):
+    """How a seat came about: by lot (from the draw to its top-up), or by somebody who answers for it by name."""
+
+    DRAW = "draw"
+    RESERVE = "reserve"
+    REPAIR = "repair"
+    TOP_UP = "top_up"
+    HAND = "hand"
+    IMPORT = "import"
+    COPY = "copy"
+
+
+SEAT_ORIGIN_LABELS: dict[SeatOrigin, str] = {
+    SeatOrigin.DRAW: N_("抽取"),
+    SeatOrigin.RESERVE: N_("替补"),
+    SeatOrigin.REPAIR: N_("一并补齐"),
+    SeatOrigin.TOP_UP: N_("补抽"),
+    SeatOrigin.HAND: N_("秘书处指定"),
+    SeatOrigin.IMPORT: N_("按名单导入"),
+    SeatOrigin.COPY: N_("沿用以往专家组"),
+}
+BY_NAME = (SeatOrigin.HAND, SeatOrigin.IMPORT, SeatOrigin.COPY)
 
 
 class ConflictSource(StrEnum):
@@ -194,6 +219,7 @@ class DrawParty(Base, kw_only=True):
 class Assignment(Base, kw_only=True):
     """An expert's seat on the panel of one dossier in one round; the only door through which an expert meets a dossier.
 
+    `origin` tells how it came about: by lot in `draw`, or by a named person (`seated_by`) for a `reason` that is public.
     Places left before `places_since` and interests ended before `conflicts_since` did not count when it was written; the
     database's triggers go by the same two days, and without them by everything on record.
     """
@@ -203,16 +229,25 @@ class Assignment(Base, kw_only=True):
         UniqueConstraint("round_id", "application_id", "expert_id"),
         Index("ix_assignment_expert_state", "expert_id", "state"),
         Index("ix_assignment_application", "application_id"),
+        CheckConstraint(
+            "(origin IN ('draw', 'reserve', 'repair', 'top_up') AND draw_id IS NOT NULL) OR "
+            "(origin IN ('hand', 'import', 'copy') AND draw_id IS NULL AND seated_by IS NOT NULL AND reason <> '')",
+            name="answered_for",
+        ),
     )
     lifecycle: ClassVar[str] = "assignment"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    draw_id: Mapped[int | None] = mapped_column(ForeignKey("draw.id"), default=None)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"))
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
     role: Mapped[SeatRole] = mapped_column(enumeration(SeatRole))
+    origin: Mapped[SeatOrigin] = mapped_column(enumeration(SeatOrigin), default=SeatOrigin.DRAW)
+    reason: Mapped[str] = mapped_column(default="")
+    seated_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    seated_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
     replaces_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), default=None)
     declared_at: Mapped[datetime | None] = mapped_column(default=None)
     declaration_text: Mapped[str] = mapped_column(default="")
@@ -222,9 +257,10 @@ class Assignment(Base, kw_only=True):
         enumeration(AssignmentState), default=AssignmentState.SEALED, init=False
     )
     version: Mapped[int] = mapped_column(init=False)
-    draw: Mapped[Draw] = relationship(init=False, back_populates="assignments")
+    draw: Mapped[Draw | None] = relationship(init=False, back_populates="assignments")
     round: Mapped[Round] = relationship(init=False)
     application: Mapped[Application] = relationship(init=False)
     expert: Mapped[Expert] = relationship(init=False)
+    seater: Mapped[User | None] = relationship(init=False)
 
     __mapper_args__ = {"version_id_col": version}

@@ -13,7 +13,7 @@ from app.experts.models import Expert
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.panels import facts
-from app.panels.models import Assignment, Draw, SeatRole
+from app.panels.models import BY_NAME, Assignment, Draw, SeatRole
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.workflow import ApplicationState, AssignmentState, RoundState
@@ -60,6 +60,23 @@ def assignments_in(round_: Round) -> Sequence[Assignment]:
     return db.session.scalars(_with_all().where(Assignment.round_id == round_.id).order_by(*_BY_DOSSIER)).all()
 
 
+def live_seats_of(round_: Round, application: Application) -> Sequence[Assignment]:
+    """The seats that stand on one panel, the leader first."""
+    here = (Assignment.round_id == round_.id, Assignment.application_id == application.id)
+    return db.session.scalars(_with_all().where(*here, Assignment.state.in_(facts.LIVE)).order_by(*_BY_DOSSIER)).all()
+
+
+def seats_with_draws() -> Sequence[Assignment]:
+    """Every seat of every edition with what shows where it comes from."""
+    return db.session.scalars(_with_all().order_by(Assignment.id)).all()
+
+
+def seats_by_name(edition: Edition) -> Sequence[Assignment]:
+    """The seats of an edition for which a person answers, the newest first; those given up since are among them."""
+    found = _with_all().where(Assignment.edition_id == edition.id, Assignment.origin.in_(BY_NAME))
+    return db.session.scalars(found.options(joinedload(Assignment.seater)).order_by(Assignment.id.desc())).all()
+
+
 _BY_DOSSIER = (Assignment.application_id, Assignment.role, Assignment.id)
 
 
@@ -87,17 +104,26 @@ def heads_of(edition: Edition) -> Sequence[Expert]:
 
 def to_staff(round_: Round) -> Sequence[Application]:
     """The dossiers of a round without a panel: accepted ones in the first round, those that came through in the others."""
-    here = and_(Application.state == ApplicationState.UNDER_REVIEW, Application.round_id == round_.id)
-    first = Application.state == ApplicationState.ACCEPTED if round_.position == 1 else false()
     seated = exists().where(
         Assignment.application_id == Application.id,
         Assignment.round_id == round_.id,
         Assignment.state.in_(facts.LIVE),
     )
+    return _in_round(round_, ~seated)
+
+
+def to_name(round_: Round) -> Sequence[Application]:
+    """The dossiers of a round that may have a panel, whether they have one yet or not."""
+    return _in_round(round_)
+
+
+def _in_round(round_: Round, *conditions: ColumnElement[bool]) -> Sequence[Application]:
+    here = and_(Application.state == ApplicationState.UNDER_REVIEW, Application.round_id == round_.id)
+    first = Application.state == ApplicationState.ACCEPTED if round_.position == 1 else false()
     return db.session.scalars(
         select(Application)
         .options(selectinload(Application.regions))
-        .where(Application.edition_id == round_.edition_id, or_(first, here), ~seated)
+        .where(Application.edition_id == round_.edition_id, or_(first, here), *conditions)
         .order_by(Application.number)
     ).all()
 
@@ -111,6 +137,10 @@ class PanelView:
 
     application: Application
     seats: list[Assignment]
+
+    @property
+    def live(self) -> int:
+        return sum(seat.state in facts.LIVE for seat in self.seats)
 
 
 def panels(seats: Sequence[Assignment]) -> list[PanelView]:
@@ -162,6 +192,21 @@ def seats_to_fill(edition: Edition) -> list[EmptySeat]:
     ).all()
     before = _predecessors(edition) if rows else {}
     return [EmptySeat(row, _refusals(row.id, before)) for row in rows]
+
+
+def unfollowed(round_: Round, application_ids: Sequence[int]) -> Sequence[Assignment]:
+    """Seats of these dossiers whose holder left and whom nobody follows, the oldest first."""
+    successor = aliased(Assignment)
+    return db.session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.round_id == round_.id,
+            Assignment.application_id.in_(application_ids),
+            Assignment.state.in_(facts.LOST),
+            ~exists().where(successor.replaces_id == Assignment.id),
+        )
+        .order_by(Assignment.id)
+    ).all()
 
 
 def _predecessors(edition: Edition) -> dict[int, int]:

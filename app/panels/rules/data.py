@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.kernel.words import N_, LocalText, Message
 
-RuleName = Literal["region", "conflict", "load", "leader_region", "qualification", "state", "employer"]
+RuleName = Literal["region", "conflict", "load", "leader_region", "qualification", "state", "employer", "panel"]
 Level = Literal["province", "city", "county", "none"]
 ExpertState = Literal["available", "unavailable", "away", "removed", "candidate", "left_out"]
 Pair = tuple[str, str]  # expert, dossier
@@ -21,6 +21,7 @@ RULE_LABELS: dict[RuleName, str] = {
     "qualification": N_("不具备组长资格"),
     "load": N_("任务已满"),
     "employer": N_("同一单位已有专家"),
+    "panel": N_("专家组构成"),
 }
 RULE_MARKS: dict[RuleName, str] = {
     "state": N_("停"),

@@ -19,6 +19,7 @@ from app.panels.services.exceptions import confirm_exception, propose_exception,
 from app.panels.services.excusing import excuse
 from app.panels.services.finding import find_conflicts
 from app.panels.services.heads import appoint_head
+from app.panels.services.naming import seat_by_hand, seat_named
 from app.panels.services.planning import (
     choose_aims,
     drop_wish,
@@ -66,7 +67,9 @@ __all__ = [
     "replace",
     "reveal",
     "revoke_exception",
+    "seat_by_hand",
     "seat_experts",
+    "seat_named",
     "start_draw",
     "take_in",
     "withdraw_conflict",

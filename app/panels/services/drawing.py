@@ -3,10 +3,6 @@
 Until publication nobody holds a seat: the panels stand in the draw's result under codes, and in no other table.
 """
 
-from collections import Counter
-from collections.abc import Sequence
-
-from app.experts.models import Expert
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
@@ -17,11 +13,10 @@ from app.panels import ceremonies, ceremony, letters
 from app.panels import draw as drawing
 from app.panels.engine import Infeasible
 from app.panels.models import Assignment, Draw
+from app.panels.services.beginning import begin
 from app.panels.services.committing import open_all
-from app.panels.services.leading import let_lead
 from app.panels.services.refusals import Unstaffable
 from app.panels.services.seating import UnlawfulSeats, seat_experts
-from app.workflow import ApplicationState, RoundState
 
 
 def draw_panels(actor: Actor, draw: Draw) -> None:
@@ -51,16 +46,7 @@ def publish_draw(actor: Actor, draw: Draw) -> None:
     draw.published_at = clock.now()
     advance(draw, "draw.publish", actor, detail=told(draw))
     seats = _seat(draw)
-    for assignment in seats:
-        advance(assignment, "assignment.notify", actor)
-        let_lead(actor, "draw.publish", assignment)
-    for application in {seat.application.id: seat.application for seat in seats}.values():
-        application.round_id = draw.round_id
-        if application.state is ApplicationState.ACCEPTED:
-            advance(application, "application.begin_review", actor)
-    if draw.round.state is RoundState.PLANNED:
-        advance(draw.round, "round.open", actor)
-    _tell(draw, [seat.expert for seat in seats])
+    begin(actor, "draw.publish", draw.round, seats, letter=letters.SEATED)
 
 
 def discard_draw(actor: Actor, draw: Draw, *, reason: str) -> None:
@@ -87,9 +73,3 @@ def _demand_in_review(draw: Draw) -> None:
     if gone:
         texts = [Message(N_("申报书 %(number)s 已不在评审中。"), {"number": number}) for number in gone]
         raise NotReady([*texts, AGAIN])
-
-
-def _tell(draw: Draw, people: Sequence[Expert]) -> None:
-    experts = {expert.id: expert for expert in people}
-    for expert_id, number in Counter(expert.id for expert in people).items():
-        letters.tell("draw.publish", experts[expert_id], letters.SEATED, draw.edition, round=draw.round.name, n=number)

@@ -11,7 +11,7 @@ from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.lifecycle import advance
-from app.panels import ceremonies, ceremony, facts, letters, records
+from app.panels import ceremonies, ceremony, facts, letters, origins, records
 from app.panels import draw as drawing
 from app.panels.draw import DrawInput
 from app.panels.engine import Infeasible, Seat
@@ -27,6 +27,8 @@ from app.panels.services.seating import seat_experts
 from app.policy import demand
 from app.workflow import ApplicationState, RoundState
 
+WITHOUT_ORDER = Message(N_("本轮没有已启封的抽取，没有排定替补的顺序。请补抽，或写明理由指定专家。"))
+
 
 def replace(actor: Actor, assignment: Assignment, *, reason: str) -> Draw:
     """The next lawful expert of the reserve order takes the seat, at once. A seat still held is excused first.
@@ -38,10 +40,12 @@ def replace(actor: Actor, assignment: Assignment, *, reason: str) -> Draw:
     _demand_replaceable(assignment, reason)
     if assignment.state not in facts.LOST:
         excuse(actor, assignment, reason=reason)
-    root = ceremonies.root_of(assignment.draw)
+    root = origins.root_for(assignment)
+    if root is None:
+        raise NotReady([WITHOUT_ORDER])
     given = changed(facts.draw_input(assignment.round, [assignment.application]), fixed=())
     chosen, record = _next_in_order(root, planned(given, plan_of(root), seasoned(assignment.round)), assignment)
-    made = _store(actor, assignment, root.seed, record=record, chosen=chosen, reason=reason)
+    made = _store(actor, assignment, root, record=record, chosen=chosen, reason=reason)
     numbers = {code: number for number, code in _names(root, given).items()}
     seat = changed(chosen, expert=numbers[chosen.expert])
     (successor,) = seat_experts(made, [seat], replaces=assignment)
@@ -67,16 +71,16 @@ def _next_in_order(root: Draw, given: DrawInput, assignment: Assignment) -> tupl
     return found.seat, records.replacement_input(hidden, lost, standing)
 
 
-def _store(actor: Actor, lost: Assignment, seed: str, *, record: Record, chosen: Seat, reason: str) -> Draw:
-    result = records.replacement_result(digest(record), seed, chosen)
+def _store(actor: Actor, lost: Assignment, root: Draw, *, record: Record, chosen: Seat, reason: str) -> Draw:
+    result = records.replacement_result(digest(record), root.seed, chosen)
     made = Draw(
         edition_id=lost.edition_id,
         round_id=lost.round_id,
         number=next_number(lost.round),
-        parent_id=lost.draw_id,
+        parent_id=lost.draw_id or root.id,
         reason=reason,
         created_at=clock.now(),
-        seed=seed,
+        seed=root.seed,
         input=record,
         input_digest=digest(record),
         result=result,

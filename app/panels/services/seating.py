@@ -2,20 +2,33 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace as changed
 
 from sqlalchemy import select
 
 from app.applications.models import Application
 from app.experts.models import Expert
+from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
-from app.panels import facts, rules
+from app.panels import facts, queries
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat
-from app.panels.models import Assignment, Draw, SeatRole
+from app.panels.guard import Guard
+from app.panels.models import Assignment, Draw, SeatOrigin, SeatRole
 from app.panels.rules import Objection
+from app.programmes.models import Round
+
+
+@dataclass(frozen=True)
+class Warrant:
+    """On what seats rest: a draw on record, or a named person with a reason that is public."""
+
+    round: Round
+    origin: SeatOrigin
+    draw: Draw | None = None
+    by: Actor | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,56 +53,65 @@ class UnlawfulSeats(NotReady):
 
 
 def seat_experts(draw: Draw, seats: Sequence[Seat], *, replaces: Assignment | None = None) -> list[Assignment]:
-    """Write the seats of a draw, all or none, from facts read afresh. The database's own triggers are the last guard."""
+    """The seats of a draw, or the successor of a seat that was lost."""
+    origin = SeatOrigin.DRAW if replaces is None else SeatOrigin.RESERVE
+    return seat(Warrant(draw.round, origin, draw), seats, replaces=replaces)
+
+
+def seat(warrant: Warrant, seats: Sequence[Seat], *, replaces: Assignment | None = None) -> list[Assignment]:
+    """Write the seats, all or none, from facts read afresh. The database's own triggers are the last guard.
+
+    Whoever comes onto a panel that lost somebody follows the one who left, in the same role first.
+    """
     numbers = {seat.dossier for seat in seats}
     applications = db.session.scalars(
-        select(Application).where(Application.edition_id == draw.edition_id, Application.number.in_(numbers))
+        select(Application).where(Application.edition_id == warrant.round.edition_id, Application.number.in_(numbers))
     ).all()
-    given = facts.draw_input(draw.round, applications)
-    faults = unlawful(given, seats, standing=facts.live_seats(draw.round))
+    given = facts.draw_input(warrant.round, applications)
+    faults = unlawful(given, seats, standing=facts.live_seats(warrant.round))
     if faults:
         raise UnlawfulSeats(faults)
     dossiers = {application.number: application for application in applications}
     people = {expert.number: expert for expert in facts.experts(Expert.number.in_({seat.expert for seat in seats}))}
-    written = [_assignment(draw, seat, (dossiers[seat.dossier], people[seat.expert]), replaces) for seat in seats]
+    left = [replaces] if replaces else list(queries.unfollowed(warrant.round, [each.id for each in applications]))
+    written = [_assignment(warrant, seat, (dossiers[seat.dossier], people[seat.expert]), left) for seat in seats]
     db.session.add_all(written)
     db.session.flush()
     return written
 
 
 def unlawful(given: DrawInput, seats: Sequence[Seat], *, standing: Sequence[Seat]) -> list[UnlawfulSeat]:
-    """Each seat against the rules, beside all others that are being written or stand already."""
-    everybody = [*standing, *seats]
-    judged = (UnlawfulSeat(seat, _objections(given, seat, everybody)) for seat in seats)
-    return [fault for fault in judged if fault.objections]
+    """Each seat against the rules, beside all others that stand already or were accepted before it."""
+    guard = Guard(given, standing)
+    judged = map(guard.accept, seats)
+    return [UnlawfulSeat(each.seat, each.objections) for each in judged if not each.is_lawful]
 
 
-def _objections(given: DrawInput, seat: Seat, everybody: Sequence[Seat]) -> tuple[Objection, ...]:
-    experts = {expert.id: expert for expert in given.experts}
-    (dossier,) = (dossier for dossier in given.dossiers if dossier.id == seat.dossier)
-    elsewhere = sum(other.expert == seat.expert and other.dossier != seat.dossier for other in everybody)
-    mates = [experts[other.expert] for other in everybody if other.dossier == seat.dossier and other.expert in experts]
-    return rules.objections(
-        changed(experts[seat.expert], load=elsewhere),
-        dossier,
-        given.rule,
-        as_leader=seat.is_leader,
-        conflicts=given.conflicts,
-        panel=mates if given.shape.one_per_employer else (),
-    )
-
-
-def _assignment(draw: Draw, seat: Seat, pair: tuple[Application, Expert], replaces: Assignment | None) -> Assignment:
+def _assignment(warrant: Warrant, seat: Seat, pair: tuple[Application, Expert], left: list[Assignment]) -> Assignment:
     application, expert = pair
-    today = facts.today(draw.edition)
+    role = SeatRole.LEADER if seat.is_leader else SeatRole.MEMBER
+    panel, today = facts.panel_rule(warrant.round), facts.today(warrant.round.edition)
+    followed = _followed(left, application, role)
     return Assignment(
-        edition_id=draw.edition_id,
-        draw_id=draw.id,
-        round_id=draw.round_id,
+        edition_id=warrant.round.edition_id,
+        draw_id=None if warrant.draw is None else warrant.draw.id,
+        round_id=warrant.round.id,
         application_id=application.id,
         expert_id=expert.id,
-        role=SeatRole.LEADER if seat.is_leader else SeatRole.MEMBER,
-        replaces_id=None if replaces is None else replaces.id,
-        places_since=facts.panel_rule(draw.round).places_since(today),
-        conflicts_since=facts.panel_rule(draw.round).conflicts_since(today),
+        role=role,
+        origin=warrant.origin,
+        reason=warrant.reason.strip(),
+        seated_by=None if warrant.by is None else warrant.by.user_id,
+        replaces_id=None if followed is None else followed.id,
+        places_since=panel.places_since(today),
+        conflicts_since=panel.conflicts_since(today),
     )
+
+
+def _followed(left: list[Assignment], application: Application, role: SeatRole) -> Assignment | None:
+    """Takes the seat that is followed off the list, so that nobody else follows it too."""
+    here = [each for each in left if each.application_id == application.id]
+    chosen = min(here, key=lambda each: each.role is not role, default=None)
+    if chosen is not None:
+        left.remove(chosen)
+    return chosen

@@ -3,7 +3,8 @@
 from flask import render_template
 
 from app.kernel.errors import NotFound
-from app.panels import ceremonies
+from app.panels import ceremonies, queries
+from app.panels.models import SEAT_ORIGIN_LABELS, SEAT_ROLE_LABELS
 from app.panels.views.room import blueprint
 from app.programmes.queries import published_edition
 from app.web.guard import actor, needs
@@ -16,5 +17,11 @@ def public_draws(code: str) -> str:
     if edition is None:
         raise NotFound
     return render_template(
-        "panels/public.html", found=edition, draws=ceremonies.public_draws(edition), name_of=ceremonies.party_name
+        "panels/public.html",
+        found=edition,
+        draws=ceremonies.public_draws(edition),
+        by_name=queries.seats_by_name(edition),
+        origins=SEAT_ORIGIN_LABELS,
+        roles=SEAT_ROLE_LABELS,
+        name_of=ceremonies.party_name,
     )

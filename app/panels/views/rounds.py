@@ -5,7 +5,7 @@ from flask import flash, redirect, render_template, url_for
 from app.experts.models import EXPERT_REGION_LABELS
 from app.kernel.regions import full_name
 from app.panels import ceremonies, facts, forms, queries, services
-from app.panels.models import SEAT_ROLE_LABELS
+from app.panels.models import SEAT_ORIGIN_LABELS, SEAT_ROLE_LABELS
 from app.panels.rules import RULE_LABELS
 from app.panels.views.room import Answer, blueprint
 from app.programmes import current
@@ -56,6 +56,9 @@ def round_panels(round_id: int) -> Answer:
         roles=SEAT_ROLE_LABELS,
         kinds=EXPERT_REGION_LABELS,
         counted=facts.counted_kinds(round_.edition),
+        origins=SEAT_ORIGIN_LABELS,
+        size=facts.shape_of(round_).size,
+        without=queries.to_staff(round_),
     )
 
 
