@@ -13,7 +13,7 @@ from app.kernel.words import LocalText
 from app.kernel.workdays import DayException, WorkingCalendar, china
 from app.policy import allows
 from app.programmes.models import CalendarDay, Edition, Period, Programme
-from app.programmes.rules.parsing import parse_rulebook
+from app.programmes.rules.parsing import parse_frozen
 from app.programmes.rules.rulebook import Rulebook
 from app.workflow import EditionState
 
@@ -126,7 +126,7 @@ def rulebook_with_digest(edition_id: int, digest: str) -> Rulebook:
         text, criteria = db.session.execute(
             select(Edition.rulebook, Edition.criteria).where(Edition.id == edition_id)
         ).one()
-        found = _keep(digest, parse_rulebook(text, criteria))
+        found = _keep(digest, parse_frozen(text, criteria))
     return found
 
 

@@ -8,6 +8,10 @@ from app.programmes.rules.errors import RulebookError
 from app.programmes.rules.reader import EXPECTED, At, Reader, hints_of
 from app.programmes.rules.rulebook import Basis, Rulebook
 
+OLDER_THAN_THE_KEY = LocalText(
+    "本届规则冻结时还没有这一项，按冻结时的做法。",
+    "This edition's rules were frozen before this item existed; what held then still holds.",
+)
 TABLES = {"sources": True, "defaults": False}
 
 
@@ -35,7 +39,7 @@ def read_bases(raw: Mapping[str, object], reader: Reader) -> tuple[Basis, ...]:
     reader.errors.extend(_unknown_or_double(found, reader.places))
     reader.errors.extend(_without_basis(found, reader.leaves))
     reader.errors.extend(_idle(found, reader.leaves))
-    return tuple(found)
+    return (*found, *(Basis(path, False, OLDER_THAN_THE_KEY) for path in reader.completed))
 
 
 def _published(found: list[Basis]) -> set[str]:

@@ -14,7 +14,7 @@ from app.programmes.rules.criteria import CriteriaSet
 from app.programmes.rules.cross import broken, wrong
 from app.programmes.rules.errors import RulebookError, RulebookInvalid
 from app.programmes.rules.reader import At, Reader
-from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.rulebook import Basis, Rulebook
 
 
 def parse_rulebook(text: str, criteria: Mapping[str, str]) -> Rulebook:
@@ -22,13 +22,28 @@ def parse_rulebook(text: str, criteria: Mapping[str, str]) -> Rulebook:
     raw = _toml(text)
     sets, criteria_errors = _criteria_sets(raw, criteria)
     reader = Reader()
-    body = {key: value for key, value in raw.items() if key not in TABLES}
-    book: Rulebook = reader.table(Rulebook, body, At(), {"bases": (), "criteria_sets": sets})
-    bases = read_bases(raw, reader)
+    book, bases = _read(raw, sets, reader)
     errors = [*reader.errors, *broken(validation.RULES, book, reader.unread), *criteria_errors]
     if errors:
         raise RulebookInvalid(errors)
     return replace(book, bases=bases)
+
+
+def parse_frozen(text: str, criteria: Mapping[str, str]) -> Rulebook:
+    """A rulebook as an edition was opened with it. It was checked then; keys and checks that came later do not undo it."""
+    raw = _toml(text)
+    sets, errors = _criteria_sets(raw, criteria)
+    reader = Reader(frozen=True)
+    book, bases = _read(raw, sets, reader)
+    if reader.errors or errors:
+        raise RulebookInvalid([*reader.errors, *errors])
+    return replace(book, bases=bases)
+
+
+def _read(raw: Mapping[str, Any], sets: tuple[CriteriaSet, ...], reader: Reader) -> tuple[Rulebook, tuple[Basis, ...]]:
+    body = {key: value for key, value in raw.items() if key not in TABLES}
+    book: Rulebook = reader.table(Rulebook, body, At(), {"bases": (), "criteria_sets": sets})
+    return book, read_bases(raw, reader)
 
 
 def parse_criteria(text: str) -> CriteriaSet:

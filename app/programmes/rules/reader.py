@@ -13,7 +13,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.errors import RulebookError
-from app.programmes.rules.values import Between, Matches, Name
+from app.programmes.rules.values import Before, Between, Matches, Name
 
 FRACTION = re.compile(r"\d{1,6}(/[1-9]\d{0,5})?")
 EXPECTED = {
@@ -72,13 +72,25 @@ def shown_value(value: object) -> str:
     return str(value).lower() if isinstance(value, bool) else str(value)[:60]
 
 
+@cache
+def values_before(kind: type) -> Mapping[str, object]:
+    """What held for the keys of this kind that came later, where a rulebook is older than they are."""
+    marks = {name: _plain(hint)[1] for name, hint in hints_of(kind).items()}
+    return {name: mark.value for name, each in marks.items() for mark in each if isinstance(mark, Before)}
+
+
 @dataclass
 class Reader:
+    """`frozen`: the text was valid when an edition opened with it; keys that came later have the value that held before."""
+
+    frozen: bool = False
     errors: list[RulebookError] = field(default_factory=list)
     unread: set[str] = field(default_factory=set)
     leaves: dict[str, str] = field(default_factory=dict)
     """Every value that needs a basis: its named path and its shown path."""
     places: set[str] = field(default_factory=set)
+    completed: list[str] = field(default_factory=list)
+    """The named paths of keys that a frozen text did not know yet."""
 
     def refuse(self, at: At, problem: Message, expected: Message) -> Unread:
         self.errors.append(RulebookError(at.shown, problem, expected))
@@ -105,6 +117,8 @@ class Reader:
         if not isinstance(value, dict):
             return self.mistyped(at, value, EXPECTED[dict])
         filled: dict[str, Any] = dict(given or {})
+        if self.frozen:
+            filled |= self._of_old(kind, value, at)
         known = [entry.name for entry in fields(kind) if entry.name not in filled]
         missing = required_fields(kind) - {*value, *filled}
         misspelt = self._unknown_keys(value, known, missing, at)
@@ -114,6 +128,11 @@ class Reader:
             elif name in missing:
                 filled[name] = self._missing(hints_of(kind)[name], at.key(name), silent=name in misspelt)
         return kind(**filled)
+
+    def _of_old(self, kind: Any, value: Mapping[str, object], at: At) -> dict[str, object]:
+        unknown_then = {name: held for name, held in values_before(kind).items() if name not in value}
+        self.completed += [at.key(name).named for name in unknown_then]
+        return unknown_then
 
     def _unknown_keys(self, value: Mapping[str, object], known: list[str], missing: frozenset[str], at: At) -> set[str]:
         """Names each unknown key with its nearest known one; returns the missing keys thus explained."""

@@ -3,11 +3,13 @@
 from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
 
 from app.kernel.words import LocalText
 from app.programmes.rules.rows import row_by
 from app.programmes.rules.values import (
     AggregationMethod,
+    Before,
     Count,
     Decimals,
     ExpertRegion,
@@ -89,15 +91,15 @@ class PanelRule:
     minimum_industry_experts: Count
     minimum_examiners: Count
     one_per_employer: bool
-    minimum_provinces: Positive
+    minimum_provinces: Annotated[Positive, Before(1)]
     """From so many provinces the experts of each panel come at least."""
-    former_region_years: Count
+    former_region_years: Annotated[Count, Before(0)]
     """A place that an expert left still counts for so many years; 0: only where the expert is today."""
-    exceptions: tuple[LiftableRule, ...]
+    exceptions: Annotated[tuple[LiftableRule, ...], Before(())]
     """Rules that two named people may lift for one pair; empty: none, whoever asks."""
     conflict_window_years: Count
     """An interest that has ended still bars for so many years."""
-    avoid_limit: Count
+    avoid_limit: Annotated[Count, Before(0)]
     """Experts whom an applicant may ask to be kept away; 0: none."""
     conflicts: tuple[ConflictKind, ...]
     candidates_barred: bool

@@ -181,6 +181,13 @@ class Name:
     """Marks what identifies its row: no value of a regulation, and unique among its neighbours."""
 
 
+@dataclass(frozen=True)
+class Before:
+    """Marks a key that came later: what held in rulebooks that were frozen before it existed."""
+
+    value: object
+
+
 NAME = Name()
 SLUG = Matches(r"[a-z0-9]+([_-][a-z0-9]+)*", Message(N_("小写字母、数字、连字符或下划线组成的键，例如 paper")))
 CODE = Matches(r"[0-9A-Za-z]+(\.[0-9A-Za-z]+)*", Message(N_("条款号，例如 4.1.2")))
