@@ -216,12 +216,12 @@ def consult_departments(dossiers: Dossiers) -> None:
             intake.consult(office, dossier)
 
 
-def record_replies(dossiers: Dossiers) -> None:
-    """All have nothing against a dossier; two leave the last department's answer open."""
+def record_replies(dossiers: Dossiers, *, late: bool) -> None:
+    """All have nothing against a dossier; while something is still to be done, two leave the last answer open."""
     office = cast.as_role(Role.OFFICE)
     for number, dossier in dossiers.items():
         if dossier.state == "recommended":
-            replied = _departments_asked(dossier)[: -1 if number in (LATE_CHECK, MINE) else None]
+            replied = _departments_asked(dossier)[: -1 if late and number in (LATE_CHECK, MINE) else None]
             intake.record_reply(office, dossier, replied, objects=False, replied=clock.now().date())
 
 

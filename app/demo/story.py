@@ -109,7 +109,7 @@ def _formal_check(story: Story) -> None:
     if story.target == "formal_check":
         return
     with story.on(70):
-        intake.record_replies(story.dossiers)
+        intake.record_replies(story.dossiers, late=story.late)
     with story.on(74):
         intake.check_all(story.edition, story.dossiers, late=story.late)
 

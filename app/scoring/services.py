@@ -85,12 +85,17 @@ def note_look(actor: Actor, sheet: queries.SheetHead) -> None:
         audit.record_look(actor, "score_sheet.read", sheet)
 
 
-def note_reading(actor: Actor, sheet: queries.SheetHead) -> None:
-    """The dossier beside the sheet was read: on record once an expert, dossier and day of the award's zone."""
+def note_reading(actor: Actor, sheet: queries.SheetHead) -> bool:
+    """Put on record that the dossier beside the sheet is read, once an expert, dossier and day of the award's zone.
+
+    True when this was the day's first opening.
+    """
     today = clock.now().astimezone(ZoneInfo(sheet.time_zone)).date()
-    if sheet.looked_on != today:
-        mark = update(ScoreSheet).where(ScoreSheet.id == sheet.id, ScoreSheet.looked_on.is_distinct_from(today))
-        audit.record_look(actor, "assignment.read_dossier", sheet, unless_marked=mark.values(looked_on=today))
+    if sheet.looked_on == today:
+        return False
+    mark = update(ScoreSheet).where(ScoreSheet.id == sheet.id, ScoreSheet.looked_on.is_distinct_from(today))
+    audit.record_look(actor, "assignment.read_dossier", sheet, unless_marked=mark.values(looked_on=today))
+    return True
 
 
 # --- saved --------------------------------------------------------------------------------------------------------

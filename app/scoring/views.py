@@ -60,7 +60,10 @@ def sheet(sheet_id: int) -> Page:
     head = reach(queries.sheet_head(sheet_id), "score_sheet.read")
     if not allows(actor(), "score_sheet.save", head):
         return redirect(url_for("scoring.receipt", sheet_id=sheet_id), 303)
-    services.note_reading(actor(), head)
+    if services.note_reading(actor(), head):
+        return redirect(
+            request.full_path.rstrip("?"), 303
+        )  # the first opening of a day: the record first, then the page
     return _scorebook(head, _criteria(head))
 
 
