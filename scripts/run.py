@@ -81,7 +81,7 @@ def prepare(app: Flask) -> None:
     with step("升级数据库结构", "bringing the database up to date"), app.app_context():
         flask_migrate.upgrade()
     with step(
-        "检查演示数据（首次装入约需半分钟）", "looking at the demo (loading it the first time takes half a minute)"
+        "检查演示数据（首次装入约需一两分钟）", "looking at the demo (loading it the first time takes a minute or two)"
     ):
         arguments = ["demo", "--if-empty"]
         app.cli.main(arguments, prog_name="flask", obj=ScriptInfo(create_app=lambda: app), standalone_mode=False)
@@ -111,18 +111,21 @@ def step(chinese: str, english: str) -> Iterator[None]:
 
 
 def serve(settings: Settings) -> int:
-    """Both run until one of them ends or this process is told to stop; then both are stopped."""
+    """Both run until one of them ends or this process is told to stop; then both are stopped.
+
+    They have a session of their own, so that Ctrl+C reaches this process alone, which stops them in order.
+    """
+    commands = (["gunicorn", "wsgi:app"], ["flask", "--app", "wsgi", "jobs", "run"])
     children = [
-        subprocess.Popen([sys.executable, "-m", "gunicorn", "wsgi:app"], cwd=ROOT),
-        subprocess.Popen([sys.executable, "-m", "flask", "--app", "wsgi", "jobs", "run"], cwd=ROOT),
+        subprocess.Popen([sys.executable, "-m", *command], cwd=ROOT, start_new_session=True) for command in commands
     ]
     asked_to_stop: list[int] = []
 
     def pass_on(number: int, _frame: FrameType | None) -> None:
         asked_to_stop.append(number)
 
-    signal.signal(signal.SIGTERM, pass_on)
-    signal.signal(signal.SIGINT, pass_on)
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, pass_on)
     announced = slow = False
     begun = time.monotonic()
     while not asked_to_stop and all(child.poll() is None for child in children):
@@ -184,4 +187,10 @@ What to try first: sign in as office@demo.example (the office) and look at the t
 
 if __name__ == "__main__":
     os.chdir(ROOT)
-    main()
+    try:
+        main()
+    except KeyboardInterrupt:
+        stop(
+            "已中断；没有完成的步骤不留下任何数据，再运行一次 make run 即可。",
+            "Interrupted; an unfinished step leaves no data: run make run again.",
+        )
