@@ -3,11 +3,11 @@
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Flask
 
-from benchmarks.client import Request, run
+from benchmarks.client import SEE_OTHER, Request, run
 from benchmarks.pages import Page, Script
 from benchmarks.processes import cpu_seconds
 from benchmarks.servers import Place, Server
