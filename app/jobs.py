@@ -136,7 +136,7 @@ def _work_import(import_id: int) -> None:
     """Thinking holds no transaction, so that on SQLite nobody waits for it; whatever goes wrong is said on the import's page."""
     key = f"pool_import-{import_id}"
     try:
-        with unit_of_work.transaction():
+        with unit_of_work.reading():
             work = pool.prepare(import_id)
         preview = pool.judge(work, partial(progress.tell, key))
         with unit_of_work.transaction():

@@ -7,7 +7,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import delete, func, select, update
 
 from app.accounts import letters, rules
 from app.accounts.links import Link, Purpose
@@ -17,6 +17,7 @@ from app.accounts.sign_in import token_hash
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
+from app.kernel.bulk import add_rows
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Problem
 from app.kernel.words import N_, Message
@@ -128,7 +129,7 @@ def accounts_by_stage(actor: Actor, action: str, people: Sequence[tuple[str, str
         {"user_id": users[email], "role": role, "expert_id": expert_id, "granted_at": clock.now()}
         for email, _name, expert_id in people
     ]
-    db.session.execute(insert(RoleGrant.__table__), grants)  # type: ignore[arg-type]
+    add_rows(RoleGrant, grants)
     audit.record_many(actor, action, "user", [(row["user_id"], {"granted": role}) for row in grants])
     return {expert_id: users[email] for email, _name, expert_id in people}
 
@@ -141,18 +142,17 @@ def _accounts_of(wanted: Mapping[str, str]) -> dict[str, int]:
         for email, name in wanted.items()
         if email not in known
     ]
-    if fresh:
-        db.session.execute(insert(User.__table__), fresh)  # type: ignore[arg-type]
+    add_rows(User, fresh)
     return known | _ids_of(row["email"] for row in fresh)
 
 
 def _ids_of(emails: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    wanted = list(emails)
-    for start in range(0, len(wanted), AT_A_TIME):
-        some = wanted[start : start + AT_A_TIME]
-        found |= dict(db.session.execute(select(User.email, User.id).where(User.email.in_(some))).all())
-    return found
+    """Of many, by reading all: a long list of wanted addresses costs PostgreSQL much more than all accounts."""
+    among = frozenset(emails)
+    wanted = select(User.email, User.id)
+    if len(among) <= AT_A_TIME:
+        return dict(db.session.execute(wanted.where(User.email.in_(among))).all())
+    return {email: user_id for email, user_id in db.session.execute(wanted) if email in among}
 
 
 def revoke_by_stage(actor: Actor, action: str, user: User, role: Role, *, expert_id: int | None = None) -> None:

@@ -10,6 +10,7 @@ from app.audit.models import AuditEvent, AuditHead
 from app.audit.rules import event_hash
 from app.kernel import clock
 from app.kernel.actor import Actor
+from app.kernel.bulk import add_rows
 from app.kernel.database import db
 from app.kernel.unit_of_work import apart
 
@@ -64,7 +65,7 @@ def record_many(actor: Actor, action: str, subject_type: str, details: Sequence[
         fields = event | {"id": head_id, "at": clock.now(), "previous_hash": head_hash}
         fields["hash"] = head_hash = event_hash(fields)
         events.append(fields)
-    session.execute(ADD_EVENT, events)
+    add_rows(AuditEvent, events)
     session.execute(MOVE_HEAD, {"to_id": head_id, "to_hash": head_hash})
 
 

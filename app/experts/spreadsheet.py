@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import string
 import zipfile
 from collections.abc import Iterator
 
@@ -32,7 +33,9 @@ SHEET_PART = re.compile(r"xl/worksheets/[^/]+\.xml")
 UNCOMPUTED = re.compile(
     rb"""<c\b[^>]*\br="([A-Z]+[0-9]+)"[^>]*>\s*<f\b[^>]*(?:/>|>[^<]*</f>)\s*(?:<v\s*/>|<v>\s*</v>)?\s*</c>"""
 )
-CELL_PLACE = re.compile(rb"""(?<![\w:.-])r\s*=\s*["']([A-Za-z]*)([0-9]*)["']""")
+FAR_PLACE = re.compile(rb"""r(?<![\w:.-]r)\s*=\s*["']([A-Za-z]{2,}[0-9]*|[A-Za-z]*[0-9]{5,})["']""")
+"""Places of cells and rows that may lie too far off; it starts with a letter, since only so the search leaps to it."""
+DIGITS, LETTERS = string.digits.encode(), string.ascii_letters.encode()
 
 Table = list[list[Cell]]
 
@@ -155,10 +158,10 @@ def _refuse_odd_coding(sheet: bytes) -> None:
 
 
 def _refuse_far_corner(sheet: bytes) -> None:
-    letters, digits = map(set, zip(*(CELL_PLACE.findall(sheet) or [(b"", b"")]), strict=True))
-    if max(map(_row_number, digits)) > MOST_ROWS:
+    places = FAR_PLACE.findall(sheet)
+    if max(map(_row_number, {place.lstrip(LETTERS) for place in places}), default=0) > MOST_ROWS:
         raise TableRefused(N_("表格超过 %(limit)s 行。请分几次导入。"), limit=MOST_EXPERTS)
-    if max(map(_column_number, letters)) > MOST_COLUMNS:
+    if max(map(_column_number, {place.rstrip(DIGITS) for place in places}), default=0) > MOST_COLUMNS:
         raise TableRefused(N_("表格超过 %(limit)s 列。请只保留模板中的列。"), limit=MOST_COLUMNS)
 
 

@@ -17,6 +17,8 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 writes_apart: ContextVar[bool] = ContextVar("writes_apart", default=False)
 """Set while a reading request records a look in a transaction of its own."""
+reads_only: ContextVar[bool] = ContextVar("reads_only", default=False)
+"""Set while a job reads much and writes nothing: on SQLite nobody who wants to write waits for it."""
 
 
 class Moment(TypeDecorator[datetime]):
@@ -90,5 +92,5 @@ def make_safe(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        read_only = has_request_context() and request.method in SAFE_METHODS and not writes_apart.get()
-        connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+        safe_request = has_request_context() and request.method in SAFE_METHODS and not writes_apart.get()
+        connection.exec_driver_sql("BEGIN" if safe_request or reads_only.get() else "BEGIN IMMEDIATE")

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session
 
-from app.kernel.database import db, writes_apart
+from app.kernel.database import db, reads_only, writes_apart
 
 
 def commit() -> None:
@@ -25,6 +25,17 @@ def transaction() -> Iterator[None]:
     except BaseException:
         db.session.rollback()
         raise
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """For a job that reads much before it writes: one state of the database, and nothing of it is kept."""
+    token = reads_only.set(True)
+    try:
+        yield
+    finally:
+        db.session.rollback()
+        reads_only.reset(token)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ def change_expert(
     if row.entry is None:
         raise RowInvalid(row)
     move_accounts([row.entry])
-    write_entries([row.entry], source=source)
+    write_entries([row], source=source)
     db.session.expire(expert)
     audit.record(actor, action, expert, detail={c.column: [_plain(c.old), _plain(c.new)] for c in row.changes})
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import select
 
 from app.accounts import services as accounts
 from app.accounts.models import User
@@ -36,6 +36,7 @@ from app.experts.services.writing import write_entries
 from app.experts.spreadsheet import MOST_BYTES, look_over, read_cells
 from app.kernel import clock, files
 from app.kernel.actor import Actor, Role
+from app.kernel.bulk import add_rows, alter_rows, many_objects
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
@@ -145,6 +146,7 @@ def carry_on(pool_import: PoolImport) -> None:
     settle(work, judge(work))
 
 
+@many_objects()
 def prepare(import_id: int) -> Work:
     pool_import = db.session.get_one(PoolImport, import_id)
     content = b""
@@ -172,6 +174,7 @@ def _good_rows(import_id: int) -> tuple[Stored, ...]:
     return tuple((row, verdict, content) for row, verdict, content in found)
 
 
+@many_objects()
 def judge(work: Work, tell: Tell = to_nobody) -> Preview:
     """No database: what the file says (raises TableRefused), or what its good rows would do today."""
     if work.state is PoolImportState.RECEIVED:
@@ -179,6 +182,7 @@ def judge(work: Work, tell: Tell = to_nobody) -> Preview:
     return examine_again([(row, content["texts"]) for row, _verdict, content in work.rows], work.pool, tell)
 
 
+@many_objects()
 def settle(work: Work, preview: Preview) -> None:
     """Write what was judged; where the pool has changed in the meantime it is judged again first."""
     if queries.fingerprint() != work.fingerprint:
@@ -204,7 +208,7 @@ def _plain_values(problem: Message) -> dict[str, object]:
 def _keep_preview(pool_import: PoolImport, preview: Preview) -> None:
     columns = {"import_id": pool_import.id}
     rows = [columns | {"row": row.row, "verdict": row.verdict, "content": _stored(row)} for row in preview.rows]
-    db.session.execute(insert(PoolImportRow.__table__), rows)  # type: ignore[arg-type]
+    add_rows(PoolImportRow, rows)
     pool_import.counts = {**preview.counts, "ignored": list(preview.ignored)}
     advance(pool_import, "pool_import.preview", READER, detail=_told(pool_import))
 
@@ -212,10 +216,11 @@ def _keep_preview(pool_import: PoolImport, preview: Preview) -> None:
 def _take_in(pool_import: PoolImport, stored: Sequence[Stored], preview: Preview) -> None:
     if any(map(_differs, preview.rows, stored)):
         raise NotReady([Message(OVERTAKEN)])
-    entries = [row.entry for row in preview.rows if row.entry is not None and row.verdict in (NEW, CHANGED)]
+    verdicts = [row for row in preview.rows if row.verdict in (NEW, CHANGED)]
+    entries = [row.entry for row in verdicts if row.entry is not None]
     actor = actor_of_user(db.session.get_one(User, pool_import.applied_by))
     move_accounts(entries)
-    ids = write_entries(entries, source=pool_import.filename)
+    ids = write_entries(verdicts, source=pool_import.filename)
     _open_accounts(actor, entries, ids)
     advance(pool_import, "pool_import.finish", READER, detail=_told(pool_import))
 
@@ -230,10 +235,7 @@ def _open_accounts(actor: Actor, entries: Sequence[ExpertEntry], ids: Mapping[st
     if not people:
         return
     users = accounts.accounts_by_stage(actor, "pool_import.apply", people, Role.EXPERT)
-    table = Expert.__table__
-    tied = update(table).where(table.c.id == bindparam("at"))  # type: ignore[arg-type]
-    rows = [{"at": expert_id, "to": user_id} for expert_id, user_id in users.items()]
-    db.session.execute(tied.values(user_id=bindparam("to")), rows)
+    alter_rows(Expert, [{"id": expert_id, "user_id": user_id} for expert_id, user_id in users.items()])
 
 
 def _stored(row: RowVerdict) -> dict[str, Any]:

@@ -6,64 +6,91 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import delete, select
 
 from app.experts.models import Expert, ExpertBlocked, ExpertCertificate, ExpertIndustry, ExpertKind, ExpertRegion
 from app.experts.models import ExpertRegionKind as Kind
 from app.experts.queries.entries import PLAIN
-from app.experts.rules import ExpertEntry
+from app.experts.rules import BY_KEY, NEW, ExpertEntry, RowVerdict
 from app.experts.rules.cells import Certificate, Place, Span, folded
 from app.kernel import clock
+from app.kernel.bulk import add_rows, alter_rows
 from app.kernel.database import db
 
 AT_A_TIME = 500
+REGIONS = frozenset(
+    {
+        "employer_region",
+        "employer_since",
+        "residence_region",
+        "residence_since",
+        "registration_region",
+        "former_regions",
+    }
+)
 Row = dict[str, Any]
 Key = tuple[Kind, str]
 
 
-def write_entries(entries: Sequence[ExpertEntry], *, source: str) -> dict[str, int]:
-    """Every entry as the pool's expert of that number, new or known; returns the ids by number.
+def write_entries(verdicts: Sequence[RowVerdict], *, source: str) -> dict[str, int]:
+    """Every entry as the pool's expert of that number, new or with what its verdict says has changed; ids by number.
 
     A region that stays keeps its own source; a place that an expert has left is kept with the day it was left.
     """
     db.session.flush()
+    entries = [row.entry for row in verdicts if row.entry is not None]
     known = _ids([entry.number for entry in entries])
-    _update([_columns(entry) | {"at": known[entry.number]} for entry in entries if entry.number in known])
+    _update([entry for entry in entries if entry.number in known], known)
     ids = known | _add([entry for entry in entries if entry.number not in known])
-    _write_regions(entries, ids, frozenset(known.values()), source=source)
-    _write_lists(entries, ids, sorted(known.values()))
+    touched = _touched(verdicts)
+    _write_regions(
+        [entry for entry in entries if touched[entry.number] & REGIONS], ids, frozenset(known), source=source
+    )
+    _write_lists(entries, ids, known, touched)
     db.session.expire_all()
     return ids
 
 
-def _write_lists(entries: Sequence[ExpertEntry], ids: Mapping[str, int], known: Sequence[int]) -> None:
-    """What an expert has several of, each list anew."""
-    for model, rows_of in LISTS.items():
-        for some in _chunks(known):
+def _touched(verdicts: Sequence[RowVerdict]) -> dict[str, frozenset[str]]:
+    """The columns that are to be written, by the expert's number: all of a new one."""
+    return {
+        row.entry.number: frozenset(BY_KEY if row.verdict == NEW else (change.column for change in row.changes))
+        for row in verdicts
+        if row.entry is not None
+    }
+
+
+def _write_lists(
+    entries: Sequence[ExpertEntry],
+    ids: Mapping[str, int],
+    known: Mapping[str, int],
+    touched: Mapping[str, frozenset[str]],
+) -> None:
+    """What an expert has several of: each list that has changed, anew."""
+    for column, (model, rows_of) in LISTS.items():
+        concerned = [entry for entry in entries if column in touched[entry.number]]
+        for some in _chunks([known[entry.number] for entry in concerned if entry.number in known]):
             db.session.execute(delete(model).where(model.expert_id.in_(some)))
-        _insert(model, [row for entry in entries for row in rows_of(entry, ids[entry.number])])
+        add_rows(model, [row for entry in concerned for row in rows_of(entry, ids[entry.number])])
 
 
 def _add(fresh: Sequence[ExpertEntry]) -> dict[str, int]:
-    _insert(Expert, [_columns(entry) | {"created_at": clock.now(), "version": 1} for entry in fresh])
+    add_rows(Expert, [_columns(entry) | {"created_at": clock.now(), "version": 1} for entry in fresh])
     return _ids([entry.number for entry in fresh])
 
 
 def _ids(numbers: Sequence[str]) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for some in _chunks(numbers):
-        found |= dict(db.session.execute(select(Expert.number, Expert.id).where(Expert.number.in_(some))).all())
-    return found
+    """Of many, by reading all: a long list of wanted numbers costs PostgreSQL much more than the whole pool."""
+    wanted = select(Expert.number, Expert.id)
+    if len(numbers) <= AT_A_TIME:
+        return dict(db.session.execute(wanted.where(Expert.number.in_(numbers))).all())
+    among = frozenset(numbers)
+    return {number: expert_id for number, expert_id in db.session.execute(wanted) if number in among}
 
 
 def _chunks(rows: Sequence[Any]) -> Iterator[Sequence[Any]]:
     for start in range(0, len(rows), AT_A_TIME):
         yield rows[start : start + AT_A_TIME]
-
-
-def _insert(model: Any, rows: Sequence[Row]) -> None:
-    if rows:
-        db.session.execute(insert(model.__table__), rows)
 
 
 def searchable(entry: ExpertEntry) -> str:
@@ -89,20 +116,14 @@ KEPT = (
 )  # fmt: skip
 
 
-def _update(rows: Sequence[Row]) -> None:
-    if rows:
-        names = [name for name in rows[0] if name not in (*KEPT, "at")]
-        _alter(Expert, names, rows, version=Expert.version + 1)
-
-
-def _alter(model: Any, names: Sequence[str], rows: Sequence[Row], **more: Any) -> None:
-    """These columns of many rows, each found by its id under `at`."""
-    table = model.__table__
-    values = {name: bindparam(name) for name in names} | more
-    db.session.execute(
-        update(table).where(table.c.id == bindparam("at")).values(values),
-        [{name: row[name] for name in (*names, "at")} for row in rows],
-    )
+def _update(entries: Sequence[ExpertEntry], known: Mapping[str, int]) -> None:
+    versions = dict(db.session.execute(select(Expert.id, Expert.version)).all()) if entries else {}
+    rows = []
+    for entry in entries:
+        expert_id = known[entry.number]
+        columns = {name: value for name, value in _columns(entry).items() if name not in KEPT}
+        rows.append(columns | {"id": expert_id, "version": versions[expert_id] + 1})
+    alter_rows(Expert, rows)
 
 
 def _industries(entry: ExpertEntry, expert_id: int) -> Iterator[Row]:
@@ -122,10 +143,10 @@ def _blocked(entry: ExpertEntry, expert_id: int) -> Iterator[Row]:
         yield {"expert_id": expert_id, "first_day": span.since, "last_day": span.until}
 
 
-LISTS: dict[Any, Callable[[ExpertEntry, int], Iterator[Row]]] = {
-    ExpertIndustry: _industries,
-    ExpertCertificate: _certificates,
-    ExpertBlocked: _blocked,
+LISTS: dict[str, tuple[Any, Callable[[ExpertEntry, int], Iterator[Row]]]] = {
+    "industries": (ExpertIndustry, _industries),
+    "certificates": (ExpertCertificate, _certificates),
+    "blocked": (ExpertBlocked, _blocked),
 }
 
 
@@ -140,24 +161,23 @@ class _RegionWork:
 
 
 def _write_regions(
-    entries: Sequence[ExpertEntry], ids: Mapping[str, int], known: frozenset[int], *, source: str
+    entries: Sequence[ExpertEntry], ids: Mapping[str, int], known: frozenset[str], *, source: str
 ) -> None:
-    held = _held(known)
+    held = _held([ids[entry.number] for entry in entries if entry.number in known])
     work, today = _RegionWork(), clock.today()
     for entry in entries:
         expert_id = ids[entry.number]
         _plan(work, entry, held.get(expert_id, {}), about={"expert_id": expert_id, "source": source[:200]}, today=today)
     for some in _chunks(work.gone):
         db.session.execute(delete(ExpertRegion).where(ExpertRegion.id.in_(some)))
-    if work.altered:
-        _alter(ExpertRegion, ("kind", "since", "until"), work.altered)
-    _insert(ExpertRegion, work.added)
+    alter_rows(ExpertRegion, work.altered)
+    add_rows(ExpertRegion, work.added)
 
 
-def _held(known: frozenset[int]) -> dict[int, dict[Key, Row]]:
+def _held(known: Sequence[int]) -> dict[int, dict[Key, Row]]:
     columns = (ExpertRegion.id, ExpertRegion.expert_id, ExpertRegion.kind, ExpertRegion.region_code)
     held: dict[int, dict[Key, Row]] = defaultdict(dict)
-    for some in _chunks(sorted(known)):
+    for some in _chunks(known):
         wanted = select(*columns, ExpertRegion.since, ExpertRegion.until).where(ExpertRegion.expert_id.in_(some))
         for row in db.session.execute(wanted).mappings():
             held[row["expert_id"]][row["kind"], row["region_code"]] = dict(row)
@@ -184,7 +204,7 @@ def _plan(work: _RegionWork, entry: ExpertEntry, held: Mapping[Key, Row], *, abo
             dates = {"since": span.since, "until": span.until, "typed_code": entry.typed.get(code, "")}
             work.added.append({**about, "kind": kind, "region_code": code, **dates})
         elif (row["since"], row["until"]) != (span.since, span.until):
-            work.altered.append({"at": row["id"], "kind": kind, "since": span.since, "until": span.until})
+            work.altered.append({"id": row["id"], "kind": kind, "since": span.since, "until": span.until})
     for key in held.keys() - wanted.keys():
         _leave(work, held[key], today=today, is_remembered=(Kind.FORMER_EMPLOYER, key[1]) in wanted)
 
@@ -195,4 +215,4 @@ def _leave(work: _RegionWork, row: Row, *, today: date, is_remembered: bool) -> 
     if row["kind"] is Kind.FORMER_EMPLOYER or (past is Kind.FORMER_EMPLOYER and is_remembered):
         work.gone.append(row["id"])
     elif row["until"] is None:
-        work.altered.append({"at": row["id"], "kind": past, "since": row["since"], "until": today})
+        work.altered.append({"id": row["id"], "kind": past, "since": row["since"], "until": today})
