@@ -10,14 +10,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sys
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 FORMAT, MARGINALS = "zhiheng-record/1", "zhiheng-marginals/1"
 WORD = (1 << 64) - 1
+FIRST_DIVISIONS = (1, 6, 13, 44, 47, 51, 53, 61, 63, 66, 70, 71, 73, 76, 80, 83, 84, 86, 91, 97)  # of section A, B …
+MUNICIPALITIES = {"11", "12", "31", "50"}
 DIGITS = {"province": 2, "city": 4, "county": 6}
 Record = dict  # of text to anything
 
@@ -52,9 +56,14 @@ HOLDS = {
         "This draw has no shares: only commitments, rules and digests were checked.",
     ),
     "no prices": (
-        "概率表没有附价格：没有核对它是否最优，只核对了抽取。",
-        "The shares carry no prices: whether they are the best was not checked, only the draw.",
+        "概率表没有附价格：没有核对它是否最优，只核对了上限、席位和抽取。",
+        "The shares carry no prices: whether they are the best was not checked, only the cap, the seats and the draw.",
     ),
+    "no input": (
+        "这份公开记录不含输入（专家和申报书的资料）：没有核对规则，核对了承诺、种子、概率和名单。",
+        "This record is without the input: the rules were not checked; commitments, seed, shares and list were.",
+    ),
+    "lawful": ("有机会的每一对都符合规则。", "Every pair that has a chance is lawful."),
 }
 FAULTS = {
     "input": ("输入被改动：摘要与公布的不一致。", "The input was changed: its digest is not the published one."),
@@ -90,6 +99,12 @@ FAULTS = {
     "employer": ("材料{}的专家组有同一单位的专家。", "Two experts of one employer sit on the panel of {}."),
     "province": ("材料{}的专家组来自同一省份的专家过多。", "Too many experts of one province sit on the panel of {}."),
     "missing": ("材料{}没有专家组。", "Dossier {} has no panel."),
+    "forbidden": ("专家{}与材料{}已指定不安排在一起。", "Expert {} and dossier {} were to be kept apart."),
+    "fixed": ("已确定的席位没有保留：专家{}，材料{}。", "A fixed seat was not kept: expert {}, dossier {}."),
+    "kinds": ("材料{}的专家组{}不足。", "The panel of {} has too few of a kind: {}."),
+    "provinces": ("材料{}的专家组来自的省份太少。", "The panel of {} comes from too few provinces."),
+    "promised": ("专家{}的任务少于最低数：{}。", "Expert {} has fewer dossiers than promised: {}."),
+    "groups": ("专家{}评了不止一个组。", "Expert {} serves more than one group."),
     "cap": ("专家{}与材料{}的概率不合规则：{}。", "The share of expert {} for dossier {} is not lawful: {}."),
     "seats": ("材料{}的概率之和不是席位数。", "The shares for dossier {} do not add up to its seats."),
     "shares load": (
@@ -126,6 +141,11 @@ def digest(value: Any) -> str:
 # --- commitments and seed -----------------------------------------------------------------------------------------
 
 
+def input_digest(record: Record) -> str:
+    """Worked out where the record holds the input, else as it was published."""
+    return digest(record["input"]) if "input" in record else record["digests"]["input"]
+
+
 def check_digest(record: Record, part: str) -> None:
     if digest(record[part]) != record["digests"][part]:
         raise Fault(part)
@@ -153,12 +173,12 @@ def check_seed(record: Record) -> None:
         if entry["withheld"]:
             secret, nonce = record["public"], ""
         secrets.append({"party": entry["party"], "secret": secret, "nonce": nonce})
-    source = {"format": "zhiheng-seed/1", "input": digest(record["input"]), "public": record["public"]}
+    source = {"format": "zhiheng-seed/1", "input": input_digest(record), "public": record["public"]}
     if "marginals" in record:
         source["marginals"] = digest(record["marginals"])
     if digest({**source, "secrets": secrets}) != record["seed"]:
         raise Fault("seed")
-    if (record["result"]["seed"], record["result"]["input"]) != (record["seed"], digest(record["input"])):
+    if (record["result"]["seed"], record["result"]["input"]) != (record["seed"], input_digest(record)):
         raise Fault("result seed")
 
 
@@ -172,7 +192,10 @@ def level_of(code: str) -> str:
 
 
 def same_region(one: str, other: str, level: str) -> bool:
+    """As far as the coarser of the two codes goes; all districts and counties of a municipality are one city."""
     digits = min(DIGITS[level], DIGITS[level_of(one)], DIGITS[level_of(other)])
+    if digits == DIGITS["city"] and one[:2] in MUNICIPALITIES:
+        digits = DIGITS["province"]
     return one[:digits] == other[:digits]
 
 
@@ -225,15 +248,33 @@ def check_rules(record: Record) -> None:
             if not lifted(expert, dossier["id"], rule):
                 raise Fault(rule, expert["id"], dossier["id"])
 
+    for name, dossier in record["input"].get("forbidden", []):
+        if (name, dossier) in listed_pairs(record):
+            raise Fault("forbidden", name, dossier)
+    for dossier, name, leads in record["input"]["fixed"]:
+        leader = next((p["leader"] for p in record["result"]["panels"] if p["dossier"] == dossier), "")
+        if (name, dossier) not in listed_pairs(record) or (leads and leader != name):
+            raise Fault("fixed", name, dossier)
+
+
+def listed_pairs(record: Record) -> set[tuple[str, str]]:
+    return {(member, panel["dossier"]) for panel in record["result"]["panels"] for member in panel["members"]}
+
 
 def check_loads(record: Record) -> None:
     loads: dict[str, int] = {}
-    for expert, _ in seats(record):
+    groups: dict[str, set[str]] = {}
+    for expert, dossier in seats(record):
         loads[expert["id"]] = loads.get(expert["id"], 0) + 1
+        groups.setdefault(expert["id"], set()).add(dossier["group"])
     for expert in record["input"]["experts"]:
         total = expert["load"] + loads.get(expert["id"], 0)
         if expert["id"] in loads and total > expert["max_load"]:
             raise Fault("load", expert["id"], total)
+        if total < expert.get("min_load", 0):
+            raise Fault("promised", expert["id"], total)
+        if record["input"].get("one_group") and len(groups.get(expert["id"], ())) > 1:
+            raise Fault("groups", expert["id"])
 
 
 def check_panels(record: Record) -> None:
@@ -256,6 +297,49 @@ def check_panels(record: Record) -> None:
         most = shape["max_per_province"]
         if most and any(provinces.count(province) > most for province in provinces):
             raise Fault("province", name)
+        if len(set(provinces)) < shape.get("provinces", 0):
+            raise Fault("provinces", name)
+        check_kinds(record, panel)
+
+
+def check_kinds(record: Record, panel: Record) -> None:
+    """Experts of each kind; where nobody may fill two roles, every role needs members of its own."""
+    experts, shape = facts(record, "experts"), record["input"]["shape"]
+    members = [experts[member] for member in panel["members"]]
+    industry = facts(record, "dossiers")[panel["dossier"]]["industry"]
+    able = {
+        "industry": {m["id"] for m in members if "industry" in m["kinds"] and knows(m, industry)},
+        "quality": {m["id"] for m in members if "quality" in m["kinds"]},
+        "finance": {m["id"] for m in members if "finance" in m["kinds"]},
+    }
+    needed = {"industry": shape["industry_experts"], "quality": shape["examiners"]}
+    needed["finance"] = shape.get("finance_experts", 0)
+    for kind, least in needed.items():
+        if len(able[kind]) < least:
+            raise Fault("kinds", panel["dossier"], kind)
+    roles = [able[kind] for kind, least in needed.items() for _ in range(least)]
+    if shape["leader"]:
+        roles.insert(0, {m["id"] for m in members if may_lead(m, record)})
+    if shape.get("apart") and not can_sit(roles, frozenset()):
+        raise Fault("kinds", panel["dossier"], "apart")
+
+
+def division(code: str) -> str:
+    """GB/T 4754: `C3911` and `39` are division 39, `c` is section C; anything else stays what it is."""
+    found = re.fullmatch(r"[A-T]?([0-9]{2})[0-9]*", code.strip().upper())
+    return found[1] if found else code.strip().upper()
+
+
+def knows(expert: Record, industry: str) -> bool:
+    """A section covers its divisions; a dossier without an industry asks for nothing."""
+    asked = division(industry)
+    place = bisect_right(FIRST_DIVISIONS, int(asked)) if asked.isdigit() else 0
+    covering = {asked, "ABCDEFGHIJKLMNOPQRST"[place - 1]} if place else {asked}
+    return not industry or any(division(code) in covering for code in expert["industries"])
+
+
+def can_sit(roles: list[set[str]], taken: frozenset[str]) -> bool:
+    return not roles or any(can_sit(roles[1:], taken | {name}) for name in roles[0] - taken)
 
 
 def home_of(expert: Record) -> str:
@@ -265,17 +349,22 @@ def home_of(expert: Record) -> str:
 
 
 def check_leader(record: Record, panel: Record) -> None:
-    leader, rule = panel["leader"], record["input"]["rule"]
+    leader = panel["leader"]
     if not record["input"]["shape"]["leader"] and not leader:
         return
     if leader not in panel["members"]:
         raise Fault("leader", panel["dossier"], leader or "—")
-    expert, outside = facts(record, "experts")[leader], rule["leader_outside_prefix"]
+    if not may_lead(facts(record, "experts")[leader], record):
+        raise Fault("leader", panel["dossier"], leader)
+
+
+def may_lead(expert: Record, record: Record) -> bool:
+    rule = record["input"]["rule"]
+    outside = rule["leader_outside_prefix"]
     home = outside.ljust(6, "0")
     places = counted(expert, rule)
     at_home = outside and (not places or any(same_region(code, home, level_of(home)) for code in places))
-    if not expert["may_lead"] or at_home:
-        raise Fault("leader", panel["dossier"], leader)
+    return bool(expert["may_lead"] and not at_home)
 
 
 # --- the shares ---------------------------------------------------------------------------------------------------
@@ -286,9 +375,9 @@ class Shares:
 
     def __init__(self, marginals: Record) -> None:
         self.most, self.whole = marginals["most"], marginals["whole"]
-        self.unit, self.experts, self.dossiers = marginals["unit"], marginals["experts"], marginals["dossiers"]
-        self.affinity = marginals["affinity"]
-        counter = f"zhiheng-tie/1|{marginals['counter']}"
+        self.experts, self.dossiers = marginals["experts"], marginals["dossiers"]
+        self.unit, self.affinity = marginals.get("unit", 1), marginals.get("affinity")
+        counter = f"zhiheng-tie/1|{marginals.get('counter', 0)}"
         self.key = int.from_bytes(hashlib.sha256(counter.encode()).digest()[:8], "big")
         expert_at = {entry[0]: place for place, entry in enumerate(self.experts)}
         dossier_at = {entry[0]: place for place, entry in enumerate(self.dossiers)}
@@ -311,11 +400,16 @@ class Shares:
         return self.affinity[row][column] * self.unit + (mixed ^ (mixed >> 31)) % self.unit
 
 
-def check_cap(marginals: Record) -> None:
-    shares = Shares(marginals)
+def check_cap(record: Record) -> None:
+    """Pinned pairs are sure; no other has more than the cap."""
+    shares = Shares(record["marginals"])
+    fixed = {(seat[1], seat[0]) for seat in record.get("input", {}).get("fixed", [])}
     for (row, column), parts in shares.parts.items():
-        if not 0 <= parts <= shares.most or (parts and shares.affinity[row][column] < 0):
-            raise Fault("cap", shares.experts[column][0], shares.dossiers[row][0], f"{parts}/{shares.whole}")
+        pair = (shares.experts[column][0], shares.dossiers[row][0])
+        barred = parts and shares.affinity is not None and shares.affinity[row][column] < 0
+        sure = parts == shares.whole and (pair in fixed or "input" not in record)
+        if not (0 <= parts <= shares.most or sure) or barred:
+            raise Fault("cap", *pair, f"{parts}/{shares.whole}")
     for (name, needed), filled in zip(shares.dossiers, shares.filled):
         if filled != needed * shares.whole:
             raise Fault("seats", name)
@@ -471,23 +565,45 @@ def check_replay(record: Record) -> None:
             raise Fault("replay", dossier)
 
 
+def check_chances_lawful(record: Record) -> None:
+    """Of every pair that has a chance, not only of those that were drawn."""
+    experts, dossiers = facts(record, "experts"), facts(record, "dossiers")
+    for _, _, parts, name, number in record["marginals"]["arcs"]:
+        if name and parts:
+            if name not in experts or number not in dossiers:
+                raise Fault("unknown", name if name not in experts else number)
+            for rule in against(experts[name], dossiers[number], record):
+                if not lifted(experts[name], number, rule):
+                    raise Fault(rule, name, number)
+
+
 # --- all checks ---------------------------------------------------------------------------------------------------
 
 
 def checks(record: Record) -> Iterator[tuple[str, Any]]:
-    yield "input", lambda: check_digest(record, "input")
+    if "input" in record:
+        yield "input", lambda: check_digest(record, "input")
     yield "result", lambda: check_digest(record, "result")
     yield "commitments", lambda: check_commitments(record)
     yield "seed", lambda: check_seed(record)
-    yield "rules", lambda: check_rules(record)
-    yield "panels", lambda: check_panels(record)
-    yield "loads", lambda: check_loads(record)
-    if "marginals" not in record:
+    if "input" in record:
+        yield "rules", lambda: check_rules(record)
+        yield "panels", lambda: check_panels(record)
+        yield "loads", lambda: check_loads(record)
+    else:
+        yield "no input", lambda: None
+    if "marginals" in record:
+        yield from checks_of_shares(record)
+    else:
         yield "no marginals", lambda: None
-        return
+
+
+def checks_of_shares(record: Record) -> Iterator[tuple[str, Any]]:
     marginals = record["marginals"]
     yield "marginals", lambda: check_digest(record, "marginals")
-    yield "cap", lambda: check_cap(marginals)
+    yield "cap", lambda: check_cap(record)
+    if "input" in record:
+        yield "lawful", lambda: check_chances_lawful(record)
     if "prices" in marginals:
         yield "optimal", lambda: check_optimal(marginals)
         yield "unique", lambda: check_unique(marginals)

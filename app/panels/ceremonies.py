@@ -290,6 +290,7 @@ def whole_record(draw: Draw) -> dict[str, object]:
     return {
         "format": RECORD_FORMAT,
         "input": draw.input,
+        **({"marginals": draw.marginals} if draw.marginals_digest else {}),
         "commitments": [{"party": party.key, "commitment": party.commitment} for party in parties],
         "public": root.public_value,
         "openings": [
@@ -298,9 +299,28 @@ def whole_record(draw: Draw) -> dict[str, object]:
         ],
         "seed": draw.seed,
         "result": draw.result,
-        "digests": {"input": draw.input_digest, "result": draw.result_digest},
+        "digests": {
+            "input": draw.input_digest,
+            **({"marginals": draw.marginals_digest} if draw.marginals_digest else {}),
+            "result": draw.result_digest,
+        },
         "codes": codes_of(root),
     }
+
+
+SEALED_PARTS = ("input", "codes")
+
+
+def public_record(draw: Draw) -> dict[str, object]:
+    """What anybody may have once the list is published: no fact about any expert, and nothing but codes for names."""
+    return {part: value for part, value in whole_record(draw).items() if part not in SEALED_PARTS}
+
+
+def find_published(edition: Edition, draw_id: int) -> Draw | None:
+    found = find_draw(draw_id)
+    if found is None or found.edition_id != edition.id or found.parent_id is not None:
+        return None
+    return found if found.state is DrawState.PUBLISHED else None
 
 
 def _opened(root: Draw) -> Sequence[DrawParty]:
@@ -335,6 +355,7 @@ class Verification:
     seed_agrees: bool
     promises_agree: bool
     codes_agree: bool
+    marginals_agree: bool
 
     @property
     def agrees(self) -> bool:
@@ -342,7 +363,7 @@ class Verification:
 
     @property
     def proof_agrees(self) -> bool:
-        return self.seed_agrees and self.promises_agree and self.codes_agree
+        return self.seed_agrees and self.promises_agree and self.codes_agree and self.marginals_agree
 
 
 def verify(draw: Draw) -> Verification:
@@ -351,15 +372,23 @@ def verify(draw: Draw) -> Verification:
     parties = _opened(root)
     openings = [Opening(party.key, party.secret, party.nonce, withheld=party.withheld) for party in parties]
     codes = codes_of(root)
-    computed = records.recompute(draw.input, draw.seed) if draw.seed else records.Recomputed(digest(draw.input), "")
+    computed = _again(draw)
+    seed = ceremony.seed_of(root.input_digest, root.public_value, openings, marginals_digest=root.marginals_digest)
     return Verification(
         computed,
         computed.input_digest == draw.input_digest,
         computed.result_digest == draw.result_digest,
-        not draw.seed or ceremony.seed_of(root.input_digest, root.public_value, openings) == draw.seed,
+        not draw.seed or seed == draw.seed,
         all(_kept(party) for party in parties),
         digest(codes) == root.codes_digest and _coded_by_key(codes),
+        (digest(root.marginals) if root.marginals else "") == root.marginals_digest,
     )
+
+
+def _again(draw: Draw) -> records.Recomputed:
+    if not draw.seed:
+        return records.Recomputed(digest(draw.input), "")
+    return records.recompute(draw.input, draw.seed, draw.marginals)
 
 
 def _kept(party: DrawParty) -> bool:

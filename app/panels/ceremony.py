@@ -40,11 +40,15 @@ def commitment(secret: str, nonce: str) -> str:
     return hashlib.sha256((normal(secret) + nonce).encode()).hexdigest()
 
 
-def seed_record(input_digest: str, public_value: str, openings: Iterable[Opening]) -> Record:
-    """What the seed is the digest of: the parties by name, each with its secret or, where withheld, the public value."""
+def seed_record(
+    input_digest: str, public_value: str, openings: Iterable[Opening], *, marginals_digest: str = ""
+) -> Record:
+    """What the seed is the digest of: the parties by name, each with its secret or, where withheld, the public value.
+    The digest of the chances only where the draw is made from any."""
     return {
         "format": SEED_FORMAT,
         "input": input_digest,
+        **({"marginals": marginals_digest} if marginals_digest else {}),
         "public": public_value,
         "secrets": [
             {
@@ -57,8 +61,8 @@ def seed_record(input_digest: str, public_value: str, openings: Iterable[Opening
     }
 
 
-def seed_of(input_digest: str, public_value: str, openings: Iterable[Opening]) -> str:
-    return digest(seed_record(input_digest, public_value, openings))
+def seed_of(input_digest: str, public_value: str, openings: Iterable[Opening], *, marginals_digest: str = "") -> str:
+    return digest(seed_record(input_digest, public_value, openings, marginals_digest=marginals_digest))
 
 
 # --- codes instead of names ---------------------------------------------------------------------------------------

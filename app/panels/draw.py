@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from dataclasses import replace as changed
 from datetime import date
 
+from app.kernel import regions
 from app.kernel.canonical import Record, digest
 from app.kernel.words import N_, LocalText, Message
 from app.panels import rules
@@ -25,7 +26,9 @@ from app.panels.engine import (
     Shape,
     Shortage,
     assign,
+    chances_of,
     composition_faults,
+    drawn_from,
 )
 from app.panels.rules import (
     NO_CONFLICTS,
@@ -104,8 +107,15 @@ class Replacement:
     input_digest: str
 
 
-def draw(given: DrawInput, seed: str) -> DrawResult | Infeasible:
-    assignment = assign(given.problem(seed))
+def shares(given: DrawInput) -> Record | Infeasible:
+    """The chances of a random draw, to be published before its seed can be known; an empty record for any other policy."""
+    return chances_of(given.problem("")) if given.policy == "random" else {}
+
+
+def draw(given: DrawInput, seed: str, published: Record | None = None) -> DrawResult | Infeasible:
+    """`published`: the chances of a random draw as they were committed; worked out afresh where they are not given."""
+    problem = given.problem(seed)
+    assignment = drawn_from(problem, published) if published else assign(problem)
     if isinstance(assignment, Infeasible):
         return assignment
     input_digest = digest(input_record(given))
@@ -119,8 +129,8 @@ def _dossier(given: DrawInput, name: str) -> DossierFacts:
 
 
 def reserve_order(given: DrawInput, seed: str, dossier: str) -> tuple[str, ...]:
-    """The experts who are eligible as members for a dossier, by falling weight."""
-    pool = Pool(changed(given.problem(seed), dossiers=(_dossier(given, dossier),), fixed=()))
+    """The experts who are eligible as members for a dossier, by falling weight; by the seed's lots under every policy."""
+    pool = Pool(changed(given.problem(seed), dossiers=(_dossier(given, dossier),), fixed=(), policy="best"))
     rows = [row for row in range(len(pool.experts)) if pool.eligible[row, 0]]
     return tuple(pool.experts[row].id for row in sorted(rows, key=lambda row: -int(pool.weights[row, 0])))
 
@@ -265,9 +275,9 @@ def _read_conflict(entry: Record) -> ConflictFact:
     return ConflictFact(entry["kind"], name, _read_day(entry["since"]), _read_day(entry["until"]))
 
 
-def _region_records(regions: tuple[RegionFact, ...]) -> list[list[str]]:
-    """Kind, code and the two days that bound the place: the facts as they were when the draw was made."""
-    return sorted([fact.kind, fact.code, _day(fact.since), _day(fact.until)] for fact in regions)
+def _region_records(places: tuple[RegionFact, ...]) -> list[list[str]]:
+    """Kind, code in force and the two days that bound the place: the facts as they were when the draw was made."""
+    return sorted([fact.kind, regions.current(fact.code), _day(fact.since), _day(fact.until)] for fact in places)
 
 
 def _read_regions(entry: Record) -> tuple[RegionFact, ...]:

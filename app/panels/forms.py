@@ -1,5 +1,6 @@
 """Forms of draws, conflicts and declarations."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,10 @@ from app.kernel import clock
 from app.kernel.words import N_
 from app.panels import plan
 from app.panels.ceremony import NONCE_LENGTH
+from app.panels.engine import Policy
 from app.panels.models import SEAT_ROLE_LABELS, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
+from app.panels.policies import POLICIES
 from app.programmes.models import Edition
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.review import PanelRule
@@ -95,6 +98,31 @@ class AimsForm(BaseForm):
 
     def aims(self) -> plan.Aims:
         return plan.Aims(**{name: self[name].data for name in ("expertise", "balance", "fresh", "lot")})
+
+
+def _parts(share: tuple[int, int]) -> str:
+    return "/".join(map(str, share))
+
+
+class PolicyForm(BaseForm):
+    policy = RadioField(N_("抽取方式"), [InputRequired(N_("请选择一种方式。"))], validate_choice=True)
+    share = RadioField(
+        N_("任何一名专家进入任何一份申报书的机会不超过"),
+        [InputRequired(N_("请选择上限。"))],
+        description=N_("只用于近优随机。上限越低，名单越难预料，匹配度让步越多。"),
+    )
+
+    def offer(self, policies: Iterable[Policy], shares: Iterable[tuple[int, int]], chosen: plan.Plan) -> None:
+        """What the rulebook allows, the plan's own choice marked."""
+        self["policy"].choices = [choice(policy, POLICIES[policy]) for policy in policies]
+        self["share"].choices = [choice(_parts(share), plan.SHARES.get(share, _parts(share))) for share in shares]
+        if not self.is_submitted():
+            self["policy"].data, self["share"].data = chosen.policy, _parts(chosen.share)
+
+    def chosen(self) -> tuple[Policy, tuple[int, int]]:
+        most, whole = map(int, self.text("share").split("/"))
+        policy: Policy = self["policy"].data
+        return policy, (most, whole)
 
 
 # --- the ceremony -------------------------------------------------------------------------------------------------

@@ -143,7 +143,8 @@ class Draw(Base, kw_only=True):
     """One recorded draw for a round, from the office's working copy to its publication; `parent_id`: a replacement.
 
     With the commitment `input` is frozen: experts stand in it under the codes of `codes`, which stay sealed until the list
-    is published. `input` and `seed` give the same `result` on any machine. No draw of a round can stand as drawn without
+    is published; and for a random draw `marginals`, the chance of every pair (docs/draw.md). `measured` is what the policy
+    costs on this input (`policies.Cost`). `input` and `seed` give the same `result` on any machine. No draw of a round can stand as drawn without
     a public value, and the database refuses every later change of what was committed (migration 0005).
     """
 
@@ -167,6 +168,9 @@ class Draw(Base, kw_only=True):
     plan: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     input: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     input_digest: Mapped[str] = mapped_column(short(64), default="")
+    marginals: Mapped[dict[str, Any]] = mapped_column(default_factory=dict, deferred=True)
+    marginals_digest: Mapped[str] = mapped_column(short(64), default="")
+    measured: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     codes: Mapped[dict[str, Any]] = mapped_column(default_factory=dict, deferred=True)
     codes_digest: Mapped[str] = mapped_column(short(64), default="")
     source: Mapped[str] = mapped_column(short(200), default="")

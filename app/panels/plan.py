@@ -9,7 +9,8 @@ from typing import Any
 from app.kernel.words import N_, LocalText
 from app.panels import rules
 from app.panels.draw import DrawInput
-from app.panels.engine import Seat
+from app.panels.engine import Policy, Seat
+from app.panels.policies import POLICIES
 from app.panels.rules import ConflictFact, ExpertFacts, Pair
 
 BALANCES: dict[int, str] = {
@@ -20,6 +21,11 @@ BALANCES: dict[int, str] = {
 EXPERTISE: dict[int, str] = {0: N_("不考虑"), 50: N_("一半"), 100: N_("充分考虑")}
 FRESHNESS: dict[int, str] = {0: N_("不考虑"), 1500: N_("同等条件下优先新人"), 4000: N_("尽量安排新人")}
 FULLY = 100
+SHARES: dict[tuple[int, int], str] = {
+    (1, 2): N_("二分之一"),
+    (1, 3): N_("三分之一"),
+    (1, 4): N_("四分之一"),
+}
 LOTS: dict[int, str] = {2000: N_("适中"), 6000: N_("较大"), 10000: N_("最大")}
 
 
@@ -45,12 +51,15 @@ class Aims:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`left_out`: expert → reason; `pinned` pairs sit together whatever is drawn, `forbidden` ones never."""
+    """`left_out`: expert → reason; `pinned` pairs sit together whatever is drawn, `forbidden` ones never. `policy` is how
+    the panels are chosen; at random no pair that is not pinned has a chance above `share` (parts, of how many)."""
 
     aims: Aims = field(default_factory=Aims)
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pinned: tuple[PairWish, ...] = ()
     forbidden: tuple[PairWish, ...] = ()
+    policy: Policy = "best"
+    share: tuple[int, int] = (1, 2)
 
     def record(self) -> dict[str, Any]:
         aims = self.aims
@@ -59,11 +68,13 @@ class Plan:
             "left_out": dict(self.left_out),
             "pinned": [[pair.expert, pair.dossier, pair.reason] for pair in self.pinned],
             "forbidden": [[pair.expert, pair.dossier, pair.reason] for pair in self.forbidden],
+            "policy": self.policy,
+            "share": list(self.share),
         }
 
 
 def read_plan(record: Mapping[str, Any]) -> Plan:
-    """The inverse of `Plan.record`; an empty record is a plan without choices."""
+    """The inverse of `Plan.record`; an empty record is a plan without choices, and an older one knew one policy only."""
     if not record:
         return Plan()
     return Plan(
@@ -71,7 +82,28 @@ def read_plan(record: Mapping[str, Any]) -> Plan:
         record["left_out"],
         tuple(PairWish(*pair) for pair in record["pinned"]),
         tuple(PairWish(*pair) for pair in record["forbidden"]),
+        record.get("policy", "best"),
+        tuple(record.get("share", (1, 2))),
     )
+
+
+def plan_words(plan: Plan) -> dict[str, str]:
+    """The plan as texts that can stand beside each other where two people changed it at once."""
+    aims, parts = plan.aims, "/".join(map(str, plan.share))
+    return {
+        "熟悉行业": EXPERTISE[aims.expertise],
+        "任务均衡": BALANCES[aims.balance],
+        "新面孔": FRESHNESS[aims.fresh],
+        "抽签的分量": LOTS[aims.lot],
+        "抽取方式": f"{POLICIES[plan.policy]} {parts}" if plan.policy == "random" else POLICIES[plan.policy],
+        "本次不列入的专家": "\n".join(f"{number}　{reason}" for number, reason in plan.left_out.items()),
+        "指定安排在一起": _wishes(plan.pinned),
+        "不安排在一起": _wishes(plan.forbidden),
+    }
+
+
+def _wishes(wishes: tuple[PairWish, ...]) -> str:
+    return "\n".join(f"{wish.expert}　{wish.dossier}　{wish.reason}" for wish in wishes)
 
 
 # --- what the plan makes of the facts -----------------------------------------------------------------------------
@@ -95,6 +127,8 @@ def planned(given: DrawInput, plan: Plan, seasoned: frozenset[str] = frozenset()
         affinity=_affinity(given, plan.aims, seasoned),
         lot=plan.aims.lot,
         balance=plan.aims.balance,
+        policy=plan.policy,
+        share=plan.share,
     )
     return _within_reach(chosen)
 

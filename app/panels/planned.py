@@ -4,7 +4,8 @@ from sqlalchemy import select
 
 from app.experts.models import Expert
 from app.kernel.database import db
-from app.panels import facts, queries
+from app.kernel.words import Message
+from app.panels import facts, policies, queries
 from app.panels.draw import DrawInput
 from app.panels.models import Assignment, Draw
 from app.panels.plan import Plan, planned, read_plan
@@ -13,6 +14,12 @@ from app.programmes.models import Round
 
 def plan_of(draw: Draw) -> Plan:
     return read_plan(draw.plan)
+
+
+def policy_words(draw: Draw) -> list[Message]:
+    """How the panels of a committed draw are chosen, and at what price: one sentence each."""
+    plan = plan_of(draw)
+    return [policies.sentence(plan.policy, plan.share), *filter(None, [policies.cost_words(draw.measured)])]
 
 
 def planned_input(round_: Round, plan: Plan) -> DrawInput:

@@ -113,7 +113,7 @@ def _affinities(given: DrawInput, drawn: DrawResult) -> list[int]:
 
 def _kept(given: DrawInput, reached: int) -> Fraction | None:
     """Against a draw for knowledge of the field alone; None where the pool knows nothing of any dossier's field."""
-    best = drawing.draw(changed(given, lot=1, balance=0, affinity={}), TRIAL_SEED)
+    best = drawing.draw(changed(given, policy="best", lot=1, balance=0, affinity={}), TRIAL_SEED)
     most = 0 if isinstance(best, Infeasible) else sum(_affinities(given, best))
     return Fraction(reached, most) if most else None
 

@@ -32,14 +32,14 @@ def replacement_result(input_digest: str, seed: str, seat: Seat) -> Record:
     return {"format": REPLACEMENT_RESULT, "input": input_digest, "seed": seed, "seat": _seat(seat)}
 
 
-def recompute(stored: Record, seed: str) -> Recomputed:
-    """The same draw from the stored input and seed, by today's program."""
+def recompute(stored: Record, seed: str, marginals: Record | None = None) -> Recomputed:
+    """The same draw from the stored input, seed and (where it was made from any) chances, by today's program."""
     input_digest = digest(stored)
     if stored["format"] == REPLACEMENT_INPUT:
         found = _replaced(stored, seed)
         result = None if isinstance(found, Infeasible) else replacement_result(input_digest, seed, found.seat)
     else:
-        drawn = drawing.draw(drawing.read_input(stored), seed)
+        drawn = drawing.draw(drawing.read_input(stored), seed, marginals)
         result = None if isinstance(drawn, Infeasible) else drawn.record
     return Recomputed(input_digest, "" if result is None else digest(result))
 

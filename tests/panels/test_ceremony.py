@@ -86,12 +86,14 @@ def test_a_working_copy_tells_nobody_and_one_round_has_one_at_a_time() -> None:
 def test_choices_go_into_the_input_with_their_reasons() -> None:
     given = setting(2)
     draw = services.start_draw(given.office, given.round)
-    services.leave_out(given.office, draw, "e001", reason="出国")
-    services.leave_out(given.office, draw, "E002", reason="误填")
-    services.take_in(given.office, draw, "E002")
-    services.keep_apart(given.office, draw, PairWish("E004", "SX2026-001", "老同事"))
-    services.keep_together(given.office, draw, PairWish("E005", "SX2026-002", "上次的问题由他提出"))
-    services.choose_aims(given.office, draw, Aims(balance=2000, fresh=1500))
+    services.leave_out(given.office, draw, "e001", reason="出国", version=draw.version)
+    services.leave_out(given.office, draw, "E002", reason="误填", version=draw.version)
+    services.take_in(given.office, draw, "E002", version=draw.version)
+    services.keep_apart(given.office, draw, PairWish("E004", "SX2026-001", "老同事"), version=draw.version)
+    services.keep_together(
+        given.office, draw, PairWish("E005", "SX2026-002", "上次的问题由他提出"), version=draw.version
+    )
+    services.choose_aims(given.office, draw, Aims(balance=2000, fresh=1500), version=draw.version)
     services.commit(given.office, draw, terms())
 
     names = ceremonies.names_for(draw, ["E001", "E002", "E004", "E005"])
@@ -120,17 +122,17 @@ def test_a_wish_names_a_known_pair_and_a_reason(wish: PairWish, field: str) -> N
     given = setting()
     draw = services.start_draw(given.office, given.round)
     with pytest.raises(Invalid) as invalid:
-        services.keep_apart(given.office, draw, wish)
+        services.keep_apart(given.office, draw, wish, version=draw.version)
     assert invalid.value.field == field
 
 
 def test_a_pair_is_wished_for_once_and_may_be_dropped() -> None:
     given = setting()
     draw = services.start_draw(given.office, given.round)
-    services.keep_apart(given.office, draw, PairWish("E001", "SX2026-001", "x"))
+    services.keep_apart(given.office, draw, PairWish("E001", "SX2026-001", "x"), version=draw.version)
     with pytest.raises(Invalid):
-        services.keep_together(given.office, draw, PairWish("E001", "SX2026-001", "x"))
-    services.drop_wish(given.office, draw, "E001", "SX2026-001")
+        services.keep_together(given.office, draw, PairWish("E001", "SX2026-001", "x"), version=draw.version)
+    services.drop_wish(given.office, draw, "E001", "SX2026-001", version=draw.version)
     assert draw.plan["forbidden"] == []
 
 
@@ -185,7 +187,7 @@ def test_only_the_office_commits_and_only_once() -> None:
     with pytest.raises(WrongState):
         services.commit(given.office, draw, terms())
     with pytest.raises(Forbidden):
-        services.leave_out(given.office, draw, "E001", reason="x")
+        services.leave_out(given.office, draw, "E001", reason="x", version=draw.version)
 
 
 CHANGES = [

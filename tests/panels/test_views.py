@@ -2,9 +2,12 @@
 
 import hashlib
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,6 +27,7 @@ from tests.factories.accounts import office, person, supervisor
 from tests.factories.experts import row
 from tests.support.client import Client, document
 
+PROGRAM = Path(__file__).resolve().parents[2] / "verify" / "draw.py"
 OFFICE, WATCHER, HEAD = "office@test.example", "watch@test.example", "head@test.example"
 
 
@@ -186,6 +190,62 @@ def test_a_wish_or_a_step_that_is_unknown_is_refused(arranged: Any, signed_in: A
     assert desk.submit(f"{address}/plan/rules", form="/plan/rules", expert="E001").status_code == 422
     for part in ("/plan/nothing", "/hall?step=7", "/parties/99/reveal"):
         assert desk.get(f"{address}{part}").status_code in (403, 404), part
+
+
+def test_the_way_of_drawing_is_measured_chosen_and_told_to_everybody(
+    app: Flask, arranged: Any, signed_in: Any, client: Client, frozen_clock: Any, tmp_path: Path
+) -> None:
+    place = arranged(pool=24)
+    desk = signed_in(OFFICE)
+    address = desk.submit(f"/rounds/{place.round}/draw", form="/draw").location.partition("/plan")[0]
+    assert "测算各方式的代价" in desk.page(f"{address}/plan/policy").text
+    measured = desk.page(f"{address}/plan/policy?measured=1").text
+    assert "最差一组平均" in measured
+    assert "0 / 6" in measured
+    wrong = desk.submit(f"{address}/plan/policy", form="/plan/policy", policy="fastest", share="1/2")
+    assert wrong.status_code == 422
+    assert desk.submit(f"{address}/plan/policy", form="/plan/policy", policy="random", share="1/3").status_code == 303
+    terms = {"source": "掷骰", "known_at": AT_TEN, "reveal_by": AT_ELEVEN}
+    assert "机会不超过 1/3" in desk.page(f"{address}/commit").text
+    assert desk.submit(f"{address}/commit", form="/commit", **terms).status_code == 303
+    for part in ("", "/hall?step=1", "/paper"):
+        assert "机会不超过 1/3" in desk.page(f"{address}{part}").text, part
+    public = client.page("/editions/SX2026/draws").text
+    assert "机会不超过 1/3" in public
+    assert "总匹配度平均为规则所许最高值的" in public
+
+    frozen_clock.move_to(TEN)
+    value = {"value": "03 17", "again": "03 17", "witnesses": "王某"}
+    assert desk.submit(f"{address}/public-number", form="/public-number", **value).status_code == 303
+    assert desk.submit(f"{address}/draw", form="/draw").status_code == 303
+    record = f"/editions/SX2026{address}/record.json"
+    assert client.get(record).status_code == 404
+    assert desk.submit(f"{address}/publish", form="/publish").status_code == 303
+    assert record in client.page("/editions/SX2026/draws").links()
+    assert "这份名单的总匹配度" in client.page("/editions/SX2026/draws").text
+    file = tmp_path / "record.json"
+    file.write_bytes(client.get(record).data)
+    done = subprocess.run([sys.executable, str(PROGRAM), str(file)], capture_output=True, check=False, encoding="utf-8")
+    assert done.returncode == 0, done.stdout
+    assert "得到的名单逐字节相同" in done.stdout
+    assert client.get(record.replace("SX2026", "nothing")).status_code == 404
+    assert "完全一致" in desk.page(f"{address}/check").text
+
+
+@pytest.mark.usefixtures("frozen_clock")
+def test_a_page_of_the_plan_that_somebody_overtook_answers_with_both_texts(arranged: Any, signed_in: Any) -> None:
+    place = arranged()
+    desk = signed_in(OFFICE)
+    address = desk.submit(f"/rounds/{place.round}/draw", form="/draw").location.partition("/plan")[0]
+    assert desk.submit(f"{address}/plan/experts", form="/plan/experts", expert="E001", reason="出国").status_code == 303
+    late = desk.submit(f"{address}/plan/aims", form="/plan/aims", balance="2000", version="1")
+    assert late.status_code == 409
+    shown = document(late).text
+    assert "适当均衡" in shown
+    assert "尽量均衡" in shown
+    terms = {"source": "掷骰", "known_at": AT_TEN, "reveal_by": AT_ELEVEN}
+    assert desk.submit(f"{address}/commit", form="/commit", version="1", **terms).status_code == 409
+    assert desk.submit(f"{address}/commit", form="/commit", **terms).status_code == 303
 
 
 def test_a_guest_is_written_down_by_the_office(arranged: Any, signed_in: Any) -> None:

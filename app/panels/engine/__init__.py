@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import numpy as np
 
+from app.kernel.canonical import Record
 from app.panels import rules
 from app.panels.engine import shortages
 from app.panels.engine.check import check, composition_faults
 from app.panels.engine.full import exact
-from app.panels.engine.full.lottery import chances, drawn
 from app.panels.engine.full.repair import lose, repair
 from app.panels.engine.full.terms import Integers, Terms
-from app.panels.engine.pool import Pool
+from app.panels.engine.matching.best import Short, best
+from app.panels.engine.matching.core import Core
+from app.panels.engine.matching.instance import Weighed
+from app.panels.engine.pool import LOT_PARTS, Pool
 from app.panels.engine.problem import (
     Assignment,
     Infeasible,
@@ -24,7 +27,8 @@ from app.panels.engine.problem import (
     Shortage,
     UnlawfulPanel,
 )
-from app.panels.engine.stated import steps_of, terms_of
+from app.panels.engine.shares import pairs_drawn, plain_instance, shares
+from app.panels.engine.stated import is_plain, steps_of, terms_of
 
 __all__ = [
     "Assignment",
@@ -38,8 +42,10 @@ __all__ = [
     "Shortage",
     "UnlawfulPanel",
     "assign",
+    "chances_of",
     "check",
     "composition_faults",
+    "drawn_from",
     "restore",
 ]
 
@@ -54,23 +60,48 @@ def assign(problem: Problem) -> Assignment | Infeasible:
         return Infeasible(short)
     if not pool.dossiers:
         return Assignment(())
+    if problem.policy == "random":
+        return _at_random(problem)
     return _chosen(pool, terms_of(pool))
 
 
 def _chosen(pool: Pool, terms: Terms) -> Assignment | Infeasible:
-    best = exact.solve(terms, steps_of(pool))
-    if best.short:
-        return Infeasible(shortages.of_all(pool, terms, best.lacking))
-    pairs = _by_lot(pool, terms) if pool.problem.policy == "random" else best.pairs
-    if pairs is None:
-        return Infeasible(shortages.too_shared(pool))
-    return _checked(pool, terms, pairs)
+    best = _plain_best(pool, terms) if is_plain(pool, terms) else None
+    if best is not None:
+        return _checked(pool, terms, best)
+    found = exact.solve(terms, steps_of(pool))
+    if found.short:
+        return Infeasible(shortages.of_all(pool, terms, found.lacking))
+    return _checked(pool, terms, found.pairs)
+
+
+def _plain_best(pool: Pool, terms: Terms) -> Integers | None:
+    """The same answer by the matching core, which is faster where it knows all the rules; none where there is none."""
+    worth = Weighed(LOT_PARTS, rests=np.asarray(pool.weights.T % LOT_PARTS).reshape(-1))
+    found = best(Core(plain_instance(terms), worth))
+    return None if isinstance(found, Short) else found.pairs
+
+
+def chances_of(problem: Problem) -> Record | Infeasible:
+    """What a random draw publishes before its seed can be known (docs/draw.md); the seed plays no part in it."""
+    return shares(Pool(problem))
+
+
+def drawn_from(problem: Problem, published: Record) -> Assignment:
+    """The panels that published chances and the problem's seed lead to."""
+    pool = Pool(problem)
+    return _checked(pool, terms_of(pool), pairs_drawn(pool, published, problem.seed))
+
+
+def _at_random(problem: Problem) -> Assignment | Infeasible:
+    published = chances_of(problem)
+    return published if isinstance(published, Infeasible) else drawn_from(problem, published)
 
 
 def restore(problem: Problem, standing: Sequence[Seat], lost: Sequence[Seat]) -> Assignment | Infeasible:
     """All panels after seats were lost: those lost are filled under the same rules, by the lots of the problem's own (fresh)
     seed, and nobody else moves unless it must. Whoever lost a seat does not come back to it."""
-    pool = Pool(problem)
+    pool = Pool(replace(problem, policy="best"))  # the lots of a random draw's chances are the same for every seed
     terms = terms_of(pool)
     held, gone = _pairs(pool, standing), _pairs(pool, lost)
     loss = lose(terms, np.union1d(held, gone), gone)
@@ -87,17 +118,6 @@ def _pairs(pool: Pool, seats: Sequence[Seat]) -> Integers:
     experts = len(pool.experts)
     numbers = [pool.dossier_at[seat.dossier] * experts + pool.expert_at[seat.expert] for seat in seats]
     return np.unique(np.array(numbers, dtype=np.int64))
-
-
-def _by_lot(pool: Pool, terms: Terms) -> Integers | None:
-    """One outcome of the best chances; in the seats of each role sit people of its own, which the shape allows anyway."""
-    steps = steps_of(pool)
-    apart = replace(terms, apart=True)
-    model = exact.solve(apart if (apart.free >= 0).all() else terms)
-    found = chances(
-        terms, pool.problem.share, model.pairs, (steps.experts, (steps.costs * terms.parts).astype(np.int64))
-    )
-    return None if found is None or model.short else drawn(found, pool.problem.seed)
 
 
 def _checked(pool: Pool, terms: Terms, pairs: Integers, leaders: Sequence[Seat] = ()) -> Assignment:

@@ -31,6 +31,19 @@ def terms_of(pool: Pool) -> Terms:
     )
 
 
+def is_plain(pool: Pool, terms: Terms) -> bool:
+    """Whether seats, loads and lawful pairs are all that is asked, so that the matching core answers alone."""
+    asked = [terms.roles, len(terms.standing), len(terms.group), terms.provinces >= 3, pool.problem.balance]
+    if any(asked) or (terms.low > terms.high).any():
+        return False
+    return not any(_may_bind(labels, most) for labels, most in terms.limits())
+
+
+def _may_bind(labels: Integers, most: Integers) -> bool:
+    """Whether a panel could hold more of one label than it may."""
+    return bool(np.bincount(labels[labels >= 0], minlength=1).max() > most.min(initial=len(labels)))
+
+
 def _promised(pool: Pool) -> Integers:
     return np.array([max(expert.min_load - expert.load, 0) for expert in pool.experts], dtype=np.int64)
 

@@ -22,6 +22,7 @@ from app.panels.services.heads import appoint_head
 from app.panels.services.naming import seat_by_hand, seat_named
 from app.panels.services.planning import (
     choose_aims,
+    choose_policy,
     drop_wish,
     keep_apart,
     keep_together,
@@ -42,6 +43,7 @@ __all__ = [
     "Unstaffable",
     "appoint_head",
     "choose_aims",
+    "choose_policy",
     "commit",
     "confirm_exception",
     "declare_clear",

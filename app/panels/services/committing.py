@@ -13,14 +13,15 @@ from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.canonical import digest
 from app.kernel.database import db
-from app.kernel.errors import Invalid, NotReady
+from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
 from app.lifecycle import advance, demand_step
-from app.panels import ceremonies, ceremony
+from app.panels import ceremonies, ceremony, policies
 from app.panels import draw as drawing
 from app.panels.ceremony import NONCE_LENGTH, SYSTEM, Opening, commitment
 from app.panels.engine import Infeasible
 from app.panels.models import PARTIES, Draw, DrawParty
+from app.panels.plan import plan_words
 from app.panels.planned import plan_of, planned_input
 from app.panels.services.finding import find_conflicts
 from app.panels.services.refusals import Unstaffable
@@ -55,12 +56,16 @@ def fresh_secret() -> SystemSecret:
     )
 
 
-def commit(actor: Actor, draw: Draw, terms: Terms, *, system: SystemSecret | None = None) -> None:
+def commit(
+    actor: Actor, draw: Draw, terms: Terms, *, version: int | None = None, system: SystemSecret | None = None
+) -> None:
     """Freeze the input and publish its digest with the system's commitment; from now on nobody can change any of it.
 
-    Raises Unstaffable where the rules leave too few experts.
+    `version`: of the plan that the page showed. Raises Unstaffable where the rules leave too few experts.
     """
     demand_step(draw, "draw.commit", actor)
+    if version is not None and version != draw.version:
+        raise Stale(stored=plan_words(plan_of(draw)), typed={}, current_version=draw.version)
     _demand_terms(terms)
     missing = ceremonies.missing_for_commitment(draw)
     if missing:
@@ -73,6 +78,7 @@ def commit(actor: Actor, draw: Draw, terms: Terms, *, system: SystemSecret | Non
     promise = commitment(own.secret, own.nonce)
     _add_party(draw, SYSTEM, PARTIES[SYSTEM], promise, nonce=own.nonce, sealed=own.secret)
     told = {"input_digest": draw.input_digest, "codes_digest": draw.codes_digest, "commitment": promise}
+    told |= {"policy": plan_of(draw).policy, "marginals_digest": draw.marginals_digest}
     known = {"source": draw.source, "known_at": terms.known_at.isoformat(), "reveal_by": terms.reveal_by.isoformat()}
     advance(draw, "draw.commit", actor, detail=told | known)
 
@@ -81,11 +87,15 @@ def _freeze(draw: Draw, own: SystemSecret) -> None:
     given = planned_input(draw.round, plan_of(draw))
     names = ceremony.codes(own.key, [expert.id for expert in given.experts])
     hidden = ceremony.coded(given, names)
-    tried = drawing.draw(hidden, own.nonce)
-    if isinstance(tried, Infeasible):
-        raise Unstaffable(tried.shortages)
+    most, chances = policies.most_possible(hidden), drawing.shares(hidden)
+    if isinstance(most, Infeasible):
+        raise Unstaffable(most.shortages)
+    if isinstance(chances, Infeasible):
+        raise Unstaffable(chances.shortages)
     draw.input = drawing.input_record(hidden)
     draw.input_digest = digest(draw.input)
+    draw.marginals, draw.marginals_digest = chances, digest(chances) if chances else ""
+    draw.measured = policies.cost_expected(hidden, most, chances)
     draw.codes = {"key": own.key, "experts": {code: number for number, code in names.items()}}
     draw.codes_digest = digest(draw.codes)
 

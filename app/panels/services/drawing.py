@@ -9,7 +9,7 @@ from app.kernel.canonical import digest
 from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
 from app.lifecycle import advance, demand_step
-from app.panels import ceremonies, ceremony, letters
+from app.panels import ceremonies, ceremony, letters, policies
 from app.panels import draw as drawing
 from app.panels.engine import Infeasible
 from app.panels.models import Assignment, Draw
@@ -25,11 +25,13 @@ def draw_panels(actor: Actor, draw: Draw) -> None:
     if missing := ceremonies.missing_for_draw(draw):
         raise NotReady(missing)
     openings = open_all(draw)
-    seed = ceremony.seed_of(draw.input_digest, draw.public_value, openings)
-    result = drawing.draw(drawing.read_input(draw.input), seed)
+    seed = ceremony.seed_of(draw.input_digest, draw.public_value, openings, marginals_digest=draw.marginals_digest)
+    given = drawing.read_input(draw.input)
+    result = drawing.draw(given, seed, draw.marginals)
     if isinstance(result, Infeasible):
         raise Unstaffable(result.shortages)
     draw.seed, draw.result, draw.result_digest = seed, result.record, digest(result.record)
+    draw.measured = draw.measured | policies.cost_reached(given, result.panels)
     draw.drawn_at, draw.drawn_by = clock.now(), actor.user_id
     withheld = [opening.party for opening in openings if opening.withheld]
     advance(draw, "draw.draw", actor, detail=told(draw) | {"withheld": withheld})

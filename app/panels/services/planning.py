@@ -10,11 +10,12 @@ from app.experts.queries import find_by_number
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
-from app.kernel.errors import Invalid, NotReady
+from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
 from app.panels import ceremonies, queries
+from app.panels.engine import Policy
 from app.panels.models import Draw
-from app.panels.plan import Aims, PairWish, Plan
+from app.panels.plan import Aims, PairWish, Plan, plan_words
 from app.panels.planned import plan_of
 from app.panels.services.finding import find_conflicts
 from app.policy import demand
@@ -41,50 +42,90 @@ def next_number(round_: Round) -> int:
     return (db.session.scalar(select(func.max(Draw.number)).where(Draw.round_id == round_.id)) or 0) + 1
 
 
-def choose_aims(actor: Actor, draw: Draw, aims: Aims) -> None:
-    _change(actor, draw, lambda plan: changed(plan, aims=aims), "")
+def choose_aims(actor: Actor, draw: Draw, aims: Aims, *, version: int) -> None:
+    def chosen(plan: Plan) -> Plan:
+        return changed(plan, aims=aims)
+
+    _change(actor, draw, chosen, version=version)
 
 
-def leave_out(actor: Actor, draw: Draw, expert: str, *, reason: str) -> None:
+def choose_policy(actor: Actor, draw: Draw, policy: Policy, share: tuple[int, int], *, version: int) -> None:
+    """How the panels are chosen; the cap holds for a random draw alone."""
+
+    def chosen(plan: Plan) -> Plan:
+        return changed(plan, policy=policy, share=share)
+
+    _change(actor, draw, chosen, version=version)
+
+
+def leave_out(actor: Actor, draw: Draw, expert: str, *, reason: str, version: int) -> None:
     """Take an expert out of this draw's pool; the reason goes into the frozen plan."""
     number = _known_expert(expert)
     _demand_reason(reason)
-    _change(actor, draw, lambda plan: changed(plan, left_out={**plan.left_out, number: reason.strip()}), reason)
+
+    def without(plan: Plan) -> Plan:
+        return changed(plan, left_out={**plan.left_out, number: reason.strip()})
+
+    _change(actor, draw, without, reason=reason, version=version)
 
 
-def take_in(actor: Actor, draw: Draw, expert: str) -> None:
-    _change(
-        actor,
-        draw,
-        lambda plan: changed(plan, left_out={name: why for name, why in plan.left_out.items() if name != expert}),
-        "",
-    )
+def take_in(actor: Actor, draw: Draw, expert: str, *, version: int) -> None:
+    def within(plan: Plan) -> Plan:
+        return changed(plan, left_out={name: why for name, why in plan.left_out.items() if name != expert})
+
+    _change(actor, draw, within, version=version)
 
 
-def keep_apart(actor: Actor, draw: Draw, wish: PairWish) -> None:
+def keep_apart(actor: Actor, draw: Draw, wish: PairWish, *, version: int) -> None:
     """The pair never sits together in this draw, for a reason that no rule covers."""
     known = _known_pair(draw, wish)
-    _change(actor, draw, lambda plan: changed(plan, forbidden=(*plan.forbidden, known)), wish.reason)
+
+    def apart(plan: Plan) -> Plan:
+        return changed(plan, forbidden=(*plan.forbidden, known))
+
+    _change(actor, draw, apart, reason=wish.reason, version=version)
 
 
-def keep_together(actor: Actor, draw: Draw, wish: PairWish) -> None:
+def keep_together(actor: Actor, draw: Draw, wish: PairWish, *, version: int) -> None:
     """The pair sits together whatever is drawn; the rules are asked as for any other."""
     known = _known_pair(draw, wish)
-    _change(actor, draw, lambda plan: changed(plan, pinned=(*plan.pinned, known)), wish.reason)
+
+    def together(plan: Plan) -> Plan:
+        return changed(plan, pinned=(*plan.pinned, known))
+
+    _change(actor, draw, together, reason=wish.reason, version=version)
 
 
-def drop_wish(actor: Actor, draw: Draw, expert: str, dossier: str) -> None:
-    def without(wishes: tuple[PairWish, ...]) -> tuple[PairWish, ...]:
+def drop_wish(actor: Actor, draw: Draw, expert: str, dossier: str, *, version: int) -> None:
+    def others(wishes: tuple[PairWish, ...]) -> tuple[PairWish, ...]:
         return tuple(wish for wish in wishes if (wish.expert, wish.dossier) != (expert, dossier))
 
-    _change(actor, draw, lambda plan: changed(plan, pinned=without(plan.pinned), forbidden=without(plan.forbidden)), "")
+    def without(plan: Plan) -> Plan:
+        return changed(plan, pinned=others(plan.pinned), forbidden=others(plan.forbidden))
+
+    _change(actor, draw, without, version=version)
 
 
-def _change(actor: Actor, draw: Draw, change: Callable[[Plan], Plan], reason: str) -> None:
+def _change(actor: Actor, draw: Draw, change: Callable[[Plan], Plan], *, version: int, reason: str = "") -> None:
+    """One change of the plan as the page showed it; a page that somebody else has overtaken is answered with both texts."""
     demand(actor, "draw.edit", draw)
-    plan = change(plan_of(draw))
-    draw.plan = plan.record()
+    before = plan_of(draw)
+    wanted = change(before)
+    if version != draw.version:
+        raise _stale(draw, before, wanted)
+    draw.plan = wanted.record()
     audit.record(actor, "draw.edit", draw, reason=reason, detail={"plan": draw.plan})
+
+
+def _stale(draw: Draw, before: Plan, wanted: Plan) -> Stale:
+    """What differs between the plan as it stands and as this page would have it; all of it where nothing does."""
+    stored, typed = plan_words(before), plan_words(wanted)
+    differing = [name for name, text in stored.items() if typed[name] != text] or list(stored)
+    return Stale(
+        stored={name: stored[name] for name in differing},
+        typed={name: typed[name] for name in differing},
+        current_version=draw.version,
+    )
 
 
 def _known_pair(draw: Draw, wish: PairWish) -> PairWish:

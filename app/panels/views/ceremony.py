@@ -8,6 +8,7 @@ from app.kernel.errors import NotFound
 from app.kernel.words import N_
 from app.panels import ceremonies, ceremony, forms, preview, services
 from app.panels.models import Draw
+from app.panels.planned import policy_words
 from app.panels.views.room import Answer, blueprint
 from app.web.guard import actor, needs_on_subject, reach
 from app.web.language import _
@@ -34,13 +35,21 @@ def commit(draw_id: int) -> Answer:
     if form.validate_on_submit():
         with form.problems():
             times = (form.instant(name, found.edition) for name in ("known_at", "reveal_by"))
-            services.commit(actor(), found, services.Terms(form.text("source"), *times))
+            version = request.form.get("version", type=int) or 0
+            services.commit(actor(), found, services.Terms(form.text("source"), *times), version=version)
             flash(_("输入已封定，摘要和系统的承诺已公布。"), "done")
             return _back(draw_id, 1)
     form.propose(found.edition)
     missing = ceremonies.missing_for_commitment(found)
     working = preview.look(found)
-    page = render_template("panels/ceremony/commit.html", draw=found, form=form, missing=missing, working=working)
+    page = render_template(
+        "panels/ceremony/commit.html",
+        draw=found,
+        form=form,
+        missing=missing,
+        working=working,
+        policy_words=policy_words(found),
+    )
     return page, form.status
 
 
@@ -141,6 +150,7 @@ def hall(draw_id: int) -> Answer:
         is_time=found.known_at is not None and clock.now() >= found.known_at,
         name_of=ceremonies.party_name,
         counts=ceremonies.counts_of(found),
+        policy_words=policy_words(found),
     )
 
 
@@ -155,5 +165,6 @@ def paper(draw_id: int) -> Answer:
         panels=ceremonies.coded_panels(found),
         name_of=ceremonies.party_name,
         counts=ceremonies.counts_of(found),
+        policy_words=policy_words(found),
         seed=ceremony.SEED_FORMAT,
     )

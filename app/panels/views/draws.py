@@ -10,7 +10,8 @@ from app.kernel.canonical import canonical
 from app.kernel.regions import full_name
 from app.panels import ceremonies, facts, forms, queries, services
 from app.panels.models import Draw
-from app.panels.views.room import Answer, blueprint
+from app.panels.planned import policy_words
+from app.panels.views.room import Answer, attached, blueprint, record_name
 from app.web.guard import actor, needs_on_subject, reach
 from app.web.language import _
 
@@ -44,6 +45,7 @@ def _page(found: Draw, verification: ceremonies.Verification | None = None) -> s
         is_time=found.known_at is not None and clock.now() >= found.known_at,
         name_of=ceremonies.party_name,
         mine=services.own_key(actor()),
+        policy_words=policy_words(found),
     )
 
 
@@ -68,14 +70,14 @@ def show_list(draw_id: int) -> Answer:
 def draw_input(draw_id: int) -> FlaskResponse:
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
     record_look(actor(), "draw.read_list", found)
-    return _record(found, canonical(found.input), "input")
+    return attached(canonical(found.input), record_name(found, "input"))
 
 
 @blueprint.get("/draws/<int:draw_id>/result.json")
 @needs_on_subject("draw.read_list")
 def draw_result(draw_id: int) -> FlaskResponse:
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
-    return _record(found, canonical(found.result), "result")
+    return attached(canonical(found.result), record_name(found, "result"))
 
 
 @blueprint.get("/draws/<int:draw_id>/record.json")
@@ -84,14 +86,7 @@ def draw_record(draw_id: int) -> FlaskResponse:
     """Everything that a check by `verify/draw.py` needs, in one file."""
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
     record_look(actor(), "draw.read_list", found)
-    return _record(found, canonical(ceremonies.whole_record(found)), "record")
-
-
-def _record(found: Draw, text: str, part: str) -> FlaskResponse:
-    """The very bytes that the digest is of."""
-    name = f"{found.edition.code}-{found.round.key}-draw-{found.number}-{part}.json"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return FlaskResponse(text.encode(), mimetype="application/json", headers=headers)
+    return attached(canonical(ceremonies.whole_record(found)), record_name(found, "record"))
 
 
 @blueprint.route("/draws/<int:draw_id>/publish", methods=["GET", "POST"])

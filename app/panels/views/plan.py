@@ -10,7 +10,9 @@ from app.kernel.regions import full_name
 from app.kernel.words import N_
 from app.panels import ceremonies, facts, forms, preview, services
 from app.panels.models import Draw
+from app.panels.plan import SHARES
 from app.panels.planned import plan_of
+from app.panels.policies import EXPLAINED, POLICIES, TRIALS, prices
 from app.panels.rules import RULE_LABELS
 from app.panels.views.room import Answer, blueprint
 from app.web.forms import BaseForm
@@ -22,6 +24,7 @@ STEPS: dict[str, str] = {
     "experts": N_("专家"),
     "rules": N_("规则"),
     "aims": N_("目标"),
+    "policy": N_("方式"),
     "preview": N_("预览"),
 }
 
@@ -39,7 +42,7 @@ def leave_out(draw_id: int) -> Answer:
     found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.LeaveOutForm()
     if form.validate_on_submit():
         with form.problems():
-            services.leave_out(actor(), found, form.text("expert"), reason=form.text("reason"))
+            services.leave_out(actor(), found, form.text("expert"), reason=form.text("reason"), version=_version())
             return _saved(draw_id, "experts")
     return _page(found, "experts", form)
 
@@ -47,7 +50,7 @@ def leave_out(draw_id: int) -> Answer:
 @blueprint.post("/draws/<int:draw_id>/plan/experts/<number>/in")
 @needs_on_subject("draw.edit")
 def take_in(draw_id: int, number: str) -> Answer:
-    services.take_in(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), number)
+    services.take_in(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), number, version=_version())
     return _saved(draw_id, "experts")
 
 
@@ -58,7 +61,7 @@ def wish(draw_id: int) -> Answer:
     if form.validate_on_submit():
         keep = services.keep_together if form.text("kind") == "pinned" else services.keep_apart
         with form.problems():
-            keep(actor(), found, form.wish())
+            keep(actor(), found, form.wish(), version=_version())
             return _saved(draw_id, "rules")
     return _page(found, "rules", form)
 
@@ -66,7 +69,8 @@ def wish(draw_id: int) -> Answer:
 @blueprint.post("/draws/<int:draw_id>/plan/rules/<expert>/<dossier>/drop")
 @needs_on_subject("draw.edit")
 def drop_wish(draw_id: int, expert: str, dossier: str) -> Answer:
-    services.drop_wish(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), expert, dossier)
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    services.drop_wish(actor(), found, expert, dossier, version=_version())
     return _saved(draw_id, "rules")
 
 
@@ -76,9 +80,31 @@ def choose_aims(draw_id: int) -> Answer:
     found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.AimsForm()
     if form.validate_on_submit():
         with form.problems():
-            services.choose_aims(actor(), found, form.aims())
+            services.choose_aims(actor(), found, form.aims(), version=_version())
             return _saved(draw_id, "aims")
     return _page(found, "aims", form)
+
+
+@blueprint.post("/draws/<int:draw_id>/plan/policy")
+@needs_on_subject("draw.edit")
+def choose_policy(draw_id: int) -> Answer:
+    found = reach(ceremonies.find_draw(draw_id), "draw.read")
+    form = _policy_form(found)
+    if form.validate_on_submit():
+        with form.problems():
+            services.choose_policy(actor(), found, *form.chosen(), version=_version())
+            return _saved(draw_id, "policy")
+    return _page(found, "policy", form)
+
+
+def _version() -> int:
+    return request.form.get("version", type=int) or 0
+
+
+def _policy_form(found: Draw) -> forms.PolicyForm:
+    form = forms.PolicyForm()
+    form.offer(POLICIES, SHARES, plan_of(found))
+    return form
 
 
 def _saved(draw_id: int, step: str) -> Response:
@@ -99,22 +125,28 @@ def _page(found: Draw, step: str, form: BaseForm | None = None) -> Answer:
         "region": full_name,
         "shape": facts.shape_of(found.round),
         "rule": facts.round_rule(found.round),
-        "form": form or _form(step, own.aims),
+        "form": form or _form(found, step),
     }
     return render_template(
         f"panels/plan/{step}.html", **shown, **_content(found, step)
     ), 200 if form is None else form.status
 
 
-def _form(step: str, aims: Any) -> BaseForm | None:
+def _form(found: Draw, step: str) -> BaseForm | None:
     if step == "aims":
-        return forms.AimsForm(obj=aims)
+        return forms.AimsForm(obj=plan_of(found).aims)
+    if step == "policy":
+        return _policy_form(found)
     return {"experts": forms.LeaveOutForm, "rules": forms.WishForm}.get(step, forms.ConfirmForm)()
 
 
 def _content(found: Draw, step: str) -> dict[str, Any]:
     """What each step looks at; worked out afresh from today's facts while the plan is a working copy."""
     working = preview.look(found)
+    if step == "policy":
+        wanted = "measured" in request.args
+        measured = prices(working.given, list(POLICIES)) if wanted else []
+        return {"working": working, "policies": POLICIES, "explained": EXPLAINED, "prices": measured, "trials": TRIALS}
     if step == "preview":
         pair = (request.args.get("expert", "").strip(), request.args.get("dossier", "").strip())
         return {"working": working, "trial": preview.trial(working), "asked": pair, "why": preview.why(working, *pair)}

@@ -1,6 +1,7 @@
 """What the screens of this stage share: the blueprint, the chosen edition, a pair named by its two numbers."""
 
 from flask import Blueprint
+from flask import Response as FlaskResponse
 from werkzeug.wrappers import Response
 
 from app.applications.models import Application
@@ -9,6 +10,7 @@ from app.experts.queries import find_by_number
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.words import N_, Message
 from app.panels import queries
+from app.panels.models import Draw
 from app.programmes import current
 from app.programmes.models import Edition
 
@@ -17,6 +19,16 @@ blueprint = Blueprint("panels", __name__, template_folder="../templates")
 Answer = Response | str | tuple[str, int]
 NO_EXPERT = Message(N_("专家库中没有这个编号。请在专家库中核对。"))
 NO_DOSSIER = Message(N_("本届没有这个编号的申报书。请核对。"))
+
+
+def record_name(found: Draw, part: str) -> str:
+    return f"{found.edition.code}-{found.round.key}-draw-{found.number}-{part}.json"
+
+
+def attached(text: str, name: str) -> FlaskResponse:
+    """The very bytes that a digest is of, to be kept as a file."""
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return FlaskResponse(text.encode(), mimetype="application/json", headers=headers)
 
 
 def edition() -> Edition:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
@@ -104,6 +104,16 @@ class Worth:
             mixed = (mixed ^ (mixed >> np.uint64(27))) * third
             mixed ^= mixed >> np.uint64(31)
         return (mixed % np.uint64(self.unit)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Weighed(Worth):
+    """A pair counts its basis points × `unit` and what `rests` says of it, from 0 to `unit` − 1: the lots of a seed."""
+
+    rests: Integers = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
+
+    def tie_break(self, pairs: Integers) -> Integers:
+        return self.rests[pairs]
 
 
 @dataclass(frozen=True, slots=True)

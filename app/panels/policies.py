@@ -1,0 +1,167 @@
+"""How panels may be chosen, in words; and what each way costs on a given input, measured.
+
+Shares of the total affinity are taken of the most that the rules allow at all, which the engine proves.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from dataclasses import replace as changed
+from fractions import Fraction
+
+from app.kernel.canonical import Record
+from app.kernel.words import N_, Message
+from app.panels import draw as drawing
+from app.panels import rules
+from app.panels.draw import DrawInput
+from app.panels.engine import Infeasible, Panel, Policy, Shortage
+from app.panels.rules import Pair
+
+TRIALS = 5
+POLICIES: dict[Policy, str] = {
+    "best": N_("综合最优"),
+    "random": N_("近优随机"),
+}
+EXPLAINED: dict[Policy, str] = {
+    "best": N_("全部席位的匹配度与抽签合计分量最高，并证明没有更高的名单；抽签主要在匹配度相近的专家之间起作用。"),
+    "random": N_(
+        "在接近最优的范围内随机：任何一名专家进入任何一份申报书的机会都不超过上限，没有人能预知或买通一个专家组。"
+    ),
+}
+SENTENCES: dict[Policy, str] = {
+    "best": N_("抽取方式为综合最优：全部席位的匹配度与抽签合计分量最高。"),
+    "random": N_("抽取方式为近优随机：任何一名专家进入任何一份申报书的机会不超过 %(most)s/%(whole)s。"),
+}
+EXPECTED = N_("总匹配度平均为规则所许最高值的 %(percent)s %%。")
+REACHED = N_("这份名单的总匹配度为规则所许最高值的 %(percent)s %%，匹配度最低的一组平均 %(lowest)s 分（满分 100）。")
+
+
+def sentence(policy: Policy, share: Sequence[int]) -> Message:
+    """The policy of a draw, and its cap, in one sentence."""
+    values = {"most": share[0], "whole": share[1]} if policy == "random" else {}
+    return Message(SENTENCES[policy], values)
+
+
+# --- what an input makes possible ---------------------------------------------------------------------------------
+
+
+def most_possible(given: DrawInput) -> int | Infeasible:
+    """The highest total affinity of any lawful list, in basis points."""
+    best = drawing.draw(changed(given, policy="best", lot=0, balance=0), "")
+    return best if isinstance(best, Infeasible) else sum(_values(given, best.panels).values())
+
+
+def expected(given: DrawInput, published: Record) -> Fraction:
+    """The total affinity of an average random draw, in basis points."""
+    affinity = _affinity(given, ((expert, dossier) for *_, expert, dossier in published["arcs"] if expert))
+    parts = sum(affinity[expert, dossier] * parts for _, _, parts, expert, dossier in published["arcs"] if expert)
+    return Fraction(parts, published["whole"])
+
+
+def reached(given: DrawInput, panels: Sequence[Panel]) -> tuple[int, Fraction]:
+    """The total affinity of a list, and the mean of its worst panel, in basis points."""
+    values = _values(given, panels)
+    worst = min((Fraction(values[panel.dossier], len(panel.members)) for panel in panels), default=Fraction(0))
+    return sum(values.values()), worst
+
+
+def _values(given: DrawInput, panels: Sequence[Panel]) -> dict[str, int]:
+    affinity = _affinity(given, ((member, panel.dossier) for panel in panels for member in panel.members))
+    return {panel.dossier: sum(affinity[member, panel.dossier] for member in panel.members) for panel in panels}
+
+
+def _affinity(given: DrawInput, pairs: Iterable[Pair]) -> Mapping[Pair, int]:
+    """As the draw itself reads it: from the input where it says, else by industry."""
+    experts = {expert.id: expert for expert in given.experts}
+    dossiers = {dossier.id: dossier for dossier in given.dossiers}
+    if given.affinity:
+        return {pair: given.affinity.get(pair, 0) for pair in pairs}
+    return {(expert, dossier): rules.affinity(experts[expert], dossiers[dossier]) for expert, dossier in pairs}
+
+
+# --- what one draw costs ------------------------------------------------------------------------------------------
+
+
+def cost_expected(given: DrawInput, most: int, published: Record) -> Record:
+    """Known with the commitment: the most possible, and of a random draw the average; in basis points."""
+    average = {"expected": str(expected(given, published))} if published else {}
+    return {"most": most, **average}
+
+
+def cost_reached(given: DrawInput, panels: Sequence[Panel]) -> Record:
+    total, lowest = reached(given, panels)
+    return {"total": total, "lowest": str(lowest)}
+
+
+def cost_words(measured: Record) -> Message | None:
+    """The price of a draw in one sentence; none where nobody knows any dossier's field."""
+    if not measured.get("most"):
+        return None
+    if "total" in measured:
+        lowest = f"{float(Fraction(measured['lowest'])) / 100:.1f}"
+        return Message(REACHED, {"percent": _percent(measured["total"], measured["most"]), "lowest": lowest})
+    if "expected" in measured:
+        return Message(EXPECTED, {"percent": _percent(Fraction(measured["expected"]), measured["most"])})
+    return None
+
+
+def _percent(part: int | Fraction, whole: int) -> str:
+    return f"{float(Fraction(100 * part, whole)):.2f}"
+
+
+# --- measured side by side ----------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Price:
+    """What one policy comes to: `kept` of the most possible, the mean of the worst panel, how many pairs could be foreseen,
+    how long one draw took; `shortages` where the policy leads to no list."""
+
+    policy: Policy
+    kept: Fraction | None = None
+    lowest: Fraction = Fraction(0)
+    foreseen: int = 0
+    seats: int = 0
+    seconds: float = 0.0
+    shortages: tuple[Shortage, ...] = ()
+
+
+def prices(given: DrawInput, policies: Sequence[Policy]) -> list[Price]:
+    most = most_possible(given)
+    highest = 0 if isinstance(most, Infeasible) else most
+    return [_price(changed(given, policy=policy), highest) for policy in policies]
+
+
+def _price(given: DrawInput, highest: int) -> Price:
+    """By trial draws with seeds that will never be the real one. At random the chances themselves are looked at."""
+    begun = time.perf_counter()
+    published = drawing.shares(given)
+    if isinstance(published, Infeasible):
+        return Price(given.policy, shortages=published.shortages)
+    lists: list[tuple[Panel, ...]] = []
+    for number in range(TRIALS):
+        drawn = drawing.draw(given, f"trial {number}", published)
+        if isinstance(drawn, Infeasible):
+            return Price(given.policy, shortages=drawn.shortages)
+        lists.append(drawn.panels)
+    seconds = (time.perf_counter() - begun) / (1 if published else TRIALS)
+    results = [reached(given, panels) for panels in lists]
+    total = expected(given, published) if published else Fraction(sum(total for total, _ in results), TRIALS)
+    return Price(
+        given.policy,
+        total / highest if highest else None,
+        min(lowest for _, lowest in results),
+        _sure(published) if published else _in_all(lists),
+        sum(len(panel.members) for panel in lists[0]),
+        seconds,
+    )
+
+
+def _sure(published: Record) -> int:
+    return sum(bool(expert) and parts == published["whole"] for _, _, parts, expert, _ in published["arcs"])
+
+
+def _in_all(lists: Sequence[Sequence[Panel]]) -> int:
+    times = Counter((member, panel.dossier) for panels in lists for panel in panels for member in panel.members)
+    return sum(number == len(lists) for number in times.values())
