@@ -316,11 +316,14 @@ def public_record(draw: Draw) -> dict[str, object]:
     return {part: value for part, value in whole_record(draw).items() if part not in SEALED_PARTS}
 
 
-def find_published(edition: Edition, draw_id: int) -> Draw | None:
-    found = find_draw(draw_id)
-    if found is None or found.edition_id != edition.id or found.parent_id is not None:
-        return None
-    return found if found.state is DrawState.PUBLISHED else None
+def find_published(edition: Edition, round_key: str, number: int) -> Draw | None:
+    """A whole round's draw by what the public calls it; a replacement is none."""
+    return db.session.scalar(
+        select(Draw)
+        .join(Round, Round.id == Draw.round_id)
+        .where(Draw.edition_id == edition.id, Round.key == round_key, Draw.number == number)
+        .where(Draw.parent_id.is_(None), Draw.state == DrawState.PUBLISHED)
+    )
 
 
 def _opened(root: Draw) -> Sequence[DrawParty]:

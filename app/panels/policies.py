@@ -137,25 +137,30 @@ def _price(given: DrawInput, highest: int) -> Price:
     """By trial draws with seeds that will never be the real one. At random the chances themselves are looked at."""
     begun = time.perf_counter()
     published = drawing.shares(given)
-    if isinstance(published, Infeasible):
-        return Price(given.policy, shortages=published.shortages)
-    lists: list[tuple[Panel, ...]] = []
-    for number in range(TRIALS):
-        drawn = drawing.draw(given, f"trial {number}", published)
-        if isinstance(drawn, Infeasible):
-            return Price(given.policy, shortages=drawn.shortages)
-        lists.append(drawn.panels)
-    seconds = (time.perf_counter() - begun) / (1 if published else TRIALS)
+    lists = published if isinstance(published, Infeasible) else _trials(given, published)
+    if isinstance(published, Infeasible) or isinstance(lists, Infeasible):
+        return Price(given.policy, shortages=lists.shortages if isinstance(lists, Infeasible) else ())
+    seconds = time.perf_counter() - begun
     results = [reached(given, panels) for panels in lists]
-    total = expected(given, published) if published else Fraction(sum(total for total, _ in results), TRIALS)
+    average = Fraction(sum(total for total, _ in results), TRIALS)
     return Price(
         given.policy,
-        total / highest if highest else None,
+        (expected(given, published) if published else average) / highest if highest else None,
         min(lowest for _, lowest in results),
         _sure(published) if published else _in_all(lists),
         sum(len(panel.members) for panel in lists[0]),
-        seconds,
+        seconds if published else seconds / TRIALS,
     )
+
+
+def _trials(given: DrawInput, published: Record) -> list[tuple[Panel, ...]] | Infeasible:
+    lists = []
+    for number in range(TRIALS):
+        drawn = drawing.draw(given, f"trial {number}", published)
+        if isinstance(drawn, Infeasible):
+            return drawn
+        lists.append(drawn.panels)
+    return lists
 
 
 def _sure(published: Record) -> int:

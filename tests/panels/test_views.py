@@ -218,7 +218,7 @@ def test_the_way_of_drawing_is_measured_chosen_and_told_to_everybody(
     value = {"value": "03 17", "again": "03 17", "witnesses": "王某"}
     assert desk.submit(f"{address}/public-number", form="/public-number", **value).status_code == 303
     assert desk.submit(f"{address}/draw", form="/draw").status_code == 303
-    record = f"/editions/SX2026{address}/record.json"
+    record = "/editions/SX2026/draws/paper/1.json"
     assert client.get(record).status_code == 404
     assert desk.submit(f"{address}/publish", form="/publish").status_code == 303
     assert record in client.page("/editions/SX2026/draws").links()

@@ -30,12 +30,12 @@ def public_draws(code: str) -> str:
     )
 
 
-@blueprint.get("/editions/<code>/draws/<int:draw_id>/record.json")
+@blueprint.get("/editions/<code>/draws/<round_key>/<int:number>.json")
 @needs("public.read")
-def public_record(code: str, draw_id: int) -> Response:
+def public_record(code: str, round_key: str, number: int) -> Response:
     """What `verify/draw.py` checks without any fact about an expert; there once the list is published."""
     edition = published_edition(code, actor())
-    draw = ceremonies.find_published(edition, draw_id) if edition is not None else None
+    draw = ceremonies.find_published(edition, round_key, number) if edition is not None else None
     if draw is None:
         raise NotFound
     return attached(canonical(ceremonies.public_record(draw)), record_name(draw, "public"))
