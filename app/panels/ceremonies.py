@@ -25,7 +25,6 @@ from app.programmes.models import Edition, Round
 from app.workflow import AssignmentState, DrawState, EditionState, RoundState
 
 __all__ = ["REVIEWABLE"]
-RECORD_FORMAT = "zhiheng-record/1"
 OPEN = (DrawState.SKETCH, DrawState.COMMITTED, DrawState.DRAWN)
 
 
@@ -283,39 +282,6 @@ def public_draws(edition: Edition) -> Sequence[Draw]:
     return [draw for draw in draws_of(edition) if draw.committed_at is not None or draw.parent_id is not None]
 
 
-def whole_record(draw: Draw) -> dict[str, object]:
-    """Everything that `verify/draw.py` asks for (docs/draw.md), and the key of the codes."""
-    root = root_of(draw)
-    parties = _opened(root)
-    return {
-        "format": RECORD_FORMAT,
-        "input": draw.input,
-        **({"marginals": draw.marginals} if draw.marginals_digest else {}),
-        "commitments": [{"party": party.key, "commitment": party.commitment} for party in parties],
-        "public": root.public_value,
-        "openings": [
-            {"party": party.key, "secret": party.secret, "nonce": party.nonce, "withheld": party.withheld}
-            for party in parties
-        ],
-        "seed": draw.seed,
-        "result": draw.result,
-        "digests": {
-            "input": draw.input_digest,
-            **({"marginals": draw.marginals_digest} if draw.marginals_digest else {}),
-            "result": draw.result_digest,
-        },
-        "codes": codes_of(root),
-    }
-
-
-SEALED_PARTS = ("input", "codes")
-
-
-def public_record(draw: Draw) -> dict[str, object]:
-    """What anybody may have once the list is published: no fact about any expert, and nothing but codes for names."""
-    return {part: value for part, value in whole_record(draw).items() if part not in SEALED_PARTS}
-
-
 def find_published(edition: Edition, round_key: str, number: int) -> Draw | None:
     """A whole round's draw by what the public calls it; a replacement is none."""
     return db.session.scalar(
@@ -326,7 +292,7 @@ def find_published(edition: Edition, round_key: str, number: int) -> Draw | None
     )
 
 
-def _opened(root: Draw) -> Sequence[DrawParty]:
+def opened(root: Draw) -> Sequence[DrawParty]:
     """The parties with their nonces; a withheld secret has none, the public value stands for it."""
     return db.session.scalars(
         select(DrawParty).where(DrawParty.draw_id == root.id).options(undefer(DrawParty.nonce)).order_by(DrawParty.key)
@@ -372,7 +338,7 @@ class Verification:
 def verify(draw: Draw) -> Verification:
     """The frozen input, the commitments, the seed from all parts, the panels and the codes, each computed again."""
     root = root_of(draw)
-    parties = _opened(root)
+    parties = opened(root)
     openings = [Opening(party.key, party.secret, party.nonce, withheld=party.withheld) for party in parties]
     codes = codes_of(root)
     computed = _again(draw)

@@ -134,18 +134,25 @@ def prices(given: DrawInput, policies: Sequence[Policy]) -> list[Price]:
 
 
 def _price(given: DrawInput, highest: int) -> Price:
-    """By trial draws with seeds that will never be the real one. At random the chances themselves are looked at."""
     begun = time.perf_counter()
     published = drawing.shares(given)
     lists = published if isinstance(published, Infeasible) else _trials(given, published)
-    if isinstance(published, Infeasible) or isinstance(lists, Infeasible):
-        return Price(given.policy, shortages=lists.shortages if isinstance(lists, Infeasible) else ())
-    seconds = time.perf_counter() - begun
+    if isinstance(published, Infeasible):
+        return Price(given.policy, shortages=published.shortages)
+    if isinstance(lists, Infeasible):
+        return Price(given.policy, shortages=lists.shortages)
+    return _measured(given, published, lists, highest=highest, seconds=time.perf_counter() - begun)
+
+
+def _measured(
+    given: DrawInput, published: Record, lists: Sequence[Sequence[Panel]], *, highest: int, seconds: float
+) -> Price:
+    """By trial draws with seeds that will never be the real one. At random the chances themselves are looked at."""
     results = [reached(given, panels) for panels in lists]
-    average = Fraction(sum(total for total, _ in results), TRIALS)
+    total = expected(given, published) if published else Fraction(sum(total for total, _ in results), TRIALS)
     return Price(
         given.policy,
-        (expected(given, published) if published else average) / highest if highest else None,
+        total / highest if highest else None,
         min(lowest for _, lowest in results),
         _sure(published) if published else _in_all(lists),
         sum(len(panel.members) for panel in lists[0]),

@@ -16,7 +16,7 @@ from app.kernel import regions
 from app.kernel.canonical import Record, canonical, digest
 from app.kernel.database import db
 from app.kernel.errors import Stale
-from app.panels import ceremonies, policies, rules, services
+from app.panels import ceremonies, policies, published, rules, services
 from app.panels import draw as drawing
 from app.panels.draw import DrawResult, input_record, read_input
 from app.panels.engine import Infeasible, Policy, Seat, Shape
@@ -39,8 +39,8 @@ def verified(record: object, folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def drawn(given: drawing.DrawInput, seed: str = SEED, published: Record | None = None) -> DrawResult:
-    found = drawing.draw(given, seed, published)
+def drawn(given: drawing.DrawInput, seed: str = SEED, chances: Record | None = None) -> DrawResult:
+    found = drawing.draw(given, seed, chances)
     assert isinstance(found, DrawResult), found
     return found
 
@@ -72,7 +72,7 @@ def test_panels_follow_from_chances_and_seed_alone_in_any_order_of_rows() -> Non
         given.experts[::-1], given.dossiers[3:] + given.dossiers[:3], given.rule, given.shape, policy="random"
     )
     assert canonical(shares(given)) == canonical(shares(turned))
-    assert canonical(drawn(given).record) == canonical(drawn(turned, published=shares(given)).record)
+    assert canonical(drawn(given).record) == canonical(drawn(turned, chances=shares(given)).record)
     assert drawn(given).digest != drawn(given, "77" * 32).digest
 
 
@@ -157,9 +157,9 @@ def test_the_price_of_a_draw_in_one_sentence(measured: Record, words: str | None
 
 def test_the_price_of_a_random_draw_is_the_average_over_its_seeds() -> None:
     given = at_random()
-    published = shares(given)
-    totals = [policies.reached(given, drawn(given, f"{n:064x}", published).panels)[0] for n in range(60)]
-    average = policies.expected(given, published)
+    chances = shares(given)
+    totals = [policies.reached(given, drawn(given, f"{n:064x}", chances).panels)[0] for n in range(60)]
+    average = policies.expected(given, chances)
     assert abs(Fraction(sum(totals), 60) - average) < average / 50
 
 
@@ -188,9 +188,9 @@ def test_the_products_own_record_is_checked_without_the_product(
 ) -> None:
     given, draw = chosen(policy)
     services.publish_draw(given.office, draw)
-    code, said = verified(ceremonies.whole_record(draw), tmp_path)
+    code, said = verified(published.whole_record(draw), tmp_path)
     assert code == 0, said
-    code, public = verified(ceremonies.public_record(draw), tmp_path)
+    code, public = verified(published.public_record(draw), tmp_path)
     assert code == 0, public
     assert "This record is without the input" in public
     for words in (said, public):
@@ -201,7 +201,7 @@ def test_the_products_own_record_is_checked_without_the_product(
 def test_the_public_record_holds_no_fact_about_an_expert(app_context: object) -> None:
     given, draw = chosen("random")
     services.publish_draw(given.office, draw)
-    public = canonical(ceremonies.public_record(draw))
+    public = canonical(published.public_record(draw))
     assert not {"input", "codes"} & json.loads(public).keys()
     for person in given.pool:
         for fact in (person.number, person.name, person.employer_code):
@@ -210,7 +210,7 @@ def test_the_public_record_holds_no_fact_about_an_expert(app_context: object) ->
 
 def test_a_random_draw_with_a_pinned_pair_is_replayed(app_context: object, tmp_path: Path) -> None:
     _given, draw = chosen("random", (1, 3), pins=1)
-    code, said = verified(ceremonies.whole_record(draw), tmp_path)
+    code, said = verified(published.whole_record(draw), tmp_path)
     assert code == 0, said
     assert len([arc for arc in draw.marginals["arcs"] if arc[3] and arc[2] == 3]) == 1
 
@@ -218,7 +218,7 @@ def test_a_random_draw_with_a_pinned_pair_is_replayed(app_context: object, tmp_p
 def test_the_chances_are_part_of_commitment_and_seed(app_context: object) -> None:
     _given, draw = chosen("random")
     assert digest(draw.marginals) == draw.marginals_digest
-    record = ceremonies.whole_record(draw)
+    record = published.whole_record(draw)
     assert isinstance(record["digests"], dict)
     assert record["digests"]["marginals"] == draw.marginals_digest
     assert [str(words)[:9] for words in policy_words(draw)] == ["抽取方式为近优随机", "这份名单的总匹配度"]
@@ -240,7 +240,7 @@ def test_the_database_refuses_other_chances_after_the_commitment(app_context: ob
 
 def test_a_tampered_chance_is_noticed_by_the_program(app_context: object, tmp_path: Path) -> None:
     _given, draw = chosen("random")
-    record = json.loads(canonical(ceremonies.whole_record(draw)))
+    record = json.loads(canonical(published.whole_record(draw)))
     record["marginals"]["arcs"][0][2] = 2
     code, said = verified(record, tmp_path)
     assert code == 1

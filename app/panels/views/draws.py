@@ -8,7 +8,7 @@ from app.experts.models import EXPERT_REGION_LABELS
 from app.kernel import clock
 from app.kernel.canonical import canonical
 from app.kernel.regions import full_name
-from app.panels import ceremonies, facts, forms, queries, services
+from app.panels import ceremonies, facts, forms, published, queries, services
 from app.panels.models import Draw
 from app.panels.planned import policy_words
 from app.panels.views.room import Answer, attached, blueprint, record_name
@@ -86,7 +86,7 @@ def draw_record(draw_id: int) -> FlaskResponse:
     """Everything that a check by `verify/draw.py` needs, in one file."""
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
     record_look(actor(), "draw.read_list", found)
-    return attached(canonical(ceremonies.whole_record(found)), record_name(found, "record"))
+    return attached(canonical(published.whole_record(found)), record_name(found, "record"))
 
 
 @blueprint.route("/draws/<int:draw_id>/publish", methods=["GET", "POST"])

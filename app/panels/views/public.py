@@ -4,7 +4,7 @@ from flask import Response, render_template
 
 from app.kernel.canonical import canonical
 from app.kernel.errors import NotFound
-from app.panels import ceremonies, queries
+from app.panels import ceremonies, published, queries
 from app.panels.models import SEAT_ORIGIN_LABELS, SEAT_ROLE_LABELS
 from app.panels.planned import policy_words
 from app.panels.views.room import attached, blueprint, record_name
@@ -38,4 +38,4 @@ def public_record(code: str, round_key: str, number: int) -> Response:
     draw = ceremonies.find_published(edition, round_key, number) if edition is not None else None
     if draw is None:
         raise NotFound
-    return attached(canonical(ceremonies.public_record(draw)), record_name(draw, "public"))
+    return attached(canonical(published.public_record(draw)), record_name(draw, "public"))
