@@ -1,6 +1,6 @@
 """`python -m benchmarks.assignment [--pools award large …] [--asked best draw fairest] [--dry]`: the assignment measured, written to assignment.md.
 
-`core`, `fair` and `draw` take a dict of arrays, so that another bench can measure them beside other engines.
+`core`, `fair`, `draw`, `full` and `group` take a dict of arrays, so that another bench can measure them beside other engines.
 """
 
 import argparse
@@ -23,9 +23,11 @@ from app.panels.engine.matching.certificate import checked
 from app.panels.engine.matching.fairest import fairest
 from app.panels.engine.matching.instance import Instance, Share
 from app.panels.engine.matching.marginals import drawn, marginals
+from benchmarks.full_rules import full, group
 from benchmarks.machine import load, machine
 from benchmarks.pools import SIZES, pool
 
+__all__ = ["core", "draw", "fair", "full", "group"]
 RESULTS = Path(__file__).resolve().parent / "assignment.md"
 USUAL = ("award", "award_tight", "medium", "many dossiers", "large")
 INTRODUCTION = """# What an assignment costs

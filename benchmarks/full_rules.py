@@ -1,10 +1,12 @@
 """Adapters of the full-rule engine for a bench that measures several engines side by side: a dict of arrays in, experts and
 dossiers of the seats out, with what was proven."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from app.panels import rules
 from app.panels.engine.full import exact
 from app.panels.engine.full.choice import best
 from app.panels.engine.full.lottery import chances, drawn
@@ -52,6 +54,17 @@ def full(inst: Inst) -> Answer:
     dossiers, experts = given.split(found.pairs)
     share = 100 * found.value / found.bound
     return experts, dossiers, {"bound": found.bound, "of_bound": share, "proven": found.proven, **found.info}
+
+
+def group(inst: Inst, crossing: int = 0) -> Answer:
+    """The same with experts in groups; `crossing` per cent of all reviews join them."""
+    kinds = inst["group"].astype(np.int64)
+    rule = rules.group_rule(int(inst["k"].sum()), len(np.unique(kinds)), crossing)
+    found = best(replace(terms(inst), group=kinds, crossing=(rule.least, rule.most)))
+    if found.short:
+        return _nothing({"short": found.missing})
+    dossiers, experts = terms(inst).split(found.pairs)
+    return experts, dossiers, {"bound": found.bound, "of_bound": 100 * found.value / found.bound, **found.info}
 
 
 def lottery(inst: Inst) -> Answer:

@@ -43,7 +43,7 @@ from app.panels.rules import (
 )
 
 INPUT_FORMAT, RESULT_FORMAT = "zhiheng-draw/2", "zhiheng-panels/1"
-LATER: Record = {"forbidden": [], "one_group": False, "policy": "best", "share": [1, 2]}
+LATER: Record = {"forbidden": [], "one_group": False, "crossing": 0, "policy": "best", "share": [1, 2]}
 LATER_SHAPE: Record = {"finance_experts": 0, "provinces": 0, "apart": False}
 LATER_EXPERT: Record = {"min_load": 0}
 
@@ -63,6 +63,7 @@ class DrawInput:
     balance: int = 500
     forbidden: frozenset[Pair] = frozenset()
     one_group: bool = False
+    crossing: int = 0
     policy: Policy = "best"
     share: tuple[int, int] = (1, 2)
 
@@ -80,6 +81,7 @@ class DrawInput:
             balance=self.balance,
             forbidden=self.forbidden,
             one_group=self.one_group,
+            crossing=self.crossing,
             policy=self.policy,
             share=self.share,
         )
@@ -221,6 +223,7 @@ def _later_record(given: DrawInput) -> Record:
     return {
         "forbidden": sorted(map(list, given.forbidden)),
         "one_group": given.one_group,
+        "crossing": given.crossing,
         "policy": given.policy,
         "share": list(given.share),
     }
@@ -247,6 +250,7 @@ def read_input(record: Record) -> DrawInput:
         balance=record["balance"],
         forbidden=frozenset((expert, dossier) for expert, dossier in record.get("forbidden", ())),
         one_group=record.get("one_group", False),
+        crossing=record.get("crossing", 0),
         policy=record.get("policy", "best"),
         share=tuple(record.get("share", (1, 2))),
     )

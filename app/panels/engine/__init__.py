@@ -9,7 +9,7 @@ from app.kernel.canonical import Record
 from app.panels import rules
 from app.panels.engine import shortages
 from app.panels.engine.check import check, composition_faults
-from app.panels.engine.full import exact
+from app.panels.engine.full import choice
 from app.panels.engine.full.repair import lose, repair
 from app.panels.engine.full.terms import Integers, Terms
 from app.panels.engine.matching.best import Short, best
@@ -69,7 +69,7 @@ def _chosen(pool: Pool, terms: Terms) -> Assignment | Infeasible:
     best = _plain_best(pool, terms) if is_plain(pool, terms) else None
     if best is not None:
         return _checked(pool, terms, best)
-    found = exact.solve(terms, steps_of(pool))
+    found = choice.best(terms, steps_of(pool))
     if found.short:
         return Infeasible(shortages.of_all(pool, terms, found.lacking))
     return _checked(pool, terms, found.pairs)

@@ -128,5 +128,12 @@ def _group_faults(problem: Problem, assignment: Assignment) -> Iterator[str]:
     if not problem.one_group:
         return
     group = {dossier.id: dossier.group for dossier in problem.dossiers}
-    served = Counter(expert for expert, _ in {(seat.expert, group[seat.dossier]) for seat in assignment.seats})
-    yield from (f"{expert}: serves {groups} groups" for expert, groups in served.items() if groups > 1)
+    seats = {(seat.dossier, seat.expert) for seat in assignment.seats}
+    served = rules.served(seats, group)
+    rule = rules.group_rule_of(problem.dossiers, problem.shape.size, problem.crossing)
+    if not rule.most:
+        yield from (f"{expert}: serves {len(groups)} groups" for expert, groups in served.items() if len(groups) > 1)
+    elif not rule.least <= rules.crossing(served) <= rule.most:
+        yield f"{rules.crossing(served)} reviews cross groups instead of {rule.least} to {rule.most}"
+    elif len(rules.joined(served, set(group.values()))) > 1:
+        yield "groups without an expert in common"

@@ -45,7 +45,8 @@ class Problem:
     `affinity` maps (expert, dossier) to basis points, 0 to 10 000; empty: by industry, `rules.affinity`. `lot` is how many
     basis points the seed's lot may weigh against affinity; `balance` is what each further dossier of one expert costs.
 
-    `one_group`: an expert serves dossiers of one group only. `policy` is how the panels are chosen: `best` in total, or at
+    `one_group`: an expert serves dossiers of one group only, but for `crossing` per cent of all reviews, by which experts in
+    common join the groups (`rules.groups`). `policy` is how the panels are chosen: `best` in total, or at
     `random` by the seed, so that no pair outside the fixed seats has a chance above `share` (parts, of how many).
     """
 
@@ -61,6 +62,7 @@ class Problem:
     balance: int = 500
     forbidden: frozenset[Pair] = frozenset()
     one_group: bool = False
+    crossing: int = 0
     policy: Policy = "best"
     share: tuple[int, int] = (1, 2)
 

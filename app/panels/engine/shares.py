@@ -10,7 +10,8 @@ import numpy as np
 
 from app.kernel.canonical import Record
 from app.panels.engine import shortages
-from app.panels.engine.full import exact
+from app.panels.engine.full import choice, homes
+from app.panels.engine.full.exact import Steps
 from app.panels.engine.full.lottery import Chances, chances
 from app.panels.engine.full.terms import Integers, Terms
 from app.panels.engine.matching import marginals
@@ -53,7 +54,7 @@ def _proven(pool: Pool, terms: Terms) -> Record | Infeasible:
 
 
 def _refused(pool: Pool, terms: Terms, lacking: np.ndarray) -> Infeasible:
-    whole = exact.solve(terms, steps_of(pool))
+    whole = choice.best(terms, steps_of(pool))
     return Infeasible(shortages.of_all(pool, terms, lacking) if whole.short else shortages.too_shared(pool))
 
 
@@ -62,17 +63,36 @@ def _refused(pool: Pool, terms: Terms, lacking: np.ndarray) -> Infeasible:
 
 def _under_every_rule(pool: Pool, terms: Terms) -> Record | Infeasible:
     """In the seats of each role sit people of its own, which the shape allows anyway."""
-    steps = steps_of(pool)
     apart = replace(terms, apart=True)
-    model = exact.solve(apart if (apart.free >= 0).all() else terms)
+    asked = apart if (apart.free >= 0).all() else terms
+    model = choice.best(asked)
     if model.short:
         return _refused(pool, terms, model.lacking)
+    if len(terms.group):
+        return _in_groups(pool, terms, asked)
+    found = _chances(pool, terms, steps_of(pool), model.pairs)
+    everybody = np.arange(terms.experts)
+    return Infeasible(shortages.too_shared(pool)) if found is None else _record(pool, terms, found, everybody)
+
+
+def _in_groups(pool: Pool, terms: Terms, asked: Terms) -> Record | Infeasible:
+    """Who serves which group, and how much, is settled before the lot; each then takes part once a group."""
+    homed = homes.settled(asked, pool.problem.share)
+    if homed is None:
+        return Infeasible(shortages.too_shared(pool))
+    clones, model = homed
+    parted = replace(clones, terms=terms)
+    found = _chances(pool, parted.apart, parted.steps(steps_of(pool)), model)
+    return Infeasible(shortages.too_shared(pool)) if found is None else _record(pool, terms, found, clones.expert)
+
+
+def _chances(pool: Pool, terms: Terms, steps: Steps, model: Integers) -> Chances | None:
     costs = (steps.costs * terms.parts).astype(np.int64)
-    found = chances(terms, pool.problem.share, model.pairs, (steps.experts, costs))
-    return Infeasible(shortages.too_shared(pool)) if found is None else _record(pool, terms, found)
+    return chances(terms, pool.problem.share, model, (steps.experts, costs))
 
 
-def _record(pool: Pool, terms: Terms, found: Chances) -> Record:
+def _record(pool: Pool, terms: Terms, found: Chances, taking: Integers) -> Record:
+    """`taking` says who each of the experts in the network is."""
     experts, dossiers = _names(pool)
     loads = zip(experts, terms.low.tolist(), terms.high.tolist(), strict=True)
     return {
@@ -81,14 +101,14 @@ def _record(pool: Pool, terms: Terms, found: Chances) -> Record:
         "whole": found.seating.whole,
         "experts": [list(entry) for entry in loads],
         "dossiers": [list(entry) for entry in zip(dossiers, terms.size.tolist(), strict=True)],
-        "arcs": list(_arcs(terms, found, experts, dossiers)),
+        "arcs": list(_arcs(found, [experts[one] for one in taking.tolist()], dossiers)),
     }
 
 
-def _arcs(terms: Terms, found: Chances, experts: list[str], dossiers: list[str]) -> list[list[int | str]]:
+def _arcs(found: Chances, experts: list[str], dossiers: list[str]) -> list[list[int | str]]:
     """The arcs that carry anything, in the network's own order; the first ones each seat an expert at a dossier."""
     network, seats = found.seating.network, len(found.seating.pairs)
-    at, who = terms.split(found.seating.pairs)
+    at, who = found.seating.terms.split(found.seating.pairs)
     named = [(experts[i], dossiers[d]) for d, i in zip(at.tolist(), who.tolist(), strict=True)]
     named += [("", "")] * (len(found.flow) - seats)
     listed = zip(network.tail.tolist(), network.head.tolist(), found.flow.tolist(), named, strict=True)

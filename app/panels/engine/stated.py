@@ -27,6 +27,7 @@ def terms_of(pool: Pool) -> Terms:
         provinces=shape.provinces,
         per_province=shape.max_per_province,
         group=_groups(pool),
+        crossing=_crossing(pool),
         standing=standing[0] * len(pool.experts) + standing[1],
     )
 
@@ -60,7 +61,13 @@ def _provinces(pool: Pool) -> Integers:
 
 
 def _groups(pool: Pool) -> Integers:
-    return _labels([dossier.group for dossier in pool.dossiers]) if pool.problem.one_group else none()
+    groups = [dossier.group for dossier in pool.dossiers]
+    return _labels(groups) if pool.problem.one_group and len(set(groups)) > 1 else none()
+
+
+def _crossing(pool: Pool) -> tuple[int, int]:
+    rule = rules.group_rule_of(pool.dossiers, pool.problem.shape.size, pool.problem.crossing)
+    return rule.least, rule.most
 
 
 def steps_of(pool: Pool) -> Steps:

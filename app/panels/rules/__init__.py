@@ -36,6 +36,7 @@ from app.panels.rules.expertise import (
     is_industry_expert,
     province_of,
 )
+from app.panels.rules.groups import GroupRule, crossing, group_rule, group_rule_of, joined, served
 from app.panels.rules.masks import Mask, Masks, masks, removals
 from app.panels.rules.pair import STATE_TEXTS, judge, lawful, may_lead, objections
 from app.panels.rules.places import counted
@@ -55,6 +56,7 @@ __all__ = [
     "ExceptionFact",
     "ExpertFacts",
     "ExpertState",
+    "GroupRule",
     "Level",
     "Lifted",
     "Mask",
@@ -68,9 +70,13 @@ __all__ = [
     "Verdict",
     "affinity",
     "counted",
+    "crossing",
+    "group_rule",
+    "group_rule_of",
     "is_examiner",
     "is_finance_expert",
     "is_industry_expert",
+    "joined",
     "judge",
     "lawful",
     "masks",
@@ -78,4 +84,5 @@ __all__ = [
     "objections",
     "province_of",
     "removals",
+    "served",
 ]

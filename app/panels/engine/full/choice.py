@@ -1,17 +1,20 @@
-"""Which way to the best assignment: exact and proven up to a few hundred dossiers, by parts above."""
+"""Which way to the best assignment: exact and proven up to a few hundred dossiers, by parts above; groups by schedules."""
 
 from dataclasses import replace
 
 import numpy as np
 
-from app.panels.engine.full import exact, near
+from app.panels.engine.full import exact, grouped, near
 from app.panels.engine.full.exact import Best, Steps
 from app.panels.engine.full.terms import Terms
 
 FEW = 300
+FEW_PAIRS = 1_500  # up to here the group rule is met exactly, over all pairs at once
 
 
 def best(terms: Terms, steps: Steps | None = None) -> Best:
+    if len(terms.group) and (terms.crossing[1] or terms.eligible.size > FEW_PAIRS):
+        return grouped.solve(terms, steps)
     return near.solve(terms) if steps is None and _falls_into_parts(terms) else exact.solve(terms, steps)
 
 

@@ -59,6 +59,13 @@ def solve(terms: Terms, steps: Steps | None = None, start: Integers | None = Non
     return _whole(*_relaxed(terms, worth, steps, begun), worth=worth, steps=steps)
 
 
+def priced(terms: Terms, steps: Steps) -> tuple[Solved, Vector]:
+    """The relaxation over all pairs, and what each pair gains at its prices (−∞ where it is not lawful)."""
+    worth = terms.worth * (np.float64(terms.unit) / terms.parts)
+    programme, relaxed, _ = _relaxed(terms, worth, steps, _start(terms, worth, steps))
+    return relaxed, programme.reduced_costs(relaxed, worth)
+
+
 def _relaxed(terms: Terms, worth: Vector, steps: Steps, start: Integers) -> tuple[Programme, Solved, int]:
     """The best of the relaxation over all pairs: those that gain join until there are none."""
     pairs, rounds = np.union1d(start, terms.standing), 0

@@ -24,7 +24,7 @@ def overloaded(terms: Terms, pairs: Integers) -> Mask:
     """Experts above their maximum or below their minimum, and those who serve two groups."""
     loads = terms.loads(pairs)
     wrong: Mask = (loads > terms.high) | (loads < terms.low)
-    if len(terms.group):
+    if len(terms.group) and not terms.crossing[1]:
         dossiers, experts = terms.split(pairs)
         served = np.unique(np.stack([experts, terms.group[dossiers]]), axis=1)
         wrong |= np.bincount(served[0], minlength=terms.experts) > 1

@@ -36,7 +36,8 @@ class Terms:
     A pair is worth `worth × unit`, rounded: integers all
     the way; a basis point has `parts` of them. `apart`: one member fills one role only, else whoever may
     fill several counts in each. `employer` and `province` are −1 where none is known; who has none is not counted.
-    `group[d]` given: an expert serves one group. `standing` pairs are kept.
+    `group[d]` given: an expert serves one group, but for `crossing` reviews (at least, at most) that experts do outside the
+    group in which they read most; with any, the groups hang together through experts in common. `standing` pairs are kept.
     """
 
     worth: Worth
@@ -53,6 +54,7 @@ class Terms:
     provinces: int = 0
     per_province: int = 0
     group: Integers = field(default_factory=none)
+    crossing: tuple[int, int] = (0, 0)
     standing: Integers = field(default_factory=none)
 
     @property

@@ -1,0 +1,110 @@
+"""The group rule by plain counting, and as the engine keeps it from the problem's words to the panels."""
+
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from app.kernel.canonical import digest
+from app.panels import rules
+from app.panels.draw import DrawInput, draw, input_record, read_input
+from app.panels.engine import Assignment, Infeasible, Panel, UnlawfulPanel, assign, check
+from tests.panels.pools import SEED, dossier, expert, pool, problem
+
+ROOT = Path(__file__).parents[2]
+
+
+def grouped(crossing: int = 0, experts: int = 60, dossiers: int = 9, **parts: object) -> DrawInput:
+    given = pool(experts, dossiers, **parts)
+    files = tuple(replace(entry, group="ABC"[at % 3]) for at, entry in enumerate(given.dossiers))
+    return replace(given, dossiers=files, one_group=True, crossing=crossing)
+
+
+def served(given: DrawInput, panels: Sequence[Panel]) -> dict[str, Counter[str]]:
+    group = {entry.id: entry.group for entry in given.dossiers}
+    return rules.served(((panel.dossier, member) for panel in panels for member in panel.members), group)
+
+
+@pytest.mark.parametrize(
+    ("seats", "groups", "percent", "least", "most"),
+    [(500, 19, 10, 50, 50), (36, 3, 10, 3, 4), (36, 12, 10, 11, 11), (45, 3, 0, 0, 0), (45, 1, 20, 0, 0)],
+)
+def test_the_share_is_rounded_either_way_and_joins_all_groups(
+    seats: int, groups: int, percent: int, least: int, most: int
+) -> None:
+    assert rules.group_rule(seats, groups, percent) == rules.GroupRule(least, most)
+
+
+def test_home_is_where_an_expert_reads_most() -> None:
+    counts = {"E1": Counter(A=3, B=1), "E2": Counter(B=1, C=1), "E3": Counter(C=4), "E4": Counter(D=1)}
+    assert rules.crossing(counts) == 2
+    assert rules.joined(counts, "ABCDE") == [{"A", "B", "C"}, {"D"}, {"E"}]
+
+
+@pytest.mark.parametrize("policy", ["best", "random"])
+@pytest.mark.parametrize("crossing", [0, 10, 20])
+def test_the_panels_keep_the_group_rule(crossing: int, policy: str) -> None:
+    given = grouped(crossing, experts=60 if policy == "best" else 150, policy=policy)
+    drawn = draw(given, SEED)
+    assert not isinstance(drawn, Infeasible)
+    counts = served(given, drawn.panels)
+    rule = rules.group_rule(45, 3, crossing)
+    assert rule.least <= rules.crossing(counts) <= rule.most
+    assert len(rules.joined(counts, "ABC")) == (1 if crossing else 3)
+
+
+def test_input_and_seed_give_the_same_panels_in_any_order() -> None:
+    given = grouped(10)
+    turned = replace(given, experts=given.experts[::-1], dossiers=given.dossiers[::-1])
+    assert draw(given, SEED) == draw(turned, SEED)
+    assert draw(given, SEED) == draw(read_input(input_record(given)), SEED)
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_the_number_of_threads_changes_nothing(threads: str) -> None:
+    told = "from tests.panels.test_groups import *; print(draw(grouped(10), SEED).digest)"
+    limits = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), threads)
+    found = subprocess.run(
+        [sys.executable, "-c", told], cwd=ROOT, env=os.environ | limits, capture_output=True, text=True, check=True
+    )
+    here = draw(grouped(10), SEED)
+    assert not isinstance(here, Infeasible)
+    assert found.stdout.strip() == here.digest == digest(here.record)
+
+
+@pytest.mark.parametrize(
+    ("crossing", "panels", "fault"),
+    [
+        (0, ("E00 E01 E02", "E02 E03 E04"), "E02: serves 2 groups"),
+        (20, ("E00 E01 E02", "E03 E04 E05"), "0 reviews cross groups instead of 1 to 2"),
+        (20, ("E00 E01 E02", "E00 E01 E02"), "3 reviews cross groups instead of 1 to 2"),
+    ],
+)
+def test_the_check_counts_what_crosses(crossing: int, panels: tuple[str, str], fault: str) -> None:
+    files = [dossier("D01", group="A"), dossier("D02", group="B")]
+    given = problem([expert(f"E0{at}") for at in range(6)], files, one_group=True, crossing=crossing)
+    seated = Assignment(tuple(Panel(f"D0{at}", tuple(who.split()), who[:3]) for at, who in enumerate(panels, 1)))
+    with pytest.raises(UnlawfulPanel, match=fault):
+        check(given, seated)
+
+
+def test_groups_that_nobody_joins_are_a_fault_though_enough_reviews_cross() -> None:
+    files = [dossier(f"D{at}", group="ABCD"[at]) for at in range(4)]
+    given = problem([expert(f"E{at:02}") for at in range(12)], files, one_group=True, crossing=20)
+    who = ("E00 E01 E02", "E00 E01 E03", "E04 E05 E06", "E04 E07 E08")
+    seated = Assignment(tuple(Panel(f"D{at}", tuple(one.split()), one[:3]) for at, one in enumerate(who)))
+    with pytest.raises(UnlawfulPanel, match="without an expert in common"):
+        check(given, seated)
+
+
+def test_groups_that_leave_too_few_are_said_with_what_would_help() -> None:
+    files = [dossier(f"D{at}", group="ABC"[at]) for at in range(3)]
+    people = [expert(f"E{at}", ("610100", "110100", "310100", "440100")[at % 4], max_load=3) for at in range(5)]
+    answer = assign(problem(people, files, one_group=True))
+    assert isinstance(answer, Infeasible)
+    assert all("group" in shortage.relief for shortage in answer.shortages)
