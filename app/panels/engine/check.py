@@ -128,12 +128,16 @@ def _group_faults(problem: Problem, assignment: Assignment) -> Iterator[str]:
     if not problem.one_group:
         return
     group = {dossier.id: dossier.group for dossier in problem.dossiers}
-    seats = {(seat.dossier, seat.expert) for seat in assignment.seats}
-    served = rules.served(seats, group)
+    served = rules.served({(seat.dossier, seat.expert) for seat in assignment.seats}, group)
     rule = rules.group_rule_of(problem.dossiers, problem.shape.size, problem.crossing)
     if not rule.most:
         yield from (f"{expert}: serves {len(groups)} groups" for expert, groups in served.items() if len(groups) > 1)
-    elif not rule.least <= rules.crossing(served) <= rule.most:
+    else:
+        yield from _crossing_faults(served, rule, set(group.values()))
+
+
+def _crossing_faults(served: dict[str, Counter[str]], rule: rules.GroupRule, groups: set[str]) -> Iterator[str]:
+    if not rule.least <= rules.crossing(served) <= rule.most:
         yield f"{rules.crossing(served)} reviews cross groups instead of {rule.least} to {rule.most}"
-    elif len(rules.joined(served, set(group.values()))) > 1:
+    elif len(rules.joined(served, groups)) > 1:
         yield "groups without an expert in common"

@@ -41,23 +41,26 @@ class Design:
 def design(seats: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> Design:
     """`seats` are pairs (dossier, expert), each once; `groups` names the group of every dossier."""
     pairs = sorted(set(seats))
-    dossiers = sorted({dossier for dossier, _ in pairs})
-    experts = sorted({expert for _, expert in pairs})
-    row = {name: at for at, name in enumerate(dossiers)}
-    column = {name: at for at, name in enumerate(experts)}
-    reads = np.zeros((len(dossiers), len(experts)))
-    for dossier, expert in pairs:
-        reads[row[dossier], column[expert]] = 1.0
+    dossiers, reads = _incidence(pairs)
     parts = tuple(tuple(dossiers[at] for at in part) for part in _parts(reads))
     if len(parts) != 1 or len(dossiers) < 2:
         return Design(parts, None, None)
-    variances = _variances(reads)
+    variances, upper = _variances(reads), np.triu_indices(len(dossiers), 1)
     known = 1.0 / reads.sum(axis=1)
-    upper = np.triu_indices(len(dossiers), 1)
     ideal = (known[:, None] + known[None, :])[upper].mean()
     labels = np.array([groups.get(name, "") for name in dossiers])
     across = _across(variances[upper], (labels[:, None] == labels[None, :])[upper])
     return Design(parts, float(ideal / variances[upper].mean()), across)
+
+
+def _incidence(pairs: list[tuple[str, str]]) -> tuple[list[str], Vector]:
+    """The dossiers, and dossiers × experts: 1 where one reads the other."""
+    dossiers, experts = sorted({dossier for dossier, _ in pairs}), sorted({expert for _, expert in pairs})
+    row, column = ({name: at for at, name in enumerate(names)} for names in (dossiers, experts))
+    reads = np.zeros((len(dossiers), len(experts)))
+    for dossier, expert in pairs:
+        reads[row[dossier], column[expert]] = 1.0
+    return dossiers, reads
 
 
 def _parts(reads: Vector) -> list[list[int]]:

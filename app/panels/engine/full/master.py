@@ -14,6 +14,7 @@ from app.panels.engine.full.programme import OPTIONS, TOLERANCE, UNFILLED, Vecto
 from app.panels.engine.full.schedules import Prices, Pricing, Schedules, joined
 from app.panels.engine.full.terms import Integers, Mask, none
 
+Entries = tuple[Integers, Integers, Vector]
 GRAIN = 1024.0
 GAP, NODES = 2e-4, 400  # of the whole-number programme: counted, never timed, so that the answer is the same everywhere
 
@@ -172,7 +173,7 @@ class Master:
         summed: Vector = total - self.pricing.costs[schedules.sizes, schedules.experts]
         return summed
 
-    def _entries(self, new: Schedules) -> Iterable[tuple[Integers, Integers, Vector]]:
+    def _entries(self, new: Schedules) -> Iterable[Entries]:
         """Column, row and weight."""
         terms, count = self.terms, np.arange(len(new))
         rows, dossiers, experts = new.seats()
@@ -182,11 +183,17 @@ class Master:
             able = (types & bits) > 0
             yield rows[able], place * terms.dossiers + dossiers[able], one[able]
         yield count, self.first_expert + new.experts, np.ones(len(new))
+        yield from self._limited(rows, dossiers, experts)
+        yield from self._grouped(new)
+
+    def _limited(self, rows: Integers, dossiers: Integers, experts: Integers) -> Iterable[Entries]:
         for limit in self.limits:
             key = limit.keys(dossiers, experts)
             found = np.where(key < 0, -1, limit.row[key])
-            yield rows[found >= 0], found[found >= 0], one[found >= 0]
-        served = new.served(terms.group)
+            yield rows[found >= 0], found[found >= 0], np.ones(int((found >= 0).sum()))
+
+    def _grouped(self, new: Schedules) -> Iterable[Entries]:
+        served, count = new.served(self.terms.group), np.arange(len(new))
         away = new.sizes - served.max(axis=1)
         yield count[away > 0], np.full(int((away > 0).sum()), self.crossing_row), away[away > 0].astype(float)
         for side, row in self.splits:
@@ -242,5 +249,6 @@ class Master:
 
 
 def _splits(served: Integers, side: Mask) -> Mask:
-    both: Mask = served[:, side].any(axis=1) & served[:, ~side].any(axis=1)
+    inside: Integers = served[:, side].sum(axis=1)
+    both: Mask = (inside > 0) & (inside < served.sum(axis=1))
     return both
