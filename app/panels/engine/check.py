@@ -130,10 +130,11 @@ def _group_faults(problem: Problem, assignment: Assignment) -> Iterator[str]:
     group = {dossier.id: dossier.group for dossier in problem.dossiers}
     served = rules.served({(seat.dossier, seat.expert) for seat in assignment.seats}, group)
     rule = rules.group_rule_of(problem.dossiers, problem.shape.size, problem.crossing)
-    if not rule.most:
-        yield from (f"{expert}: serves {len(groups)} groups" for expert, groups in served.items() if len(groups) > 1)
-    else:
-        yield from _crossing_faults(served, rule, set(group.values()))
+    yield from _crossing_faults(served, rule, set(group.values())) if rule.most else _served_faults(served)
+
+
+def _served_faults(served: dict[str, Counter[str]]) -> Iterator[str]:
+    yield from (f"{expert}: serves {len(groups)} groups" for expert, groups in served.items() if len(groups) > 1)
 
 
 def _crossing_faults(served: dict[str, Counter[str]], rule: rules.GroupRule, groups: set[str]) -> Iterator[str]:

@@ -55,12 +55,13 @@ def design(seats: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> Desig
 
 def _incidence(pairs: list[tuple[str, str]]) -> tuple[list[str], Vector]:
     """The dossiers, and dossiers × experts: 1 where one reads the other."""
-    dossiers, experts = sorted({dossier for dossier, _ in pairs}), sorted({expert for _, expert in pairs})
-    row, column = ({name: at for at, name in enumerate(names)} for names in (dossiers, experts))
+    if not pairs:
+        return [], np.zeros((0, 0))
+    dossiers, row = np.unique([dossier for dossier, _ in pairs], return_inverse=True)
+    experts, column = np.unique([expert for _, expert in pairs], return_inverse=True)
     reads = np.zeros((len(dossiers), len(experts)))
-    for dossier, expert in pairs:
-        reads[row[dossier], column[expert]] = 1.0
-    return dossiers, reads
+    reads[row, column] = 1.0
+    return dossiers.tolist(), reads
 
 
 def _parts(reads: Vector) -> list[list[int]]:

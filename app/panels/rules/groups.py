@@ -48,7 +48,11 @@ def joined(served: Served, groups: Collection[str]) -> list[set[str]]:
     """The groups that experts in common hold together, set by set, each set with the first name first in line."""
     parts: list[set[str]] = [{group} for group in sorted(groups)]
     for counts in served.values():
-        touched = [part for part in parts if part & counts.keys()]
-        rest = [part for part in parts if not part & counts.keys()]
-        parts = [*([set().union(*touched)] if touched else []), *rest]
+        parts = _merged(parts, set(counts))
     return sorted(parts, key=min)
+
+
+def _merged(parts: list[set[str]], touched: set[str]) -> list[set[str]]:
+    """The parts with all that are touched made one."""
+    apart = [part for part in parts if not part & touched]
+    return [*apart, set().union(*(part for part in parts if part & touched))]

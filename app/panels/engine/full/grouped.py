@@ -45,14 +45,22 @@ def solve(terms: Terms, steps: Steps | None = None) -> Best:
         return exact.solve(apart, steps)
     pricing = Pricing(terms, steps)
     relaxed = _relaxed(Master(pricing, _begun(pricing, gains)))
-    if relaxed.run.short:
-        return _short(relaxed)
-    tries = (_whole(relaxed, lost, sure) for lost, sure in KEPT)
-    master, run = next(((master, run) for master, run in tries if not run.short), (relaxed.master, relaxed.run))
-    if master is relaxed.master:
+    chosen = _chosen(relaxed)
+    if chosen is None:
         return _short(relaxed)
     bound = mixed.value if terms.crossing[1] else min(mixed.value, relaxed.bound)
-    return _composed(master, run, relaxed, bound)
+    return _composed(*chosen, relaxed, bound)
+
+
+def _chosen(relaxed: Relaxed) -> tuple[Master, Run] | None:
+    if relaxed.run.short:
+        return None
+    tries = (_whole(relaxed, lost, sure) for lost, sure in KEPT)
+    return next(filter(_is_whole, tries), None)
+
+
+def _is_whole(found: tuple[Master, Run]) -> bool:
+    return not found[1].short
 
 
 def _begun(pricing: Pricing, gains: Vector) -> Schedules:

@@ -149,7 +149,7 @@ class Master:
         """The schedules that are not held yet; how many there were."""
         rows = np.concatenate([offered.experts[:, None], offered.dossiers], axis=1).astype(np.int64)
         keys = {row.tobytes(): at for at, row in enumerate(rows)}
-        new = offered[np.array(sorted(at for key, at in keys.items() if key not in self.known), dtype=np.int64)]
+        new = offered[np.array(sorted(keys[key] for key in keys.keys() - self.known), dtype=np.int64)]
         self.known.update(keys)
         if not len(new):
             return 0
@@ -220,10 +220,7 @@ class Master:
     def prices(self, run: Run) -> Prices:
         terms, rows = self.terms, grained(run.rows)
         gains = grained(self.worth) - rows[: terms.dossiers, None]
-        by_type = np.zeros((terms.dossiers, 1 << len(terms.roles)))
-        for place, (bits, _) in enumerate(self.coverings, start=1):
-            touched = [number for number in range(by_type.shape[1]) if number & bits]
-            by_type[:, touched] += rows[place * terms.dossiers : (place + 1) * terms.dossiers, None]
+        by_type = self._by_type(rows)
         for kind in terms.kinds:
             gains[kind] -= by_type[kind][:, terms.types_of(int(kind[0]))]
         for limit in self.limits:
@@ -235,6 +232,14 @@ class Master:
             linked[fewer] -= rows[row]
         experts = rows[self.first_expert : self.crossing_row]
         return Prices(gains, experts, float(rows[self.crossing_row]), linked)
+
+    def _by_type(self, rows: Vector) -> Vector:
+        """Dossiers × types: what the roles' rows ask of an expert who may fill so many."""
+        count, numbers = self.terms.dossiers, np.arange(1 << len(self.terms.roles))
+        by_type = np.zeros((count, len(numbers)))
+        for place, (bits, _) in enumerate(self.coverings, start=1):
+            by_type += rows[place * count : (place + 1) * count, None] * ((numbers & bits) > 0)
+        return by_type
 
     def bound(self, run: Run, prices: Prices, best: Vector) -> float:
         """What no choice of schedules can exceed, at these prices; `best` is every expert's best schedule less his price."""
