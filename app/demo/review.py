@@ -128,7 +128,7 @@ def draw_round(round_: Round) -> None:
     office, noon = cast.as_role(Role.OFFICE), clock.now()
     with clock.fixed(noon - timedelta(hours=3)):
         draw = panels.start_draw(office, round_)
-        terms = panels.Terms(SOURCE, noon - timedelta(minutes=30), noon - timedelta(minutes=10))
+        terms = panels.Terms(SOURCE, noon - timedelta(minutes=30), noon - timedelta(minutes=10), noon)
         panels.commit(office, draw, terms, system=_secret_of_demo(round_))
         panels.promise_hash(cast.as_role(Role.SUPERVISOR), draw, commitment(SUPERVISORS_WORDS, SUPERVISORS_NONCE))
     value = Stream(f"{round_.edition.code} {round_.key}".encode(), "demo dice")

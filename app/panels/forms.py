@@ -1,7 +1,8 @@
 """Forms of draws, conflicts and declarations."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from wtforms import (
@@ -23,6 +24,7 @@ from app.panels.engine import Policy
 from app.panels.models import SEAT_ROLE_LABELS, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
 from app.panels.policies import POLICIES
+from app.panels.services import Terms
 from app.programmes.models import Edition
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.review import PanelRule
@@ -142,19 +144,31 @@ class CommitForm(BaseForm):
     reveal_by = DateTimeLocalField(
         N_("揭示期限"), [InputRequired(N_("请填写时间。"))], description=N_("过期不揭示的，以公开数代替，并记录在案。")
     )
+    unseal_at = DateTimeLocalField(
+        N_("启封时间"),
+        [Optional()],
+        description=N_("在此之前名单对秘书处也是封存的；到时才能启封、通知专家。留空则抽取后即可启封。"),
+    )
 
     def propose(self, edition: Edition) -> None:
-        """Tomorrow morning at ten, and an hour for the reveal."""
+        """Tomorrow morning at ten, an hour for the reveal, and then the list."""
         tomorrow = clock.now().astimezone(ZoneInfo(edition.time_zone)) + timedelta(days=1)
         ten = tomorrow.replace(hour=10, minute=0, second=0, microsecond=0, tzinfo=None)
-        for name, moment in (("known_at", ten), ("reveal_by", ten + timedelta(hours=1))):
-            if self[name].data is None:
-                self[name].data = moment
+        eleven = ten + timedelta(hours=1)
+        for field, moment in zip(self._times, (ten, eleven, eleven), strict=True):
+            field.data = moment if not self.is_submitted() else field.data
 
-    def instant(self, name: str, edition: Edition) -> datetime:
-        """What was typed, on the clocks of the award's zone."""
-        typed: datetime = self[name].data
-        return typed.replace(tzinfo=ZoneInfo(edition.time_zone))
+    @property
+    def _times(self) -> tuple[DateTimeLocalField, ...]:
+        return self.known_at, self.reveal_by, self.unseal_at
+
+    def terms(self, edition: Edition) -> Terms:
+        """What was typed, the times on the clocks of the award's zone."""
+        zone = ZoneInfo(edition.time_zone)
+        known, reveal, unseal = (
+            each.data and each.data.replace(tzinfo=zone) for each in cast("tuple[Any, ...]", self._times)
+        )
+        return Terms(self.text("source"), known, reveal, unseal)
 
 
 class PromiseForm(BaseForm):

@@ -176,6 +176,7 @@ class Draw(Base, kw_only=True):
     source: Mapped[str] = mapped_column(short(200), default="")
     known_at: Mapped[datetime | None] = mapped_column(default=None)
     reveal_by: Mapped[datetime | None] = mapped_column(default=None)
+    unseal_at: Mapped[datetime | None] = mapped_column(default=None)
     committed_at: Mapped[datetime | None] = mapped_column(default=None)
     public_value: Mapped[str] = mapped_column(short(200), default="")
     public_at: Mapped[datetime | None] = mapped_column(default=None)

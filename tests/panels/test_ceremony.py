@@ -1,5 +1,6 @@
 """Commit, public number, reveal, draw: each step done, refused, too early, too late; and nothing can be changed afterwards."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -157,7 +158,12 @@ def test_a_commitment_freezes_the_input_under_codes_and_publishes_its_digest() -
 
 @pytest.mark.parametrize(
     ("change", "field"),
-    [({"source": " "}, "source"), ({"known_at": -1}, "known_at"), ({"reveal_by": 0}, "reveal_by")],
+    [
+        ({"source": " "}, "source"),
+        ({"known_at": -1}, "known_at"),
+        ({"reveal_by": 0}, "reveal_by"),
+        ({"unseal_at": 0}, "unseal_at"),
+    ],
 )
 def test_the_public_number_is_named_in_advance_and_lies_in_the_future(change: dict[str, Any], field: str) -> None:
     given = setting()
@@ -188,6 +194,28 @@ def test_only_the_office_commits_and_only_once() -> None:
         services.commit(given.office, draw, terms())
     with pytest.raises(Forbidden):
         services.leave_out(given.office, draw, "E001", reason="x", version=draw.version)
+
+
+@pytest.mark.databases
+def test_the_list_stays_sealed_until_the_time_that_was_named() -> None:
+    given = setting()
+    draw = services.start_draw(given.office, given.round)
+    services.commit(given.office, draw, replace(terms(), unseal_at=clock.now() + timedelta(hours=30)))
+    with later(draw):
+        services.record_public_value(given.office, draw, "3 5 1", again="3 5 1", witnesses="王某")
+        services.draw_panels(given.office, draw)
+    with pytest.raises(NotReady) as refused:
+        services.publish_draw(given.office, draw)
+    assert "封存到" in str(refused.value.missing[0])
+    for change in (
+        "UPDATE draw SET state = 'published', published_at = '2020-01-01 00:00:00+00:00'",
+        "UPDATE draw SET unseal_at = '2020-01-01 00:00:00'",
+    ):
+        with pytest.raises(IntegrityError), db.session.begin_nested():
+            db.session.execute(text(change))
+    with clock.fixed(draw.unseal_at):
+        services.publish_draw(given.office, draw)
+    assert draw.state == "published"
 
 
 CHANGES = [

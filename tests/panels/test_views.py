@@ -99,7 +99,7 @@ def test_from_the_draft_to_the_published_panels(arranged: Any, signed_in: Any, f
     why = desk.page(f"{address}/plan/preview?expert=e090&dossier=SX2026-001").text
     assert "属于同一省级地区" in why
 
-    terms = {"source": "第 2026123 期开奖号码", "known_at": AT_TEN, "reveal_by": AT_ELEVEN}
+    terms = {"source": "第 2026123 期开奖号码", "known_at": AT_TEN, "reveal_by": AT_ELEVEN, "unseal_at": AT_TEN}
     assert desk.submit(f"{address}/commit", form="/commit", **terms).status_code == 303
     watcher = signed_in(WATCHER)
     assert watcher.submit(f"{address}/promise", form="/promise", secret="汾河流水哗啦啦").status_code == 303
@@ -205,7 +205,7 @@ def test_the_way_of_drawing_is_measured_chosen_and_told_to_everybody(
     wrong = desk.submit(f"{address}/plan/policy", form="/plan/policy", policy="fastest", share="1/2")
     assert wrong.status_code == 422
     assert desk.submit(f"{address}/plan/policy", form="/plan/policy", policy="random", share="1/3").status_code == 303
-    terms = {"source": "掷骰", "known_at": AT_TEN, "reveal_by": AT_ELEVEN}
+    terms = {"source": "掷骰", "known_at": AT_TEN, "reveal_by": AT_ELEVEN, "unseal_at": AT_TEN}
     assert "机会不超过 1/3" in desk.page(f"{address}/commit").text
     assert desk.submit(f"{address}/commit", form="/commit", **terms).status_code == 303
     for part in ("", "/hall?step=1", "/paper"):
@@ -243,7 +243,7 @@ def test_a_page_of_the_plan_that_somebody_overtook_answers_with_both_texts(arran
     shown = document(late).text
     assert "适当均衡" in shown
     assert "尽量均衡" in shown
-    terms = {"source": "掷骰", "known_at": AT_TEN, "reveal_by": AT_ELEVEN}
+    terms = {"source": "掷骰", "known_at": AT_TEN, "reveal_by": AT_ELEVEN, "unseal_at": AT_TEN}
     assert desk.submit(f"{address}/commit", form="/commit", version="1", **terms).status_code == 409
     assert desk.submit(f"{address}/commit", form="/commit", **terms).status_code == 303
 

@@ -34,11 +34,13 @@ SHORTEST_SECRET = 6
 
 @dataclass(frozen=True)
 class Terms:
-    """Named in advance: where the public number comes from, when it will be known, until when secrets are revealed."""
+    """Named in advance: where the public number comes from, when it will be known, until when secrets are revealed, and
+    until when the drawn list stays sealed from everybody who runs the award; None: it may be unsealed once drawn."""
 
     source: str
     known_at: datetime
     reveal_by: datetime
+    unseal_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -74,12 +76,13 @@ def commit(
     own = system or fresh_secret()
     _freeze(draw, own)
     draw.source, draw.known_at, draw.reveal_by = terms.source.strip(), terms.known_at, terms.reveal_by
-    draw.committed_at = clock.now()
+    draw.unseal_at, draw.committed_at = terms.unseal_at, clock.now()
     promise = commitment(own.secret, own.nonce)
     _add_party(draw, SYSTEM, PARTIES[SYSTEM], promise, nonce=own.nonce, sealed=own.secret)
     told = {"input_digest": draw.input_digest, "codes_digest": draw.codes_digest, "commitment": promise}
     told |= {"policy": plan_of(draw).policy, "marginals_digest": draw.marginals_digest}
     known = {"source": draw.source, "known_at": terms.known_at.isoformat(), "reveal_by": terms.reveal_by.isoformat()}
+    known |= {"unseal_at": terms.unseal_at.isoformat()} if terms.unseal_at else {}
     advance(draw, "draw.commit", actor, detail=told | known)
 
 
@@ -107,6 +110,8 @@ def _demand_terms(terms: Terms) -> None:
         raise Invalid(Message(N_("公开数必须在封定之后才能知道。请填写一个将来的时间。")), field="known_at")
     if terms.reveal_by < terms.known_at:
         raise Invalid(Message(N_("揭示期限不能早于公开数的时间。")), field="reveal_by")
+    if terms.unseal_at is not None and terms.unseal_at < terms.known_at:
+        raise Invalid(Message(N_("名单在抽取之后才能启封，启封时间不能早于公开数的时间。")), field="unseal_at")
 
 
 def _add_party(draw: Draw, key: str, name: str, promise: str, *, nonce: str = "", sealed: str = "") -> DrawParty:

@@ -3,6 +3,8 @@
 Until publication nobody holds a seat: the panels stand in the draw's result under codes, and in no other table.
 """
 
+from zoneinfo import ZoneInfo
+
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
@@ -44,6 +46,7 @@ def publish_draw(actor: Actor, draw: Draw) -> None:
     asked of the rules again, and nothing is published where one no longer holds.
     """
     demand_step(draw, "draw.publish", actor)
+    _demand_unsealing_time(draw)
     _demand_in_review(draw)
     draw.published_at = clock.now()
     advance(draw, "draw.publish", actor, detail=told(draw))
@@ -68,6 +71,13 @@ def _seat(draw: Draw) -> list[Assignment]:
         return seat_experts(draw, ceremonies.seats_drawn(draw))
     except UnlawfulSeats as unlawful:
         raise NotReady([*unlawful.missing, AGAIN]) from unlawful
+
+
+def _demand_unsealing_time(draw: Draw) -> None:
+    if draw.unseal_at is not None and clock.now() < draw.unseal_at:
+        there = draw.unseal_at.astimezone(ZoneInfo(draw.edition.time_zone))
+        when = {"time": f"{there:%Y-%m-%d %H:%M}"}
+        raise NotReady([Message(N_("名单封存到 %(time)s，这是封定时公布的启封时间；到时再启封。"), when)])
 
 
 def _demand_in_review(draw: Draw) -> None:

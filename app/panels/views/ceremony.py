@@ -34,9 +34,8 @@ def commit(draw_id: int) -> Answer:
     found, form = _reached(draw_id), forms.CommitForm()
     if form.validate_on_submit():
         with form.problems():
-            times = (form.instant(name, found.edition) for name in ("known_at", "reveal_by"))
             version = request.form.get("version", type=int) or 0
-            services.commit(actor(), found, services.Terms(form.text("source"), *times), version=version)
+            services.commit(actor(), found, form.terms(found.edition), version=version)
             flash(_("输入已封定，摘要和系统的承诺已公布。"), "done")
             return _back(draw_id, 1)
     form.propose(found.edition)
