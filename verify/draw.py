@@ -105,6 +105,11 @@ FAULTS = {
     "provinces": ("材料{}的专家组来自的省份太少。", "The panel of {} comes from too few provinces."),
     "promised": ("专家{}的任务少于最低数：{}。", "Expert {} has fewer dossiers than promised: {}."),
     "groups": ("专家{}评了不止一个组。", "Expert {} serves more than one group."),
+    "crossing": (
+        "跨组评审的份数为{}，应在{}至{}之间。",
+        "{} reviews cross groups; between {} and {} were asked for.",
+    ),
+    "joined": ("没有共同专家与其他组相连的组：{}。", "Groups that no expert joins with the others: {}."),
     "cap": ("专家{}与材料{}的概率不合规则：{}。", "The share of expert {} for dossier {} is not lawful: {}."),
     "seats": ("材料{}的概率之和不是席位数。", "The shares for dossier {} do not add up to its seats."),
     "shares load": (
@@ -263,18 +268,39 @@ def listed_pairs(record: Record) -> set[tuple[str, str]]:
 
 def check_loads(record: Record) -> None:
     loads: dict[str, int] = {}
-    groups: dict[str, set[str]] = {}
-    for expert, dossier in seats(record):
+    for expert, _ in seats(record):
         loads[expert["id"]] = loads.get(expert["id"], 0) + 1
-        groups.setdefault(expert["id"], set()).add(dossier["group"])
     for expert in record["input"]["experts"]:
         total = expert["load"] + loads.get(expert["id"], 0)
         if expert["id"] in loads and total > expert["max_load"]:
             raise Fault("load", expert["id"], total)
         if total < expert.get("min_load", 0):
             raise Fault("promised", expert["id"], total)
-        if record["input"].get("one_group") and len(groups.get(expert["id"], ())) > 1:
-            raise Fault("groups", expert["id"])
+    if record["input"].get("one_group"):
+        check_groups(record)
+
+
+def check_groups(record: Record) -> None:
+    """Every expert in one group; or so many reviews outside their experts' home groups as asked, joining all groups."""
+    served: dict[str, dict[str, int]] = {}
+    for expert, dossier in seats(record):
+        counts = served.setdefault(expert["id"], {})
+        counts[dossier["group"]] = counts.get(dossier["group"], 0) + 1
+    groups, percent = {d["group"] for d in record["input"]["dossiers"]}, record["input"].get("crossing", 0)
+    if not percent or len(groups) < 2:
+        for name in sorted(name for name, counts in served.items() if len(counts) > 1):
+            raise Fault("groups", name)
+        return
+    total = len(record["input"]["dossiers"]) * record["input"]["shape"]["size"]
+    least, most = max(total * percent // 100, len(groups) - 1), max(-(-total * percent // 100), len(groups) - 1)
+    away = sum(sum(counts.values()) - max(counts.values()) for counts in served.values())
+    if not least <= away <= most:
+        raise Fault("crossing", away, least, most)
+    reached = {min(groups)}
+    while any(reached & counts.keys() and counts.keys() - reached for counts in served.values()):
+        reached.update(*(counts for counts in served.values() if reached & counts.keys()))
+    if groups - reached:
+        raise Fault("joined", ", ".join(sorted(groups - reached)))
 
 
 def check_panels(record: Record) -> None:

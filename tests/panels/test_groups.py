@@ -1,5 +1,6 @@
 """The group rule by plain counting, and as the engine keeps it from the problem's words to the panels."""
 
+import importlib.util
 import json
 import os
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.panels import rules
-from app.panels.draw import DrawInput, draw, input_record, read_input
+from app.panels.draw import DrawInput, draw, input_record, read_input, result_record
 from app.panels.engine import Assignment, Infeasible, Panel, UnlawfulPanel, assign, check
 from tests.panels.pools import SEED, dossier, expert, pool, problem
 
@@ -107,6 +108,38 @@ def test_groups_that_nobody_joins_are_a_fault_though_enough_reviews_cross() -> N
     seated = Assignment(tuple(Panel(f"D{at}", tuple(one.split()), one[:3]) for at, one in enumerate(who)))
     with pytest.raises(UnlawfulPanel, match="without an expert in common"):
         check(given, seated)
+
+
+def _verify(given: DrawInput, panels: Sequence[Panel]) -> None:
+    """By the program that knows nothing of the product."""
+    spec = importlib.util.spec_from_file_location("verify_draw", ROOT / "verify" / "draw.py")
+    assert spec is not None
+    assert spec.loader is not None
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    program.check_loads({"input": input_record(given), "result": result_record("", SEED, panels)})
+
+
+@pytest.mark.parametrize("crossing", [0, 10, 20])
+def test_whoever_checks_the_record_finds_the_group_rule_kept_and_broken(crossing: int) -> None:
+    given = grouped(crossing)
+    drawn = draw(given, SEED)
+    assert not isinstance(drawn, Infeasible)
+    _verify(given, drawn.panels)
+    other = draw(replace(given, one_group=crossing > 0, crossing=0), SEED)  # mixed where apart is asked for, else apart
+    assert not isinstance(other, Infeasible)
+    with pytest.raises(Exception, match=r"^(groups|crossing)$"):
+        _verify(given, other.panels)
+
+
+def test_whoever_checks_the_record_finds_groups_that_nobody_joins() -> None:
+    files = [dossier(f"D{at}", group="ABCD"[at]) for at in range(4)]
+    given = problem([expert(f"E{at:02}") for at in range(12)], files)
+    told = DrawInput(given.experts, given.dossiers, given.rule, given.shape, one_group=True, crossing=20)
+    who = ("E00 E01 E02", "E00 E01 E03", "E04 E05 E06", "E04 E07 E08")
+    panels = [Panel(f"D{at}", tuple(one.split()), one[:3]) for at, one in enumerate(who)]
+    with pytest.raises(Exception, match=r"^joined$"):
+        _verify(told, panels)
 
 
 def test_groups_that_leave_too_few_are_said_with_what_would_help() -> None:
