@@ -73,6 +73,8 @@ ONE_ERROR: list[tuple[str, Mapping[Place, object], str, str]] = [
     ("ban without term", {"eligibility.winner_bans[0].editions": GONE}, "eligibility.winner_bans[0]", "editions"),
     ("unknown zone", {"timezone": "Asia/Taiyuan"}, "timezone", "Asia/Shanghai"),
     ("trimming leaves nothing", {"aggregation.trim_from": 2}, "aggregation.trim_from", "大于 2"),
+    ("nobody leads a consensus", {"rounds[1].leader_required": False}, "rounds[1].consensus", "never"),
+    ("agreed scores without a consensus", {"rounds[0].consensus": "never", "rounds[1].consensus": "never"}, "aggregation.consensus", "false"),
     ("file above total", {"dossier.file_megabytes": 300}, "dossier.file_megabytes", "不超过 200"),
     ("choice without choices", {"dossier.fields[0].kind": "choice"}, "dossier.fields[0].choices", "choice"),
     ("rounds out of order", {"calendar[4].key": "site", "calendar[5].key": "paper"}, "calendar", "paper, site"),

@@ -10,6 +10,8 @@ from app.programmes.rules.rows import row_by
 from app.programmes.rules.values import (
     AggregationMethod,
     Before,
+    ConfirmedBy,
+    ConsensusWhen,
     Count,
     Decimals,
     ExpertRegion,
@@ -58,6 +60,8 @@ class RoundRule:
     """Dossiers one expert may hold in this round."""
     blind: bool
     """The experts do not see who the applicant is."""
+    consensus: Annotated[ConsensusWhen, Before(ConsensusWhen.NEVER)]
+    """For which dossiers the panel talks once all independent scores are in."""
     mode: RoundMode
     weight: Percent | None = None
     """Per cent of the combined score, for an addend."""
@@ -149,7 +153,10 @@ class ScoringRule:
 class AggregationRule:
     consensus: bool
     """An agreed percentage of the panel replaces the individual ones."""
+    confirmed_by: Annotated[ConfirmedBy, Before(ConfirmedBy.ALL)]
+    """Whose confirmation makes the leader's proposal the panel's agreement."""
     method: AggregationMethod
+    """Of the independent totals; also what counts where a panel talked and did not agree."""
     trim_from: Positive
     """Scores needed before the highest and the lowest are left out; below it the plain mean."""
     trim_each: Count

@@ -7,6 +7,7 @@ from operator import attrgetter
 from zoneinfo import available_timezones
 
 from app.kernel.words import N_
+from app.programmes.rules.consensus_validation import CONSENSUS_RULES
 from app.programmes.rules.cross import CrossRule, Errors, wrong
 from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
@@ -380,6 +381,7 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(("scoring.step_percent",), steps_agree),
     CrossRule(("groups[].criteria",), criteria_share_a_scale),
     CrossRule(("aggregation.method", "aggregation.trim_from", "aggregation.trim_each"), trimming_leaves_scores),
+    *CONSENSUS_RULES,
     CrossRule(("dossier.file_megabytes", "dossier.total_megabytes"), files_fit),
     CrossRule(("dossier.fields[].kind", "dossier.fields[].choices"), choices_offered),
     CrossRule(("calendar[].key", "rounds[].key"), calendar_follows_rounds),

@@ -64,6 +64,22 @@ class AggregationMethod(StrEnum):
     MEDIAN = "median"
 
 
+class ConsensusWhen(StrEnum):
+    """For which dossiers of a round the panel talks about its independent scores."""
+
+    NEVER = "never"
+    DIVERGENT = "divergent"
+    ALWAYS = "always"
+
+
+class ConfirmedBy(StrEnum):
+    """Who must stand behind the percentages that the leader proposes, so that they are agreed."""
+
+    LEADER = "leader"
+    MAJORITY = "majority"
+    ALL = "all"
+
+
 class Rounding(StrEnum):
     HALF_EVEN = "half_even"
     HALF_UP = "half_up"

@@ -7,7 +7,7 @@ from app.programmes.rules.labels import LABELS, labelled, listed
 from app.programmes.rules.review import DefenceRule, RoundRule
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences.telling import Line, Teller
-from app.programmes.rules.values import AggregationMethod, RegionLevel, RoundMode
+from app.programmes.rules.values import AggregationMethod, ConsensusWhen, RegionLevel, RoundMode
 
 Lines = Iterator[Line]
 
@@ -95,6 +95,13 @@ def rounds(book: Rulebook) -> Lines:
         yield from _forward(tell, entry)
 
 
+CONSENSUS = {
+    ConsensusWhen.NEVER: N_("“%(round)s”不合议。"),
+    ConsensusWhen.DIVERGENT: N_("“%(round)s”独立评分收齐后，分歧超过规定的申报由专家组合议。"),
+    ConsensusWhen.ALWAYS: N_("“%(round)s”独立评分收齐后，每份申报都由专家组合议。"),
+}
+
+
 def _panel_of(tell: Teller, entry: RoundRule) -> Lines:
     path = f"rounds.{entry.key}"
     size = N_("“%(round)s”每个专家组 %(n)s 人。")
@@ -109,6 +116,7 @@ def _panel_of(tell: Teller, entry: RoundRule) -> Lines:
     yield tell.line(f"{path}.minimum_reviews", reviews, round=entry.name, n=entry.minimum_reviews)
     load = N_("“%(round)s”中一名专家最多评审 %(n)s 家。")
     yield tell.line(f"{path}.load_limit", load, round=entry.name, n=entry.load_limit)
+    yield tell.line(f"{path}.consensus", CONSENSUS[entry.consensus], round=entry.name)
     blind = N_("“%(round)s”中专家看到申报者名称。")
     if entry.blind:
         blind = N_("“%(round)s”中专家看不到申报者名称。")
@@ -160,7 +168,9 @@ def scores(book: Rulebook) -> Lines:
     yield tell.line("scoring.divergence_percent", item, n=rule.divergence_percent)
     consensus = N_("以专家组合议的百分比为准，独立评分存档。") if combined.consensus else N_("以各专家独立评分为准。")
     yield tell.line("aggregation.consensus", consensus)
-    method = N_("独立评分的合成取%(method)s。")
+    confirmed = N_("组长提出的合议结果，经%(who)s确认后生效；不同意见记录在案。")
+    yield tell.line("aggregation.confirmed_by", confirmed, who=LABELS[combined.confirmed_by])
+    method = N_("没有合议或合议不成的，独立评分的合成取%(method)s。")
     yield tell.line("aggregation.method", method, method=LABELS[combined.method])
     if combined.method is AggregationMethod.TRIMMED:
         trim = N_("评分满 %(n)s 份时去掉最高、最低各 %(each)s 份，不足时取平均值。")
