@@ -10,6 +10,7 @@ from app.kernel.words import N_, Message
 from app.panels import ceremonies, rules
 from app.panels import draw as drawing
 from app.panels.ceremonies import Staffing
+from app.panels.comparing import comparison
 from app.panels.draw import DrawInput, DrawResult
 from app.panels.engine import Infeasible, Panel, Shortage
 from app.panels.models import Draw
@@ -77,6 +78,7 @@ class Trial:
     same_division: int
     same_section: int
     kept: Fraction | None
+    comparison: tuple[Message, ...] = ()
 
     @property
     def seats(self) -> int:
@@ -100,6 +102,7 @@ def trial(working: Working) -> Trial:
         found.count(SAME_DIVISION),
         found.count(SAME_SECTION),
         _kept(working.given, sum(found)),
+        comparison(working.given, drawn.panels),
     )
 
 

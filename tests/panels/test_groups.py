@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.panels import rules
+from app.panels.comparing import comparison
 from app.panels.draw import DrawInput, draw, input_record, read_input, result_record
 from app.panels.engine import Assignment, Infeasible, Panel, UnlawfulPanel, assign, check
 from tests.panels.pools import SEED, dossier, expert, pool, problem
@@ -140,6 +141,22 @@ def test_whoever_checks_the_record_finds_groups_that_nobody_joins() -> None:
     panels = [Panel(f"D{at}", tuple(one.split()), one[:3]) for at, one in enumerate(who)]
     with pytest.raises(Exception, match=r"^joined$"):
         _verify(told, panels)
+
+
+def _words(given: DrawInput, *who: str) -> list[str]:
+    panels = [Panel(f"D{at}", tuple(one.split()), one[:2]) for at, one in enumerate(who)]
+    return [str(sentence.text % sentence.values) for sentence in comparison(given, panels)]
+
+
+def test_what_can_be_compared_is_said_before_anybody_scores() -> None:
+    files = [dossier(f"D{at}", group="AABB"[at]) for at in range(4)]
+    given = DrawInput((), tuple(files), grouped().rule, grouped().shape)
+    whole, across = _words(given, "E1 E2", "E1 E2 E3", "E3 E4", "E4 E5")
+    assert whole.startswith("共同的专家把全部 4 份申报书连在一起，得分可以比较：效率 0.")
+    assert across.startswith("1 份评审跨组完成；不同组的两份相比，误差是同组相比的 ")
+    (apart,) = _words(given, "E1 E2", "E1 E2", "E3 E4", "E3 E4")
+    assert "分成 2 块，最大的一块有 2 份" in apart
+    assert not _words(given, "E1 E2")
 
 
 def test_groups_that_leave_too_few_are_said_with_what_would_help() -> None:

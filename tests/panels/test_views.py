@@ -95,7 +95,9 @@ def test_from_the_draft_to_the_published_panels(arranged: Any, signed_in: Any, f
     wish = {"expert": "E002", "dossier": "SX2026-001", "reason": "老同事"}
     assert desk.submit(f"{address}/plan/rules", form="/plan/rules", **wish).status_code == 303
     assert desk.submit(f"{address}/plan/aims", form="/plan/aims", balance="2000").status_code == 303
-    assert "全部可以排满" in desk.page(f"{address}/plan/preview").text
+    preview = desk.page(f"{address}/plan/preview").text
+    assert "全部可以排满" in preview
+    assert "得分能否相互比较" in preview
     why = desk.page(f"{address}/plan/preview?expert=e090&dossier=SX2026-001").text
     assert "属于同一省级地区" in why
 
