@@ -15,7 +15,7 @@ WHOLE = (
     "app/lifecycle.py",
     "app/kernel/exact.py",
     "app/kernel/randomness.py",
-    "app/panels/engine.py",
+    "app/panels/engine/*.py",
     "app/panels/draw.py",
     "app/ranking/official.py",
 )

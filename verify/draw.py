@@ -52,8 +52,8 @@ HOLDS = {
         "Drawing again from the seed gives the very same list, byte for byte.",
     ),
     "no marginals": (
-        "这次抽取没有概率表：只核对了承诺、规则和摘要。",
-        "This draw has no shares: only commitments, rules and digests were checked.",
+        "这次抽取没有概率表：只核对了承诺、规则和摘要；没有重新抽取，也没有核对名单是否最优。",
+        "This draw has no shares: only commitments, rules and digests were checked; it was not drawn again, nor proven best.",
     ),
     "no prices": (
         "概率表没有附价格：没有核对它是否最优，只核对了上限、席位和抽取。",

@@ -19,7 +19,10 @@ def plan_of(draw: Draw) -> Plan:
 def policy_words(draw: Draw) -> list[Message]:
     """How the panels of a committed draw are chosen, and at what price: one sentence each."""
     plan = plan_of(draw)
-    return [policies.sentence(plan.policy, plan.share), *filter(None, [policies.cost_words(draw.measured)])]
+    return [
+        policies.sentence(plan.policy, plan.share),
+        *filter(None, [policies.cost_words(draw.measured), policies.bound_words(draw.measured)]),
+    ]
 
 
 def planned_input(round_: Round, plan: Plan) -> DrawInput:

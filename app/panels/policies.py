@@ -15,24 +15,30 @@ from app.kernel.words import N_, Message
 from app.panels import draw as drawing
 from app.panels import rules
 from app.panels.draw import DrawInput
-from app.panels.engine import Infeasible, Panel, Policy, Shortage
+from app.panels.engine import Infeasible, Panel, Policy, Shortage, worst_possible
 from app.panels.rules import Pair
 
 TRIALS = 5
 POLICIES: dict[Policy, str] = {
     "best": N_("综合最优"),
+    "fairest": N_("最不利者优先"),
     "random": N_("近优随机"),
 }
 EXPLAINED: dict[Policy, str] = {
     "best": N_("全部席位的匹配度与抽签合计分量最高，并证明没有更高的名单；抽签主要在匹配度相近的专家之间起作用。"),
+    "fairest": N_(
+        "先让匹配度最低的一组尽量高，并证明最高不过多少；再看总和。不计任务均衡，抽签只在同等时起作用，名单容易预知。"
+    ),
     "random": N_(
         "在接近最优的范围内随机：任何一名专家进入任何一份申报书的机会都不超过上限，没有人能预知或买通一个专家组。"
     ),
 }
 SENTENCES: dict[Policy, str] = {
     "best": N_("抽取方式为综合最优：全部席位的匹配度与抽签合计分量最高。"),
+    "fairest": N_("抽取方式为最不利者优先：先让匹配度最低的一组尽量高。"),
     "random": N_("抽取方式为近优随机：任何一名专家进入任何一份申报书的机会不超过 %(most)s/%(whole)s。"),
 }
+FAIREST = N_("任何合规名单中匹配度最低的一组，平均都不超过 %(bound)s 分（满分 100）。")
 EXPECTED = N_("总匹配度平均为规则所许最高值的 %(percent)s %%。")
 REACHED = N_("这份名单的总匹配度为规则所许最高值的 %(percent)s %%，匹配度最低的一组平均 %(lowest)s 分（满分 100）。")
 
@@ -57,6 +63,11 @@ def expected(given: DrawInput, published: Record) -> Fraction:
     affinity = _affinity(given, ((expert, dossier) for *_, expert, dossier in published["arcs"] if expert))
     parts = sum(affinity[expert, dossier] * parts for _, _, parts, expert, dossier in published["arcs"] if expert)
     return Fraction(parts, published["whole"])
+
+
+def fair_bound(given: DrawInput) -> Fraction:
+    """The mean that no lawful list's worst panel could exceed, in basis points."""
+    return Fraction(worst_possible(changed(given, policy="fairest").problem("")), given.shape.size)
 
 
 def reached(given: DrawInput, panels: Sequence[Panel]) -> tuple[int, Fraction]:
@@ -86,7 +97,8 @@ def _affinity(given: DrawInput, pairs: Iterable[Pair]) -> Mapping[Pair, int]:
 def cost_expected(given: DrawInput, most: int, published: Record) -> Record:
     """Known with the commitment: the most possible, and of a random draw the average; in basis points."""
     average = {"expected": str(expected(given, published))} if published else {}
-    return {"most": most, **average}
+    bound = {"bound": str(fair_bound(given))} if given.policy == "fairest" else {}
+    return {"most": most, **average, **bound}
 
 
 def cost_reached(given: DrawInput, panels: Sequence[Panel]) -> Record:
@@ -99,11 +111,20 @@ def cost_words(measured: Record) -> Message | None:
     if not measured.get("most"):
         return None
     if "total" in measured:
-        lowest = f"{float(Fraction(measured['lowest'])) / 100:.1f}"
+        lowest = _points(measured["lowest"])
         return Message(REACHED, {"percent": _percent(measured["total"], measured["most"]), "lowest": lowest})
     if "expected" in measured:
         return Message(EXPECTED, {"percent": _percent(Fraction(measured["expected"]), measured["most"])})
     return None
+
+
+def bound_words(measured: Record) -> Message | None:
+    """What the worst panel of any lawful list could reach, where the worst-off dossier came first."""
+    return Message(FAIREST, {"bound": _points(measured["bound"])}) if "bound" in measured else None
+
+
+def _points(mean: str) -> str:
+    return f"{float(Fraction(mean)) / 100:.1f}"
 
 
 def _percent(part: int | Fraction, whole: int) -> str:

@@ -114,6 +114,48 @@ def test_too_small_a_cap_leads_to_no_chances_and_says_so() -> None:
         assert "不超过 1/2" in str(found.shortages[0].text)
 
 
+# --- the worst-off first ------------------------------------------------------------------------------------------
+
+
+def contested(shape: Shape, **parts: Any) -> drawing.DrawInput:
+    """Two dossiers whose best total leaves the second nothing: the experts who know it are worth more to the first."""
+    people = tuple(expert(f"E{n}", "110000", max_load=1) for n in range(6))
+    files = (dossier("D1"), dossier("D2"))
+    worth = {"D1": (9_000, 9_000, 9_000, 3_000, 3_000, 3_000), "D2": (5_000, 5_000, 5_000, 100, 100, 100)}
+    affinity = {(who.id, file): worth[file][n] for n, who in enumerate(people) for file in worth}
+    return drawing.DrawInput(people, files, OUTSIDE_SHANXI, shape, affinity=affinity, lot=0, balance=0, **parts)
+
+
+@pytest.mark.parametrize("shape", [Shape(size=3), Shape(size=3, leader=False)], ids=["every rule", "core"])
+def test_the_worst_off_dossier_comes_first_at_a_stated_price(shape: Shape) -> None:
+    totals = {}
+    for policy in ("best", "fairest"):
+        given = contested(shape, policy=policy)
+        totals[policy] = policies.reached(given, drawn(given).panels)
+    assert totals["best"] == (27_300, Fraction(100))
+    assert totals["fairest"][1] > 2_000
+    assert totals["fairest"][0] <= totals["best"][0]
+    assert totals["fairest"][1] <= policies.fair_bound(contested(shape))
+
+
+def test_no_lawful_list_beats_the_bound_and_the_order_of_rows_changes_nothing() -> None:
+    given = pool(60, 10, policy="fairest")
+    turned = drawing.DrawInput(**{**_parts(given), "experts": given.experts[::-1], "dossiers": given.dossiers[::-1]})
+    assert drawn(given).record == drawn(turned).record
+    bound = policies.fair_bound(given)
+    for policy in policies.POLICIES:
+        other = drawing.DrawInput(**{**_parts(given), "policy": policy})
+        assert policies.reached(other, drawn(other).panels)[1] <= bound
+
+
+def test_where_nobody_can_be_treated_fairly_the_reason_is_named() -> None:
+    people = tuple(expert(f"E{n}", "110000", employer_code="one") for n in range(4))
+    for shape in (Shape(size=3), Shape(size=5, leader=False)):
+        given = drawing.DrawInput(people, (dossier(),), OUTSIDE_SHANXI, shape, policy="fairest")
+        assert isinstance(drawing.draw(given, SEED), Infeasible)
+        assert policies.fair_bound(given) == 0
+
+
 # --- prices -------------------------------------------------------------------------------------------------------
 
 

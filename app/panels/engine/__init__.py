@@ -9,6 +9,7 @@ from app.kernel.canonical import Record
 from app.panels import rules
 from app.panels.engine import shortages
 from app.panels.engine.check import check, composition_faults
+from app.panels.engine.fairness import fair_pairs
 from app.panels.engine.full import choice
 from app.panels.engine.full.repair import lose, repair
 from app.panels.engine.full.terms import Integers, Terms
@@ -47,6 +48,7 @@ __all__ = [
     "composition_faults",
     "drawn_from",
     "restore",
+    "worst_possible",
 ]
 
 
@@ -62,6 +64,9 @@ def assign(problem: Problem) -> Assignment | Infeasible:
         return Assignment(())
     if problem.policy == "random":
         return _at_random(problem)
+    if problem.policy == "fairest":
+        found = fair_pairs(pool)
+        return found if isinstance(found, Infeasible) else _checked(pool, terms_of(pool), found.pairs)
     return _chosen(pool, terms_of(pool))
 
 
@@ -85,6 +90,12 @@ def _plain_best(pool: Pool, terms: Terms) -> Integers | None:
 def chances_of(problem: Problem) -> Record | Infeasible:
     """What a random draw publishes before its seed can be known (docs/draw.md); the seed plays no part in it."""
     return shares(Pool(problem))
+
+
+def worst_possible(problem: Problem) -> int:
+    """What no lawful list's worst panel could exceed, in basis points; 0 where there is no list."""
+    found = fair_pairs(Pool(problem)) if problem.dossiers else Infeasible(())
+    return 0 if isinstance(found, Infeasible) else found.bound // LOT_PARTS
 
 
 def drawn_from(problem: Problem, published: Record) -> Assignment:

@@ -64,10 +64,10 @@ class Pool:
         """Affinity and lot of every eligible or fixed pair, in parts of a basis point."""
         problem, span = self.problem, self.problem.lot * LOT_PARTS
         seed = problem.seed
-        if (
-            problem.policy == "random"
-        ):  # the chances are the same for every seed; a lot below one basis point parts equals
-            seed, span = "", LOT_PARTS
+        if problem.policy != "best":  # a lot below one basis point parts equals
+            span = LOT_PARTS
+        if problem.policy == "random":  # the chances are the same for every seed
+            seed = ""
         weights = np.zeros(self.eligible.shape, dtype=np.int64)
         for row, column in zip(*np.nonzero(self.eligible | self.fixed), strict=True):
             expert, dossier = self.experts[row], self.dossiers[column]

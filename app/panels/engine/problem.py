@@ -11,7 +11,7 @@ from app.panels.rules import NO_CONFLICTS, Conflicts, DossierFacts, ExpertFacts,
 Need = Literal[
     "fixed", "eligible", "leader", "industry", "examiner", "finance", "capacity", "seats", "together", "share"
 ]
-Policy = Literal["best", "random"]
+Policy = Literal["best", "fairest", "random"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,9 @@ class Problem:
     basis points the seed's lot may weigh against affinity; `balance` is what each further dossier of one expert costs.
 
     `one_group`: an expert serves dossiers of one group only, but for `crossing` per cent of all reviews, by which experts in
-    common join the groups (`rules.groups`). `policy` is how the panels are chosen: `best` in total, or at
-    `random` by the seed, so that no pair outside the fixed seats has a chance above `share` (parts, of how many).
+    common join the groups (`rules.groups`). `policy` is how the panels are chosen: `best` in total;
+    `fairest`, the worst-off dossier first, loads left uneven and equals parted by the seed; or at `random` by the seed, so
+    that no pair outside the fixed seats has a chance above `share` (parts, of how many).
     """
 
     experts: tuple[ExpertFacts, ...]

@@ -34,8 +34,8 @@ def terms_of(pool: Pool) -> Terms:
 
 def is_plain(pool: Pool, terms: Terms) -> bool:
     """Whether seats, loads and lawful pairs are all that is asked, so that the matching core answers alone."""
-    asked = [terms.roles, len(terms.standing), len(terms.group), terms.provinces >= 3, pool.problem.balance]
-    if any(asked) or (terms.low > terms.high).any():
+    asked = [terms.roles, len(terms.standing), len(terms.group), terms.provinces >= 3]
+    if any(asked) or (pool.problem.balance and pool.problem.policy != "fairest") or (terms.low > terms.high).any():
         return False
     return not any(_may_bind(labels, most) for labels, most in terms.limits())
 

@@ -12,7 +12,7 @@ from app.panels import ceremonies, facts, forms, preview, services
 from app.panels.models import Draw
 from app.panels.plan import SHARES
 from app.panels.planned import plan_of
-from app.panels.policies import EXPLAINED, POLICIES, TRIALS, prices
+from app.panels.policies import EXPLAINED, POLICIES, TRIALS, fair_bound, prices
 from app.panels.rules import RULE_LABELS
 from app.panels.views.room import Answer, blueprint
 from app.web.forms import BaseForm
@@ -146,7 +146,15 @@ def _content(found: Draw, step: str) -> dict[str, Any]:
     if step == "policy":
         wanted = "measured" in request.args
         measured = prices(working.given, list(POLICIES)) if wanted else []
-        return {"working": working, "policies": POLICIES, "explained": EXPLAINED, "prices": measured, "trials": TRIALS}
+        bound = fair_bound(working.given) if measured else None
+        return {
+            "working": working,
+            "bound": bound,
+            "policies": POLICIES,
+            "explained": EXPLAINED,
+            "prices": measured,
+            "trials": TRIALS,
+        }
     if step == "preview":
         pair = (request.args.get("expert", "").strip(), request.args.get("dossier", "").strip())
         return {"working": working, "trial": preview.trial(working), "asked": pair, "why": preview.why(working, *pair)}
