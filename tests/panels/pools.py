@@ -6,7 +6,7 @@ from typing import Any
 from app.kernel import regions
 from app.kernel.randomness import Stream
 from app.panels.draw import DrawInput
-from app.panels.engine import Problem, Shape
+from app.panels.engine import Assignment, Infeasible, Problem, Shape, assign
 from app.panels.rules import DossierFacts, ExpertFacts, PairRule, RegionFact
 
 OUTSIDE_SHANXI = PairRule("province", leader_outside_prefix="14")
@@ -35,6 +35,26 @@ def dossier(number: str = "D01", *codes: str, **facts: Any) -> DossierFacts:
 def problem(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], **parts: Any) -> Problem:
     given: dict[str, Any] = {"rule": OUTSIDE_SHANXI, "shape": Shape(size=3), "seed": SEED}
     return Problem(tuple(experts), tuple(dossiers), **(given | parts))
+
+
+PROVINCES = ("610100", "110100", "310100", "440100", "330100", "340100")
+
+
+def people(count: int, **facts: Any) -> list[ExpertFacts]:
+    """E0, E1 … from six provinces in turn, each from an employer of their own."""
+    return [expert(f"E{number}", PROVINCES[number % len(PROVINCES)], **facts) for number in range(count)]
+
+
+def staffed(given: Problem) -> Assignment:
+    answer = assign(given)
+    assert isinstance(answer, Assignment), answer
+    return answer
+
+
+def refused(given: Problem) -> Infeasible:
+    answer = assign(given)
+    assert isinstance(answer, Infeasible), answer
+    return answer
 
 
 def pool(experts: int, dossiers: int, label: str = "pool", **parts: Any) -> DrawInput:

@@ -27,26 +27,9 @@ from app.panels.engine import (
 )
 from app.panels.engine.pool import LOT_PARTS
 from app.panels.rules import ConflictFact
-from tests.panels.pools import SEED, dossier, expert, pool, problem
+from tests.panels.pools import PROVINCES, SEED, dossier, expert, people, pool, problem, refused, staffed
 
 KINSHIP = ConflictFact("kinship", LocalText("亲属关系", "Kinship"))
-PROVINCES = ("610100", "110100", "310100", "440100", "330100", "340100")
-
-
-def people(count: int, **facts: Any) -> list[rules.ExpertFacts]:
-    return [expert(f"E{number}", PROVINCES[number % len(PROVINCES)], **facts) for number in range(count)]
-
-
-def staffed(given: Problem) -> Assignment:
-    answer = assign(given)
-    assert isinstance(answer, Assignment), answer
-    return answer
-
-
-def refused(given: Problem) -> Infeasible:
-    answer = assign(given)
-    assert isinstance(answer, Infeasible), answer
-    return answer
 
 
 def weight(given: Problem, assignment: Assignment) -> int:
@@ -65,6 +48,17 @@ def weight(given: Problem, assignment: Assignment) -> int:
 # --- what a panel looks like --------------------------------------------------------------------------------------
 
 
+def look_at(panel: Panel, members: list[rules.ExpertFacts], file: rules.DossierFacts) -> None:
+    """Five from elsewhere, of five employers and two provinces at least, with a leader, two examiners and an industry expert."""
+    assert len(set(panel.members)) == 5
+    assert panel.leader in {member.id for member in members if member.may_lead}
+    assert not [fact for member in members for fact in member.regions if fact.code.startswith("14")]
+    assert len([member for member in members if "quality" in member.kinds]) >= 2
+    assert any(rules.is_industry_expert(member, file) for member in members)
+    assert len({member.employer_code for member in members}) == 5
+    assert len(set(map(rules.province_of, members))) >= 2
+
+
 def test_an_edition_is_staffed_under_every_rule() -> None:
     given = pool(120, 30).problem(SEED)
     panels = staffed(given).panels
@@ -72,15 +66,7 @@ def test_an_edition_is_staffed_under_every_rule() -> None:
     by_number = {person.id: person for person in given.experts}
     files = {entry.id: entry for entry in given.dossiers}
     for panel in panels:
-        members = [by_number[member] for member in panel.members]
-        assert len(set(panel.members)) == 5
-        assert all(not fact.code.startswith("14") for member in members for fact in member.regions)
-        assert by_number[panel.leader].may_lead
-        assert panel.leader in panel.members
-        assert any(rules.is_industry_expert(member, files[panel.dossier]) for member in members)
-        assert sum("quality" in member.kinds for member in members) >= 2
-        assert len({member.employer_code for member in members}) == 5
-        assert len({rules.province_of(member) for member in members}) >= 2
+        look_at(panel, [by_number[member] for member in panel.members], files[panel.dossier])
     assert max(Counter(member for panel in panels for member in panel.members).values()) <= 8
 
 
@@ -274,27 +260,39 @@ def test_no_lawful_assignment_is_better_and_none_is_missed(given: Problem) -> No
         assert weight(given, answer) == best
 
 
+Seats = dict[tuple[int, int], Any]
+
+
 def best_of_the_whole_programme(given: Problem) -> float:
     """The optimum by one integer programme over all pairs, written row by row, in basis points."""
     numbers, solver = Pool(given), highspy.Highs()
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("mip_rel_gap", 0.0)
-    seat = {(int(e), int(d)): solver.addBinary() for e, d in zip(*np.nonzero(numbers.eligible), strict=True)}
-    value = sum(int(numbers.weights[pair]) / LOT_PARTS * taken for pair, taken in seat.items())
+    seats = {(int(e), int(d)): solver.addBinary() for e, d in zip(*np.nonzero(numbers.eligible), strict=True)}
     for column in range(len(numbers.dossiers)):
-        of_dossier = {e: taken for (e, d), taken in seat.items() if d == column}
-        solver.addConstr(sum(of_dossier.values()) == given.shape.size)
-        for role in numbers.roles:
-            solver.addConstr(sum(taken for e, taken in of_dossier.items() if role.mask[e, column]) >= role.needed)
-        for highest, labels in numbers.limits:
-            for label in {labels[e] for e in of_dossier}:
-                solver.addConstr(sum(taken for e, taken in of_dossier.items() if labels[e] == label) <= highest)
+        ask_of_a_panel(solver, numbers, {e: taken for (e, d), taken in seats.items() if d == column}, column)
+    value = sum(int(numbers.weights[pair]) / LOT_PARTS * taken for pair, taken in seats.items())
+    solver.maximize(value - cost_of_loads(solver, numbers, seats))
+    return float(solver.getObjectiveValue())
+
+
+def ask_of_a_panel(solver: highspy.Highs, numbers: Pool, seats: dict[int, Any], column: int) -> None:
+    solver.addConstr(sum(seats.values()) == numbers.problem.shape.size)
+    for role in numbers.roles:
+        solver.addConstr(sum(taken for e, taken in seats.items() if role.mask[e, column]) >= role.needed)
+    for highest, labels in numbers.limits:
+        for label in {labels[e] for e in seats}:
+            solver.addConstr(sum(taken for e, taken in seats.items() if labels[e] == label) <= highest)
+
+
+def cost_of_loads(solver: highspy.Highs, numbers: Pool, seats: Seats) -> Any:
+    """Each further dossier of one expert costs `balance` more than the one before."""
+    costs = []
     for row, room in enumerate(numbers.capacity):
         steps = [solver.addBinary() for _ in range(room)]
-        solver.addConstr(sum(taken for (e, _), taken in seat.items() if e == row) <= sum(steps))
-        value -= sum(number * given.balance * step for number, step in enumerate(steps))
-    solver.maximize(value)
-    return float(solver.getObjectiveValue())
+        solver.addConstr(sum(taken for (e, _), taken in seats.items() if e == row) <= sum(steps))
+        costs += [number * numbers.problem.balance * step for number, step in enumerate(steps)]
+    return sum(costs)
 
 
 @pytest.mark.parametrize("label", ["s35", "s36"])  # the relaxation of s35 is fractional and needs pairs from outside

@@ -21,19 +21,18 @@ def faults(terms: Terms, pairs: Integers) -> list[str]:
     found = [
         f"{dossier}: {fault}" for dossier, panel in panels.items() for fault in panel_faults(terms, dossier, panel)
     ]
-    loads = Counter(expert for panel in panels.values() for expert in panel)
-    for expert in range(terms.experts):
-        if not terms.low[expert] <= loads[expert] <= terms.high[expert]:
-            found.append(f"expert {expert} takes {loads[expert]}")
-        groups = (
-            {int(terms.group[dossier]) for dossier, panel in panels.items() if expert in panel}
-            if len(terms.group)
-            else ()
-        )
-        if len(groups) > 1:
-            found.append(f"expert {expert} serves {groups}")
+    found += [fault for expert in range(terms.experts) for fault in expert_faults(terms, panels, expert)]
     missing = set(terms.standing.tolist()) - set(pairs.tolist())
     return [*found, *(f"{pair} does not stand" for pair in missing)]
+
+
+def expert_faults(terms: Terms, panels: dict[int, list[int]], expert: int) -> Iterator[str]:
+    served = [dossier for dossier, panel in panels.items() for member in panel if member == expert]
+    if not terms.low[expert] <= len(served) <= terms.high[expert]:
+        yield f"expert {expert} takes {len(served)}"
+    groups = {int(terms.group[dossier]) for dossier in served} if len(terms.group) else set()
+    if len(groups) > 1:
+        yield f"expert {expert} serves {groups}"
 
 
 def panel_faults(terms: Terms, dossier: int, panel: list[int]) -> Iterator[str]:
@@ -41,16 +40,20 @@ def panel_faults(terms: Terms, dossier: int, panel: list[int]) -> Iterator[str]:
         yield "size"
     if not all(terms.eligible[dossier, expert] for expert in panel):
         yield "not lawful"
-    known = [int(terms.employer[expert]) for expert in panel if len(terms.employer) and terms.employer[expert] >= 0]
+    if not roles_filled(terms, dossier, panel):
+        yield "roles"
+    yield from origin_faults(terms, panel)
+
+
+def origin_faults(terms: Terms, panel: list[int]) -> Iterator[str]:
+    known = [label for label in terms.employer[panel].tolist() if label >= 0] if len(terms.employer) else []
     if len(set(known)) != len(known):
         yield "employer"
-    provinces = Counter(int(terms.province[expert]) for expert in panel) if len(terms.province) else Counter()
+    provinces = Counter(terms.province[panel].tolist() if len(terms.province) else ())
     if terms.provinces and len(provinces) < min(terms.provinces, len(panel)):
         yield "provinces"
     if terms.per_province and max(provinces.values(), default=0) > terms.per_province:
         yield "one province"
-    if not roles_filled(terms, dossier, panel):
-        yield "roles"
 
 
 def roles_filled(terms: Terms, dossier: int, panel: list[int]) -> bool:

@@ -1,7 +1,9 @@
 """The product's problem through the engine: the rules that came later, the random policy, repair, and reasons in words."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 import pytest
@@ -12,7 +14,6 @@ from app.panels.engine import (
     Assignment,
     Infeasible,
     Panel,
-    Problem,
     Seat,
     Shape,
     UnlawfulPanel,
@@ -20,26 +21,7 @@ from app.panels.engine import (
     check,
     restore,
 )
-from tests.panels.pools import SEED, dossier, expert, pool, problem
-
-PROVINCES = ("610100", "110100", "310100", "440100", "330100", "340100")
-
-
-def people(count: int, **facts: Any) -> list[rules.ExpertFacts]:
-    return [expert(f"E{number:02d}", PROVINCES[number % len(PROVINCES)], **facts) for number in range(count)]
-
-
-def staffed(given: Problem) -> Assignment:
-    answer = assign(given)
-    assert isinstance(answer, Assignment), answer
-    return answer
-
-
-def refused(given: Problem) -> Infeasible:
-    answer = assign(given)
-    assert isinstance(answer, Infeasible), answer
-    return answer
-
+from tests.panels.pools import SEED, dossier, expert, people, pool, problem, refused, staffed
 
 # --- rules that came later ----------------------------------------------------------------------------------------
 
@@ -52,11 +34,11 @@ def test_a_finance_expert_a_promise_and_a_forbidden_pair_are_heeded() -> None:
         [dossier()],
         shape=Shape(size=3, finance_experts=1),
         affinity=affinity,
-        forbidden=frozenset({("E00", "D01")}),
+        forbidden=frozenset({("E0", "D01")}),
     )
     (panel,) = staffed(given).panels
     assert {"F1", "last"} < set(panel.members)
-    assert "E00" not in panel.members
+    assert "E0" not in panel.members
 
 
 def test_a_panel_comes_from_as_many_provinces_as_asked() -> None:
@@ -110,10 +92,10 @@ def test_a_record_says_what_is_asked_and_nothing_of_what_is_not() -> None:
 @pytest.mark.parametrize(
     ("members", "parts", "fault"),
     [
-        (["E00", "E01", "E02"], {"shape": Shape(size=3, finance_experts=1)}, "too few finance experts"),
-        (["E00", "E01", "E06"], {"shape": Shape(size=3, provinces=3)}, "experts from too few provinces"),
-        (["E00", "E01", "E02"], {"forbidden": frozenset({("E01", "D01")})}, "E01 is forbidden"),
-        (["E00", "E01", "E02"], {"shape": Shape(size=3, examiners=3, apart=True)}, "fill two roles"),
+        (["E0", "E1", "E2"], {"shape": Shape(size=3, finance_experts=1)}, "too few finance experts"),
+        (["E0", "E1", "E6"], {"shape": Shape(size=3, provinces=3)}, "experts from too few provinces"),
+        (["E0", "E1", "E2"], {"forbidden": frozenset({("E1", "D01")})}, "E1 is forbidden"),
+        (["E0", "E1", "E2"], {"shape": Shape(size=3, examiners=3, apart=True)}, "fill two roles"),
     ],
 )
 def test_the_check_knows_the_later_rules(members: list[str], parts: dict[str, Any], fault: str) -> None:
@@ -125,8 +107,8 @@ def test_the_check_knows_the_later_rules(members: list[str], parts: dict[str, An
 def test_the_check_counts_promises_and_groups() -> None:
     files = [dossier("D01", group="A"), dossier("D02", group="B")]
     experts = [*people(5), expert("promised", "110100", min_load=1)]
-    panels = Assignment(tuple(Panel(entry.id, ("E00", "E01", "E02"), "E00") for entry in files))
-    with pytest.raises(UnlawfulPanel, match=r"promised: fewer dossiers than promised.*E00: serves 2 groups"):
+    panels = Assignment(tuple(Panel(entry.id, ("E0", "E1", "E2"), "E0") for entry in files))
+    with pytest.raises(UnlawfulPanel, match=r"promised: fewer dossiers than promised.*E0: serves 2 groups"):
         check(problem(experts, files, one_group=True), panels)
 
 
@@ -162,6 +144,13 @@ def test_a_fixed_seat_is_sure_in_a_random_draw() -> None:
 # --- lost seats ---------------------------------------------------------------------------------------------------
 
 
+LEADS = attrgetter("is_leader")
+
+
+def pairs(seats: Iterable[Seat]) -> set[tuple[str, str]]:
+    return {(seat.dossier, seat.expert) for seat in seats}
+
+
 def test_lost_seats_are_filled_and_nobody_else_moves() -> None:
     given = pool(120, 12).problem(SEED)
     before = staffed(given)
@@ -170,11 +159,9 @@ def test_lost_seats_are_filled_and_nobody_else_moves() -> None:
     standing = [seat for seat in before.seats if seat not in lost]
     after = restore(replace(given, seed="fresh"), standing, lost)
     assert isinstance(after, Assignment)
-    seats = {(seat.dossier, seat.expert) for seat in after.seats}
-    assert {(seat.dossier, seat.expert) for seat in standing} < seats
-    assert not {(seat.dossier, seat.expert) for seat in lost} & seats
-    kept = {(seat.dossier, seat.expert) for seat in standing if seat.is_leader}
-    assert kept < {(seat.dossier, seat.expert) for seat in after.seats if seat.is_leader}
+    assert pairs(standing) < pairs(after.seats)
+    assert not pairs(lost) & pairs(after.seats)
+    assert pairs(filter(LEADS, standing)) < pairs(filter(LEADS, after.seats))
     assert after == restore(replace(given, seed="fresh"), standing[::-1], lost[::-1])
 
 
