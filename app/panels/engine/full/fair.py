@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from app.panels.engine.full import exact
-from app.panels.engine.full.exact import Best
+from app.panels.engine.full import choice
+from app.panels.engine.full.exact import Best, Steps
 from app.panels.engine.full.terms import Integers, Terms
 
 STEPS = 10
@@ -30,7 +30,7 @@ class Fair:
 
 def fairest(terms: Terms) -> Fair | Best:
     """A list with a worst panel as good as was found; the plain best, which is short, where there is no lawful list."""
-    first = exact.solve(terms)
+    first = choice.best(terms, Steps())
     if first.short:
         return first
     found, reached = first.pairs, _values(terms, first.pairs)
@@ -39,7 +39,7 @@ def fairest(terms: Terms) -> Fair | Best:
         weights = _raised(weights, reached, bound)
         if _values(terms, found).min() // terms.parts >= bound // terms.parts:
             break
-        answer = exact.solve(replace(terms, worth=terms.worth.astype(np.int64) * weights[:, None]))
+        answer = choice.best(replace(terms, worth=terms.worth.astype(np.int64) * weights[:, None]), Steps())
         reached = _values(terms, answer.pairs)
         bound = min(bound, int(np.ceil(answer.bound * terms.parts / weights.sum())))
         found = max(found, answer.pairs, key=lambda pairs: _rank(terms, pairs))
