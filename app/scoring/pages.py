@@ -1,14 +1,19 @@
 """What the scorebook shows: the criteria with what is stored, or with what was typed and refused."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import TypeVar
+
+from markupsafe import Markup, escape
 
 from app.applications.queries import Dossier, submitted_dossier
 from app.kernel.words import LocalText, Message
 from app.panels.queries import blinded
 from app.programmes.rules.criteria import Band, CriteriaSet, Item
 from app.programmes.rules.rulebook import Rulebook
+from app.scoring import rules
 from app.scoring.forms import ItemForm, SheetForm
 from app.scoring.queries import ItemRow, SheetHead
 
@@ -37,6 +42,7 @@ class CategoryView:
     code: str
     name: LocalText
     points: int
+    twentieths: int
     items: Sequence[ItemView]
 
 
@@ -54,6 +60,29 @@ def dossier_shown(sheet: SheetHead, rulebook: Rulebook) -> Dossier | None:
     return blinded(dossier) if dossier and rulebook.round(sheet.round_key).blind else dossier
 
 
+_TAGS = re.compile("(<[^>]*>)")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A text of the page with what was sought in it marked; each hit has an anchor, `hit-1` and so on."""
+
+    markup: Markup
+    hits: int
+
+
+def marked(markup: str, sought: str) -> Marked:
+    """For browsers without scripts: every place of `sought` between the tags, in capitals or not."""
+    wanted = re.compile(re.escape(str(escape(sought.strip()))), re.IGNORECASE)
+    numbers = count(1)
+    pieces = _TAGS.split(str(markup))
+    for place in range(0, len(pieces), 2):
+        pieces[place] = wanted.sub(
+            lambda hit: f'<mark id="hit-{next(numbers)}" tabindex="-1">{hit.group()}</mark>', pieces[place]
+        )
+    return Marked(Markup("".join(pieces)), next(numbers) - 1)  # noqa: S704 - escaped before, marks added between tags
+
+
 def sheet_view(
     criteria: CriteriaSet,
     rows: Sequence[ItemRow],
@@ -64,16 +93,16 @@ def sheet_view(
     by_code = {row.code: row for row in rows}
     items = _typed_items(criteria, by_code, typed, stored or {}) if typed else _stored_items(criteria, by_code)
     return SheetView(
-        categories=_categories(criteria, items),
+        categories=_categories(criteria, items, rules.category_totals([row.entry for row in rows], criteria)),
         bands={kind: criteria.bands_for(kind) for kind in {item.kind for item in criteria.items}},
         points=criteria.points,
         step=criteria.step_percent,
     )
 
 
-def _categories(criteria: CriteriaSet, items: Mapping[str, ItemView]) -> list[CategoryView]:
+def _categories(criteria: CriteriaSet, items: Mapping[str, ItemView], totals: Mapping[str, int]) -> list[CategoryView]:
     return [
-        CategoryView(each.code, each.name, each.points, [items[item.code] for item in each.items])
+        CategoryView(each.code, each.name, each.points, totals[each.code], [items[item.code] for item in each.items])
         for each in criteria.categories
     ]
 

@@ -1,5 +1,6 @@
 """Screens of scoring: the expert's work list and scorebook, and the progress that the office watches."""
 
+from functools import partial
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -18,8 +19,9 @@ from app.programmes.rules.rulebook import Rulebook
 from app.scoring import models, queries, rules, services  # noqa: F401
 from app.scoring.forms import CloseForm, ItemForm, ReopenForm, SheetForm
 from app.scoring.models import ScoreSheet
-from app.scoring.pages import dossier_shown, sheet_view
+from app.scoring.pages import dossier_shown, marked, sheet_view
 from app.scoring.queries import SheetHead
+from app.scoring.references import PATTERN, references
 from app.web.formats import clock_time, moment, remaining, say
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
@@ -28,6 +30,7 @@ from app.web.transactions import repeatable
 blueprint = Blueprint("scoring", __name__, template_folder="templates")
 
 Page = str | Response | tuple[str, int]
+FIND_LIMIT = 100
 
 
 # --- the expert ---------------------------------------------------------------------------------------------------
@@ -142,14 +145,21 @@ def receipt(sheet_id: int) -> Page:
 def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
     rulebook = _rulebook(head)
     dossier = dossier_shown(head, rulebook)
+    files = dossier.files if dossier else ()
     file_address = url_for("panels.file", assignment_id=head.assignment_id, file_id=0).removesuffix("0")
+    sought = request.args.get("find", "").strip()[:FIND_LIMIT]
     return render_template(
         "scoring/sheet.html",
         sheet=head,
         title=_title(head),
         group=rulebook.group(head.group_key).name,
         dossier=dossier,
-        file_urls={file.id: f"{file_address}{file.id}" for file in dossier.files} if dossier else {},
+        file_urls={file.id: f"{file_address}{file.id}" for file in files},
+        cited=partial(references, files=files),
+        citation=PATTERN,
+        sought=sought,
+        marked=marked,
+        pane="dossier" if sought else "sheet",
         view=sheet_view(criteria, queries.item_rows(head.id), **refused),
         limit=rules.TEXT_LIMIT,
         refused=bool(refused),

@@ -12,7 +12,7 @@ from app import lifecycle
 from app.accounts import services as accounts
 from app.accounts.models import User
 from app.accounts.services import grant_by_stage
-from app.applications.models import Application, Receipt
+from app.applications.models import Application, DossierSection, EvidenceFile, Receipt
 from app.applications.queries import content_of
 from app.experts.models import Expert, ExpertKind, ExpertRegion, ExpertRegionKind
 from app.kernel import clock
@@ -137,6 +137,7 @@ def dossier(edition: Edition, round_: Round, group: str) -> Application:
     number = db.session.query(Application).filter_by(edition_id=edition.id).count() + 1
     found = dossier_under_review(edition, f"示例制造{number:03d}有限公司", group=group)
     found.round_id = round_.id
+    write_dossier(found)
     content = content_of(found)
     db.session.add(
         Receipt(
@@ -151,6 +152,29 @@ def dossier(edition: Edition, round_: Round, group: str) -> Application:
     )
     db.session.flush()
     return found
+
+
+def write_dossier(application: Application) -> None:
+    """A text on the first item and two files of evidence."""
+    rulebook = rulebook_of(application.edition)
+    key = f"item:{rulebook.criteria_for(application.group_key).items[0].code}"
+    text = "高层领导每季度与员工座谈，见材料2。座谈后逐条回复。"
+    section = DossierSection(application_id=application.id, key=key, text=text, updated_at=clock.now())
+    db.session.add(section)
+    for number in (1, 2):
+        db.session.add(
+            EvidenceFile(
+                application_id=application.id,
+                section_key=rulebook.dossier.evidence[0].key,
+                filename=f"证明{number}.pdf",
+                media_type="application/pdf",
+                size=1000 * number,
+                sha256=f"{number}" * 64,
+                uploaded_at=clock.now(),
+            )
+        )
+    db.session.flush()
+    db.session.expire(application, ["sections", "files"])
 
 
 def seats(made: Panel) -> list[Assignment]:

@@ -70,3 +70,57 @@ def test_the_whole_sheet_is_scored_and_handed_in_on_a_phone_without_scripts(
     page.get_by_role("button", name="提交评分表").click()
     expect(page.locator(".paper")).to_contain_text("500.00")
     expect(page.locator(".paper")).to_contain_text("补充三年趋势。")
+
+
+def test_the_dossier_is_beside_the_sheet(open_sheet, window, browser_sign_in, assert_accessible) -> None:
+    page = at_sheet(window, browser_sign_in)
+    find = page.get_by_role("searchbox")
+    find.fill("座谈")
+    find.press("Enter")
+    expect(page.locator("[data-find-count]")).to_have_text("1 / 找到 2 处")
+    find.press("Enter")
+    expect(page.locator("[data-find-count]")).to_have_text("2 / 找到 2 处")
+    expect(page.locator("mark.current")).to_be_in_viewport()
+    page.get_by_role("button", name="上一处").click()
+    expect(page.locator("[data-find-count]")).to_have_text("1 / 找到 2 处")
+    assert_accessible(page)
+    find.fill("")
+    expect(page.locator("mark")).to_have_count(0)
+
+    page.locator("[id='4.1.2-strengths']").fill("材料2 p.12 座谈有记录")
+    expect(page.locator("[data-cited-for='4.1.2-strengths'] a")).to_have_text("材料 2 第 12 页")
+
+    border = page.get_by_role("separator")
+    border.press("ArrowLeft")
+    expect(border).to_have_attribute("aria-valuenow", "47")
+    box = border.bounding_box()
+    page.mouse.move(box["x"] + 4, 400)
+    page.mouse.down()
+    page.mouse.move(page.viewport_size["width"] * 0.6, 400)
+    page.mouse.up()
+    expect(border).to_have_attribute("aria-valuenow", "60")
+    expect(page.locator("[data-dirty]")).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("separator")).to_have_attribute("aria-valuenow", "60")
+
+
+def test_digits_typed_in_one_go_are_one_number_and_totals_are_exact(open_sheet, window, browser_sign_in) -> None:
+    page = at_sheet(window, browser_sign_in)
+    for keys, level in (("65", "65"), ("100", "100"), ("05", "5"), ("40", "40")):
+        page.locator("[id='4.1.2-percent-0']").focus()
+        page.keyboard.type(keys)
+        expect(page.locator(f"[id='4.1.2-percent-{level}']")).to_be_checked()
+        page.wait_for_timeout(1300)  # the next number begins
+    expect(page.locator("[data-category-total]").first).to_have_text("20.00")
+    expect(page.locator("[data-total]")).to_have_text("20.00")
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_on_a_phone_a_link_leads_from_the_item_to_its_text_and_back(
+    open_sheet, open_window, browser_sign_in, scripts
+) -> None:
+    page = at_sheet(open_window(viewport=PHONE, java_script_enabled=scripts), browser_sign_in)
+    page.locator("a[href='#item-4.1.2']").click()
+    expect(page.locator("[id='item-4.1.2']")).to_be_in_viewport()
+    page.locator("a[href='#4.1.2-percent']").click()
+    expect(page.locator("[id='4.1.2-percent'] legend")).to_be_in_viewport()

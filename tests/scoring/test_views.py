@@ -192,6 +192,36 @@ def test_band_texts_and_questions_stand_beside_each_item(at_work: Client) -> Non
     assert [each.get("data-points") for each in page.all("fieldset[@id='4.1.2-percent']")] == ["1000"]
 
 
+def test_each_item_leads_to_its_text_and_evidence_and_back(at_work: Client) -> None:
+    page = at_work.page("/sheets/1")
+    assert {"#item-4.1.2", "#4.1.2-percent", "#files", "#sheet"} <= set(page.links())
+    assert page.all("h3[@id='item-4.1.2']")
+    assert page.all("tr[@id='file-2']")
+
+
+def test_a_line_that_begins_with_a_place_is_linked_to_the_file(at_work: Client) -> None:
+    send_item(at_work, "4.1.2", strengths="材料2 p.12 座谈有记录\n回复及时")
+    page = at_work.page("/sheets/1")
+    links = page.all("p[@data-cited-for='4.1.2-strengths']/a")
+    assert ["".join(link.itertext()) for link in links] == ["材料 2 第 12 页"]
+    assert links[0].get("href").startswith("/assignments/1/files/")
+
+
+def test_the_dossier_is_searched_without_scripts(at_work: Client) -> None:
+    page = at_work.page("/sheets/1?find=座谈")
+    assert page.texts("mark") == ["座谈", "座谈"]
+    assert "找到 2 处" in page.text
+    assert page.all("input[@id='pane-dossier'][@checked]")
+    assert "找到 0 处" in at_work.page("/sheets/1?find=zzz").text
+
+
+def test_the_total_of_each_category_stands_beside_its_name(at_work: Client) -> None:
+    send_item(at_work, "4.1.2", percent="65")
+    totals = at_work.page("/sheets/1").texts("output[@data-category-total]")
+    assert totals[0] == "32.50"
+    assert set(totals[1:]) == {"0.00"}
+
+
 @pytest.mark.databases
 def test_reading_the_dossier_beside_the_sheet_is_on_record_once_a_day(
     app: Flask, at_work: Client, signed_in, frozen_clock

@@ -30,21 +30,36 @@ function inPoints(total) {
   return `${Math.floor(hundredths / 100)}.${String(hundredths % 100).padStart(2, "0")}`;
 }
 
+const scoresIn = (root) => [...root.querySelectorAll("[data-points]")].map(twentieths).filter((points) => points !== null);
+const sum = (numbers) => numbers.reduce((total, number) => total + number, 0);
+
 function showTotal() {
-  const found = [...document.querySelectorAll("[data-points]")].map(twentieths).filter((points) => points !== null);
-  each("[data-total]", (place) => (place.textContent = inPoints(found.reduce((sum, points) => sum + points, 0))));
+  const found = scoresIn(document);
+  each("[data-total]", (place) => (place.textContent = inPoints(sum(found))));
+  each("[data-category]", (part) => each("[data-category-total]", (place) => (place.textContent = inPoints(sum(scoresIn(part)))), part));
   each("[data-scored]", (place) => (place.textContent = found.length));
 }
 
-// A digit in a score item chooses its ten per cent; the same digit again chooses the five above, 0 after 9 is 100.
+// Digits in a score item, of the number pad too, choose its level: 6 is 60, 6 5 in one go is 65, 1 0 0 is 100, 0 5 is 5.
+// Later the same digit again chooses the five above, and 0 after 90 is 100.
+const typed = { digits: "", at: 0, item: null };
+
+function levelFor(item, digit) {
+  const goesOn = typed.item === item && Date.now() - typed.at < 1200;
+  const digits = (goesOn ? typed.digits : "") + digit;
+  Object.assign(typed, { digits, at: Date.now(), item });
+  const current = Number(item.querySelector("input:checked")?.value ?? -1);
+  if (digits.length > 1 && item.querySelector(`input[type=radio][value="${Number(digits)}"]`)) return Number(digits);
+  typed.digits = digit;
+  if (digit === "0" && current >= 90) return 100;
+  const level = Number(digit) * 10;
+  return level === current ? level + 5 : level;
+}
+
 function chooseByDigit(event) {
   const item = event.target.closest?.("[data-points]");
   if (!item || !/^\d$/.test(event.key) || event.target.type !== "radio" || event.ctrlKey || event.altKey || event.metaKey) return;
-  const current = Number(item.querySelector("input:checked")?.value ?? -1);
-  let level = Number(event.key) * 10;
-  if (level === current) level += 5;
-  if (event.key === "0" && current >= 90) level = 100;
-  const target = item.querySelector(`input[type=radio][value="${level}"]`);
+  const target = item.querySelector(`input[type=radio][value="${levelFor(item, event.key)}"]`);
   if (!target) return;
   event.preventDefault();
   target.checked = true;
