@@ -53,8 +53,13 @@ def forget_answers(_actor: Actor) -> int:
     return idempotency.forget_before(clock.now() - ANSWERS_KEPT)
 
 
+def note_unanswered(_actor: Actor) -> int:
+    return pool.note_unanswered()
+
+
 JOBS: tuple[Job, ...] = (
     Job("notices", close_notices),
+    Job("invitations", note_unanswered),
     Job("sessions", forget_sessions),
     Job("answers", forget_answers),
 )

@@ -257,6 +257,7 @@ RULES: dict[str, Rule] = {
     "draw.publish": office,
     "draw.discard": office,
     "draw.replace": office,
+    "draw.repair": office,
     "head.appoint": office,
     "conflict.list": watching,
     "conflict.record": office,

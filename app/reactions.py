@@ -25,6 +25,18 @@ def note_excused(assignment: Any, _actor: Actor) -> None:
     _note(assignment, CreditFactKind.EXCUSED, N_("秘书处收回了评审任务。"))
 
 
+def note_declined(invitation: Any, _actor: Actor) -> None:
+    """The reasons stay with the invitation. Whoever steps back for an interest does not come here: that is a recusal."""
+    text = N_("谢绝了本届的评审邀请。")
+    experts.note_once(invitation.expert_id, CreditFactKind.DECLINED, text=text, source=invitation.edition.code)
+
+
+def take_back_declined(invitation: Any, _actor: Actor) -> None:
+    """An answer may be changed until it is due: what was declined before and is accepted now is held against nobody."""
+    reason = N_("答复期限内改为接受邀请。")
+    experts.take_back_fact(invitation.expert_id, CreditFactKind.DECLINED, source=invitation.edition.code, reason=reason)
+
+
 def note_void(sheet: Any, _actor: Actor) -> None:
     _note(sheet.assignment, CreditFactKind.VOID_SHEET, N_("随评审任务一并作废，不计入结果。"))
 
@@ -44,6 +56,8 @@ def _note(assignment: Any, kind: CreditFactKind, text: str) -> None:
 
 TABLE: dict[str, tuple[Reaction, ...]] = {
     "application.submit": (intake.route,),
+    "expert_invitation.decline": (note_declined,),
+    "expert_invitation.accept": (take_back_declined,),
     "assignment.notify": (note_used,),
     "assignment.clear": (scoring.open_sheet,),
     "assignment.recuse": (note_recused, scoring.void_sheet),

@@ -115,13 +115,22 @@ def test_a_job_that_fails_leaves_the_others_working(
         raise RuntimeError("broken")
 
     monkeypatch.setattr(jobs, "JOBS", (jobs.Job("broken", broken), *jobs.JOBS))
-    assert work() == {"broken": -1, "notices": 0, "sessions": 0, "answers": 0, "imports": 0, "outbox": 0}
+    assert work() == {
+        "broken": -1,
+        "notices": 0,
+        "invitations": 0,
+        "sessions": 0,
+        "answers": 0,
+        "imports": 0,
+        "outbox": 0,
+    }
     assert "job broken failed" in caplog.text
 
 
 def test_a_turn_by_hand_says_what_was_done(app: Flask) -> None:
     assert run_command(app, "jobs", "once").splitlines() == [
         "notices: 0",
+        "invitations: 0",
         "sessions: 0",
         "answers: 0",
         "imports: 0",

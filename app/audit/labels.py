@@ -57,6 +57,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "draw.reveal": N_("揭示秘密"),
     "draw.read_list": N_("查看封存的名单"),
     "assignment.seat": N_("指定专家"),
+    "assignment.lead": N_("由成员改任组长"),
     "conflict.find": N_("系统发现利害关系"),
     "conflict.record": N_("登记利害关系"),
     "conflict.end": N_("记录利害关系已结束"),

@@ -91,6 +91,7 @@ class OfficeFacts:
     dues: Mapping[str, datetime]
     rounds: tuple[RoundFacts, ...]
     empty_seats: int
+    escalated_seats: int = 0
     unlawful_seats: int = 0
     proposals: int = 0
     notice_id: int | None = None
@@ -177,6 +178,8 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
             due=planned.due,
         )
     yield from _lawfulness(facts)
+    if facts.escalated_seats:
+        yield escalated(facts.escalated_seats)
     if facts.empty_seats:
         yield Task(
             _counted(N_("%(n)s 个席位已回避或收回，等待抽取替补"), facts.empty_seats),
@@ -185,6 +188,17 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
             word=Message(N_("席位空缺")),
             tone="fault",
         )
+
+
+def escalated(seats: int) -> Task:
+    """Seats that three experts in a row could not take: for the office to ask by telephone, for the supervisor to watch."""
+    return Task(
+        _counted(N_("%(n)s 个席位已连续三位专家未能承担，须电话核实人选或报请领导研究"), seats),
+        "panels.draws",
+        N_("查看空席"),
+        word=Message(N_("须研究")),
+        tone="fault",
+    )
 
 
 def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:

@@ -17,6 +17,7 @@ from app.kernel.canonical import Record, digest
 from app.kernel.words import N_, LocalText, Message
 from app.panels import rules
 from app.panels.engine import (
+    Assignment,
     Infeasible,
     Panel,
     Policy,
@@ -30,6 +31,7 @@ from app.panels.engine import (
     composition_faults,
     drawn_from,
 )
+from app.panels.engine import restore as restored
 from app.panels.rules import (
     NO_CONFLICTS,
     ConflictFact,
@@ -117,12 +119,22 @@ def shares(given: DrawInput) -> Record | Infeasible:
 def draw(given: DrawInput, seed: str, published: Record | None = None) -> DrawResult | Infeasible:
     """`published`: the chances of a random draw as they were committed; worked out afresh where they are not given."""
     problem = given.problem(seed)
-    assignment = drawn_from(problem, published) if published else assign(problem)
-    if isinstance(assignment, Infeasible):
-        return assignment
+    return _recorded(given, seed, drawn_from(problem, published) if published else assign(problem))
+
+
+def restore(given: DrawInput, seed: str, lost: Sequence[Seat], *, standing: Sequence[Seat]) -> DrawResult | Infeasible:
+    """All panels of the input after seats were lost; by the seed's own lots under every policy, so that a seat lost alone
+    goes to the next of its reserve order. `standing` and `lost` are seats of the input's dossiers; loads in `given` do not
+    count them."""
+    return _recorded(given, seed, restored(changed(given, policy="best").problem(seed), standing, lost))
+
+
+def _recorded(given: DrawInput, seed: str, found: Assignment | Infeasible) -> DrawResult | Infeasible:
+    if isinstance(found, Infeasible):
+        return found
     input_digest = digest(input_record(given))
-    result = result_record(input_digest, seed, assignment.panels)
-    return DrawResult(input_digest, seed, assignment.panels, digest(result))
+    result = result_record(input_digest, seed, found.panels)
+    return DrawResult(input_digest, seed, found.panels, digest(result))
 
 
 def _dossier(given: DrawInput, name: str) -> DossierFacts:

@@ -66,6 +66,13 @@ def live_seats_of(round_: Round, application: Application) -> Sequence[Assignmen
     return db.session.scalars(_with_all().where(*here, Assignment.state.in_(facts.LIVE)).order_by(*_BY_DOSSIER)).all()
 
 
+def held_seats(round_: Round) -> Sequence[Assignment]:
+    """The seats of a round that stand."""
+    return db.session.scalars(
+        _with_all().where(Assignment.round_id == round_.id, Assignment.state.in_(facts.LIVE)).order_by(*_BY_DOSSIER)
+    ).all()
+
+
 def seats_with_draws() -> Sequence[Assignment]:
     """Every seat of every edition with what shows where it comes from."""
     return db.session.scalars(_with_all().order_by(Assignment.id)).all()

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from app.kernel.canonical import Record, digest
 from app.panels import draw as drawing
-from app.panels.draw import DrawInput, Replacement
+from app.panels.draw import DrawInput, DrawResult, Replacement
 from app.panels.engine import Infeasible, Seat
 
 REPLACEMENT_INPUT, REPLACEMENT_RESULT = "zhiheng-replacement/1", "zhiheng-seat/1"
+REPAIR_INPUT = "zhiheng-repair/1"
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,16 @@ def replacement_result(input_digest: str, seed: str, seat: Seat) -> Record:
     return {"format": REPLACEMENT_RESULT, "input": input_digest, "seed": seed, "seat": _seat(seat)}
 
 
+def repair_input(given: DrawInput, lost: Sequence[Seat], standing: Sequence[Seat]) -> Record:
+    """Its result is a list of panels like any draw's."""
+    return {
+        "format": REPAIR_INPUT,
+        "input": drawing.input_record(given),
+        "lost": sorted(map(_seat, lost)),
+        "standing": sorted(map(_seat, standing)),
+    }
+
+
 def recompute(stored: Record, seed: str, marginals: Record | None = None) -> Recomputed:
     """The same draw from the stored input, seed and (where it was made from any) chances, by today's program."""
     input_digest = digest(stored)
@@ -39,7 +50,7 @@ def recompute(stored: Record, seed: str, marginals: Record | None = None) -> Rec
         found = _replaced(stored, seed)
         result = None if isinstance(found, Infeasible) else replacement_result(input_digest, seed, found.seat)
     else:
-        drawn = drawing.draw(drawing.read_input(stored), seed, marginals)
+        drawn = _repaired(stored, seed) if stored["format"] == REPAIR_INPUT else _drawn(stored, seed, marginals)
         result = None if isinstance(drawn, Infeasible) else drawn.record
     return Recomputed(input_digest, "" if result is None else digest(result))
 
@@ -47,6 +58,15 @@ def recompute(stored: Record, seed: str, marginals: Record | None = None) -> Rec
 def _replaced(stored: Record, seed: str) -> Replacement | Infeasible:
     standing = [Seat(*seat) for seat in stored["standing"]]
     return drawing.replace(drawing.read_input(stored["input"]), seed, Seat(*stored["lost"]), standing=standing)
+
+
+def _repaired(stored: Record, seed: str) -> DrawResult | Infeasible:
+    lost, standing = ([Seat(*seat) for seat in stored[name]] for name in ("lost", "standing"))
+    return drawing.restore(drawing.read_input(stored["input"]), seed, lost, standing=standing)
+
+
+def _drawn(stored: Record, seed: str, marginals: Record | None) -> DrawResult | Infeasible:
+    return drawing.draw(drawing.read_input(stored), seed, marginals)
 
 
 def _seat(seat: Seat) -> list[str | bool]:

@@ -169,6 +169,7 @@ DRAW = Lifecycle(
         Transition("draw.draw", N_("揭示并抽取"), (_D.COMMITTED,), _D.DRAWN),
         Transition("draw.publish", N_("启封名单并通知专家"), (_D.DRAWN,), _D.PUBLISHED),
         Transition("draw.replace", N_("抽取替补专家"), (_D.SKETCH,), _D.PUBLISHED, needs_reason=True),
+        Transition("draw.repair", N_("一并补齐空席"), (_D.SKETCH,), _D.PUBLISHED, needs_reason=True),
         Transition(
             "draw.discard",
             N_("作废本次抽取"),

@@ -32,6 +32,7 @@ SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
     "nothing yet": (facts({}), []),
     "dossiers to check": (facts({("application", "recommended"): 3}), ["审查"]),
     "accepted, first round planned": (facts({("application", "accepted"): 3}, round_of(PLANNED)), ["抽取专家"]),
+    "seats that nobody takes": (facts({}, empty_seats=2, escalated_seats=1), ["查看空席", "抽取替补专家"]),
     "nobody accepted yet": (facts({("application", "submitted"): 3}, round_of(PLANNED)), []),
     "a draw is sealed": (
         facts({("application", "accepted"): 3, ("draw", "drawn"): 1}, round_of(PLANNED)),

@@ -4,11 +4,12 @@ import pytest
 from flask import Flask
 
 from app.kernel import unit_of_work
-from tests.factories.accounts import office
-from tests.factories.panels import setting
+from app.panels import queries, services
+from tests.factories.accounts import office, supervisor
+from tests.factories.panels import published, setting
 from tests.support.client import document
 
-OFFICE = "office@test.example"
+OFFICE, WATCHER = "office@test.example", "watch@test.example"
 
 
 @pytest.fixture
@@ -43,3 +44,23 @@ def test_an_unlawful_seat_is_told_on_the_page_and_an_unknown_one_is_not_found(si
     assert "没有记录该专家可以担任组长" in document(answer).text
     assert desk.get(f"/rounds/{first}/panels/SX2026-001/seat/E999").status_code == 404
     assert desk.get(f"/rounds/{first}/panels/SX2026-999/candidates").status_code == 404
+
+
+def test_three_who_could_not_take_a_seat_come_to_the_office_and_the_supervisor(signed_in, app: Flask) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        given = setting(1, 24, actor=office(email=OFFICE, password=True))
+        supervisor(email=WATCHER, password=True)
+        seat = published(given)[0]
+        for _time in range(2):
+            services.excuse(given.office, seat, reason="没有时间")
+            (seat,) = queries.assignments_of(services.replace(given.office, seat, reason="没有时间"))
+        services.excuse(given.office, seat, reason="没有时间")
+        round_id = given.round.id
+    for email in (OFFICE, WATCHER):
+        assert "1 个席位已连续三位专家未能承担" in signed_in(email).page("/desk").text
+    desk = signed_in(OFFICE)
+    assert "一并补齐空席" in desk.page("/draws").text
+    assert desk.submit(f"/rounds/{round_id}/repair", reason="").status_code == 422
+    assert desk.submit(f"/rounds/{round_id}/repair", reason="电话核实后补齐").status_code == 303
+    assert "已补齐 1 个空席" in desk.page("/draws").text
+    assert "本轮没有待补的空席" in desk.page(f"/rounds/{round_id}/repair").text

@@ -20,7 +20,7 @@ from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
 from app.panels.eligibility import facts_have_changed, unlawful_seats
 from app.panels.models import Assignment, Draw, PairException
-from app.panels.queries import seats_to_fill
+from app.panels.queries import EmptySeat, seats_to_fill
 from app.programmes.models import Edition, Round
 from app.ranking.models import Ranking
 from app.scoring.models import ScoreSheet
@@ -77,22 +77,24 @@ def rounds_with_rankings(edition_id: int, dues: dict[str, datetime]) -> tuple[Ro
 
 def facts_of(edition: Edition, around: Around) -> OfficeFacts:
     counts, dues = counts_of(edition.id), around.dues
+    empty = _empty_seats(edition, counts)
     facts = OfficeFacts(
         edition_id=edition.id,
         edition_state=edition.state,
         counts=counts,
         dues=dues,
         rounds=rounds_with_rankings(edition.id, dues),
-        empty_seats=_empty_seats(edition, counts),
+        empty_seats=len(empty),
+        escalated_seats=sum(seat.is_escalated for seat in empty),
         unlawful_seats=_unlawful_seats(edition, counts),
         proposals=len(proposals()),
     )
     return replace(facts, **_dates(edition, counts))
 
 
-def _empty_seats(edition: Edition, counts: Counts) -> int:
+def _empty_seats(edition: Edition, counts: Counts) -> list[EmptySeat]:
     lost = counts.of("assignment", AssignmentState.RECUSED, AssignmentState.EXCUSED)
-    return len(seats_to_fill(edition)) if lost else 0
+    return seats_to_fill(edition) if lost else []
 
 
 def _unlawful_seats(edition: Edition, counts: Counts) -> int:

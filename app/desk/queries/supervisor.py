@@ -6,16 +6,19 @@ from app.audit import queries as audit
 from app.audit.labels import action_label
 from app.audit.models import AuditEvent
 from app.desk.queries.sections import Around, Section, Stat
-from app.desk.rules import Standing, Task
+from app.desk.rules import Standing, Task, escalated
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import N_, Message
 from app.notices import queries as notices
+from app.panels.queries import seats_to_fill
 
 EXCEPTIONS: tuple[str, ...] = (
     "assignment.recuse",
     "assignment.excuse",
     "draw.replace",
+    "draw.repair",
+    "assignment.seat",
     "draw.discard",
     "score_sheet.reopen",
     "score_sheet.void",
@@ -45,15 +48,21 @@ def section(_actor: Actor, around: Around) -> Section:
     ]
     return Section(
         Role.SUPERVISOR,
-        objections,
-        Message(N_("现在没有未答复的异议。")),
-        Message(N_("公示期内收到的异议会出现在这里。")),
+        [*_escalated(around), *objections],
+        Message(N_("现在没有未答复的异议，也没有屡次无人承担的席位。")),
+        Message(N_("公示期内收到的异议和连续三位专家未能承担的席位会出现在这里。")),
         ("notices.objections", N_("查看全部异议")),
         stats=[*_exceptions(edition_id), _chain(last_id, last_hash)],
         stages=around.calendar,
         partial="desk/latest.html",
         content=audit.latest(LATEST),
     )
+
+
+def _escalated(around: Around) -> list[Task]:
+    empty = seats_to_fill(around.edition) if around.edition is not None else []
+    seats = sum(seat.is_escalated for seat in empty)
+    return [escalated(seats)] if seats else []
 
 
 def _exceptions(edition_id: int) -> list[Stat]:

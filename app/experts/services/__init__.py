@@ -1,7 +1,15 @@
 """Use cases of the expert pool: import in two steps (preview, apply), editing one expert, the credit file."""
 
 from app.experts.services.answering import Limits, accept, decline, edit_own, propose, settle_proposal
-from app.experts.services.credit import note_fact, record_fact, reply_to_fact, withdraw_fact
+from app.experts.services.credit import (
+    note_fact,
+    note_once,
+    note_unanswered,
+    record_fact,
+    reply_to_fact,
+    take_back_fact,
+    withdraw_fact,
+)
 from app.experts.services.editing import (
     FORM_SOURCE,
     RowInvalid,
@@ -50,6 +58,8 @@ __all__ = [
     "is_small",
     "judge",
     "note_fact",
+    "note_once",
+    "note_unanswered",
     "note_used",
     "order_import",
     "prepare",
@@ -64,6 +74,7 @@ __all__ = [
     "settle",
     "settle_proposal",
     "stage_of",
+    "take_back_fact",
     "withdraw_fact",
     "withdraw_invitation",
 ]

@@ -4,6 +4,7 @@ from datetime import date
 
 from app.audit import services as audit
 from app.experts.models import CreditFact, CreditFactKind, Expert
+from app.experts.queries.credit import standing_facts, unanswered_and_unnoted
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
@@ -50,6 +51,28 @@ def note_fact(expert_id: int, kind: CreditFactKind, *, text: str, source: str) -
         expert_id=expert_id, kind=kind, happened_on=clock.today(), text=text, source=source, recorded_at=now
     )
     _file(BY_STEP, fact)
+
+
+def note_once(expert_id: int, kind: CreditFactKind, *, text: str, source: str) -> None:
+    """The same, unless such a fact from this source stands already: an answer may be given again."""
+    if not standing_facts(expert_id, kind, source):
+        note_fact(expert_id, kind, text=text, source=source)
+
+
+def take_back_fact(expert_id: int, kind: CreditFactKind, *, source: str, reason: str) -> None:
+    """A later step undid the one that left the fact: it stays on file, struck out with the reason."""
+    for fact in standing_facts(expert_id, kind, source):
+        fact.withdrawal_reason, fact.withdrawn_at = reason, clock.now()
+        audit.record(BY_STEP, "credit_fact.withdraw", fact, reason=reason, detail={"expert_id": expert_id})
+
+
+def note_unanswered() -> int:
+    """Invitations that fell due without an answer, each noted once; how many."""
+    found = unanswered_and_unnoted()
+    for invitation in found:
+        text = N_("评审邀请到期，没有答复。")
+        note_fact(invitation.expert_id, CreditFactKind.LATE, text=text, source=invitation.edition.code)
+    return len(found)
 
 
 def _file(actor: Actor, fact: CreditFact) -> CreditFact:

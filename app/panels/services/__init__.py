@@ -31,12 +31,14 @@ from app.panels.services.planning import (
     take_in,
 )
 from app.panels.services.refusals import Unstaffable
+from app.panels.services.repairing import Repaired, repair
 from app.panels.services.replacing import replace
 from app.panels.services.seating import UnlawfulSeats, seat_experts
 
 __all__ = [
     "PLEDGE_VERSION",
     "Interest",
+    "Repaired",
     "SystemSecret",
     "Terms",
     "UnlawfulSeats",
@@ -66,6 +68,7 @@ __all__ = [
     "record_conflict",
     "record_public_value",
     "refuse_exception",
+    "repair",
     "replace",
     "reveal",
     "revoke_exception",

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.accounts import services as accounts
 from app.accounts.models import User
+from app.audit import services as audit
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.panels import facts
@@ -14,6 +15,15 @@ def let_lead(actor: Actor, action: str, assignment: Assignment) -> None:
     if assignment.role is SeatRole.LEADER and assignment.expert.user_id is not None:
         user = db.session.get_one(User, assignment.expert.user_id)
         accounts.grant_by_stage(actor, action, user, Role.LEADER, expert_id=assignment.expert_id)
+
+
+def promote(actor: Actor, action: str, assignment: Assignment) -> None:
+    """A member who already sits becomes the leader of his panel, because a draw says so."""
+    if assignment.role is SeatRole.LEADER:
+        return
+    assignment.role = SeatRole.LEADER
+    audit.record(actor, "assignment.lead", assignment, detail={"by": action, "expert": assignment.expert.number})
+    let_lead(actor, action, assignment)
 
 
 def let_go(actor: Actor, action: str, assignment: Assignment) -> None:

@@ -4,7 +4,6 @@ from dataclasses import replace as changed
 
 from sqlalchemy import select
 
-from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.canonical import Record, digest
 from app.kernel.database import db
@@ -18,10 +17,9 @@ from app.panels.engine import Infeasible, Seat
 from app.panels.models import Assignment, Draw, SeatRole
 from app.panels.plan import planned
 from app.panels.planned import plan_of, seasoned
-from app.panels.services.drawing import told
 from app.panels.services.excusing import excuse
 from app.panels.services.leading import let_lead
-from app.panels.services.planning import next_number
+from app.panels.services.recording import record_after
 from app.panels.services.refusals import Unstaffable
 from app.panels.services.seating import seat_experts
 from app.policy import demand
@@ -45,7 +43,9 @@ def replace(actor: Actor, assignment: Assignment, *, reason: str) -> Draw:
         raise NotReady([WITHOUT_ORDER])
     given = changed(facts.draw_input(assignment.round, [assignment.application]), fixed=())
     chosen, record = _next_in_order(root, planned(given, plan_of(root), seasoned(assignment.round)), assignment)
-    made = _store(actor, assignment, root, record=record, chosen=chosen, reason=reason)
+    result = records.replacement_result(digest(record), root.seed, chosen)
+    parent = assignment.draw or root
+    made = record_after(parent, actor, "draw.replace", record, result=result, reason=reason)
     numbers = {code: number for number, code in _names(root, given).items()}
     seat = changed(chosen, expert=numbers[chosen.expert])
     (successor,) = seat_experts(made, [seat], replaces=assignment)
@@ -69,30 +69,6 @@ def _next_in_order(root: Draw, given: DrawInput, assignment: Assignment) -> tupl
     if isinstance(found, Infeasible):
         raise Unstaffable(found.shortages)
     return found.seat, records.replacement_input(hidden, lost, standing)
-
-
-def _store(actor: Actor, lost: Assignment, root: Draw, *, record: Record, chosen: Seat, reason: str) -> Draw:
-    result = records.replacement_result(digest(record), root.seed, chosen)
-    made = Draw(
-        edition_id=lost.edition_id,
-        round_id=lost.round_id,
-        number=next_number(lost.round),
-        parent_id=lost.draw_id or root.id,
-        reason=reason,
-        created_at=clock.now(),
-        seed=root.seed,
-        input=record,
-        input_digest=digest(record),
-        result=result,
-        result_digest=digest(result),
-        drawn_at=clock.now(),
-        drawn_by=actor.user_id,
-        published_at=clock.now(),
-    )
-    db.session.add(made)
-    db.session.flush()
-    advance(made, "draw.replace", actor, reason=reason, detail=told(made))
-    return made
 
 
 def _demand_replaceable(assignment: Assignment, reason: str) -> None:

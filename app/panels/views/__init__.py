@@ -11,6 +11,7 @@ from app.panels.views import (  # noqa: F401 - their endpoints
     people,
     plan,
     public,
+    repairing,
     rounds,
 )
 from app.panels.views.room import blueprint

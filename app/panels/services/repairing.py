@@ -1,0 +1,190 @@
+"""Several seats that fell empty are filled together: the same rules, the lots of the round's own draw, nobody else moved
+unless it must be (ADR 13)."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace as changed
+
+from app.applications.models import Application
+from app.kernel.actor import Actor
+from app.kernel.errors import Invalid, NotReady
+from app.kernel.words import N_, Message
+from app.panels import ceremonies, ceremony, facts, letters, origins, queries, records, rules
+from app.panels import draw as drawing
+from app.panels.draw import DrawInput, DrawResult
+from app.panels.engine import Infeasible, Panel, Seat, Shortage
+from app.panels.models import Assignment, Draw, SeatOrigin
+from app.panels.plan import planned
+from app.panels.planned import plan_of, seasoned
+from app.panels.rules import ExpertFacts
+from app.panels.services.beginning import begin
+from app.panels.services.excusing import excuse
+from app.panels.services.leading import promote
+from app.panels.services.recording import record_after
+from app.panels.services.refusals import Unstaffable
+from app.panels.services.replacing import WITHOUT_ORDER
+from app.panels.services.seating import Warrant, seat
+from app.policy import demand
+from app.programmes.models import Round
+
+MOVED = N_("为补齐空席，依规则须一并调整：%(reason)s")
+
+
+@dataclass(frozen=True)
+class Repaired:
+    """The records of a repair, how many seats it filled and how many others it had to move."""
+
+    draws: tuple[Draw, ...]
+    filled: int
+    moved: int
+
+
+def repair(actor: Actor, round_: Round, *, reason: str) -> Repaired:
+    """Every empty seat of the round at once, so that nobody chooses which are filled together."""
+    demand(actor, "draw.repair", round_)
+    if not reason.strip():
+        raise Invalid(Message(N_("请写明理由。")), field="reason")
+    lost = [
+        empty.assignment for empty in queries.seats_to_fill(round_.edition) if empty.assignment.round_id == round_.id
+    ]
+    if not lost:
+        raise NotReady([Message(N_("本轮没有待补的空席。"))])
+    roots = {each.id: origins.root_for(each) for each in lost}
+    if not all(roots.values()):
+        raise NotReady([WITHOUT_ORDER])
+    by_root = {root.id: root for root in roots.values() if root is not None}
+    done = [
+        _repair(actor, root, [each for each in lost if roots[each.id] is root], reason=reason)
+        for _key, root in sorted(by_root.items())
+    ]
+    return Repaired(tuple(draw for draw, _n in done), len(lost), sum(moved for _draw, moved in done))
+
+
+def _repair(actor: Actor, root: Draw, lost: Sequence[Assignment], *, reason: str) -> tuple[Draw, int]:
+    case, found = _solved(root, lost)
+    made = record_after(root, actor, "draw.repair", case.record, result=found.record, reason=reason)
+    return made, _carry_out(actor, made, case, found, reason=reason)
+
+
+def _solved(root: Draw, lost: Sequence[Assignment]) -> tuple["_Case", DrawResult]:
+    """First the lost seats alone, a leader followed by a newcomer; then a leader from among those who sit; then the whole
+    round, where others may have to move."""
+    alone = {each.application_id: each.application for each in lost}
+    whole = {each.id: each for each in _whole_panels(root.round)} | alone
+    shortages: tuple[Shortage, ...] = ()
+    for dossiers, is_led_anew in ((alone, True), (alone, False), (whole, False)):
+        case = _case(root, lost, dossiers, is_led_anew=is_led_anew)
+        found = case.solve()
+        if isinstance(found, DrawResult):
+            return case, found
+        shortages = found.shortages
+    raise Unstaffable(shortages)
+
+
+@dataclass(frozen=True)
+class _Case:
+    """The dossiers in question as the draw's own input under its codes, with the seats that stand and those lost."""
+
+    root: Draw
+    dossiers: dict[int, Application]
+    given: DrawInput
+    standing: tuple[Seat, ...]
+    lost: tuple[Seat, ...]
+    codes: dict[str, str]
+
+    @property
+    def record(self) -> dict[str, object]:
+        return records.repair_input(self.given, self.lost, self.standing)
+
+    def solve(self) -> DrawResult | Infeasible:
+        return drawing.restore(self.given, self.root.seed, self.lost, standing=self.standing)
+
+
+def _case(root: Draw, lost: Sequence[Assignment], dossiers: dict[int, Application], *, is_led_anew: bool) -> _Case:
+    numbers = {application.number for application in dossiers.values()}
+    seats = facts.live_seats(root.round)
+    standing = [each for each in seats if each.dossier in numbers]
+    elsewhere = Counter(each.expert for each in seats if each.dossier not in numbers)
+    plain = planned(facts.draw_input(root.round, list(dossiers.values())), plan_of(root), seasoned(root.round))
+    kept = Counter(each.expert for each in standing)
+    held = tuple(_as_held(each, elsewhere[each.id], kept[each.id]) for each in plain.experts)
+    given = changed(plain, experts=held, fixed=())
+    _demand_lawful(given, standing)
+    if is_led_anew:
+        given = changed(given, experts=_left_as_members(held, standing))
+    codes = ceremonies.names_for(root, [expert.id for expert in given.experts])
+    gone = [Seat(each.application.number, each.expert.number, each.role == "leader") for each in lost]
+    return _Case(
+        root,
+        dossiers,
+        ceremony.coded(given, codes),
+        tuple(changed(each, expert=codes[each.expert]) for each in standing),
+        tuple(changed(each, expert=codes[each.expert]) for each in gone),
+        codes,
+    )
+
+
+def _as_held(expert: ExpertFacts, elsewhere: int, kept: int) -> ExpertFacts:
+    """Whoever sits keeps his seats, whatever he may take on from now; what was promised was the draw's to keep."""
+    if not kept:
+        return changed(expert, load=elsewhere, min_load=0)
+    limit = expert.max_load if expert.state == "available" else 0
+    return changed(expert, load=elsewhere, min_load=0, state="available", max_load=max(limit, elsewhere + kept))
+
+
+def _left_as_members(experts: Sequence[ExpertFacts], standing: Sequence[Seat]) -> tuple[ExpertFacts, ...]:
+    """Nobody who sits on a panel without a leader becomes one, so that a newcomer has to."""
+    led = {each.dossier for each in standing if each.is_leader}
+    members = {each.expert for each in standing if each.dossier not in led}
+    leaders = {each.expert for each in standing if each.is_leader}
+    return tuple(changed(each, may_lead=False) if each.id in members - leaders else each for each in experts)
+
+
+def _demand_lawful(given: DrawInput, standing: Sequence[Seat]) -> None:
+    """A seat that a later change has made unlawful is taken back first, by name: a repair would not tell it from the rest."""
+    experts = {expert.id: changed(expert, load=0) for expert in given.experts}
+    dossiers = {dossier.id: dossier for dossier in given.dossiers}
+    faults = [
+        Message(
+            N_("先收回 %(dossier)s 专家组里不再合规的席位：%(expert)s。"),
+            {"dossier": each.dossier, "expert": each.expert},
+        )
+        for each in standing
+        if rules.objections(
+            experts[each.expert],
+            dossiers[each.dossier],
+            given.rule,
+            as_leader=each.is_leader,
+            conflicts=given.conflicts,
+        )
+    ]
+    if faults:
+        raise NotReady(faults)
+
+
+def _whole_panels(round_: Round) -> list[Application]:
+    size, held = facts.shape_of(round_).size, Counter(each.dossier for each in facts.live_seats(round_))
+    return [each for each in queries.to_name(round_) if held[each.number] == size]
+
+
+def _carry_out(actor: Actor, made: Draw, case: _Case, found: DrawResult, *, reason: str) -> int:
+    """Seats that had to move are taken back first, leaders are named, then the new seats are written; how many moved."""
+    number_of = {code: number for number, code in case.codes.items()}
+    before = {(each.dossier, each.expert) for each in case.standing}
+    now = {(seat.dossier, seat.expert): seat for panel in found.panels for seat in _seats(panel)}
+    held = {(each.application.number, case.codes[each.expert.number]): each for each in queries.held_seats(made.round)}
+    moved = sorted(before - set(now))
+    for pair in moved:
+        excuse(actor, held[pair], reason=MOVED % {"reason": reason.strip()})
+    for pair in sorted(before & set(now)):
+        if now[pair].is_leader:
+            promote(actor, "draw.repair", held[pair])
+    new = [changed(now[pair], expert=number_of[pair[1]]) for pair in sorted(set(now) - before)]
+    written = seat(Warrant(made.round, SeatOrigin.REPAIR, made), new)
+    begin(actor, "draw.repair", made.round, written, letter=letters.SEATED)
+    return len(moved)
+
+
+def _seats(panel: Panel) -> list[Seat]:
+    return [Seat(panel.dossier, member, member == panel.leader) for member in panel.members]
