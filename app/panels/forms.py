@@ -1,10 +1,13 @@
 """Forms of draws, conflicts and declarations."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple
 from datetime import timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -17,10 +20,12 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, Optional
 
 from app.kernel import clock
-from app.kernel.words import N_
+from app.kernel.errors import Invalid
+from app.kernel.words import N_, Message
 from app.panels import plan
 from app.panels.ceremony import NONCE_LENGTH
 from app.panels.engine import Policy
+from app.panels.lists import ListedSeat
 from app.panels.models import SEAT_ROLE_LABELS, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
 from app.panels.policies import POLICIES
@@ -59,6 +64,49 @@ class SeatForm(BaseForm):
     @property
     def is_leader(self) -> bool:
         return self.text("role") == SeatRole.LEADER
+
+
+class ListFileForm(BaseForm):
+    file = FileField(
+        N_("专家组名单"),
+        [FileRequired(N_("请选择 .xlsx 或 .csv 文件。"))],
+        description=N_("按模板填写的 .xlsx，或列名相同的 .csv；不超过 3000 行。"),
+    )
+
+
+class CopyForm(BaseForm):
+    without_refused = BooleanField(N_("只写入其余各行，不合规的行不写入"))
+    reason = TextAreaField(
+        N_("理由"),
+        [InputRequired(N_("请写明理由。")), Length(max=500)],
+        description=N_("理由会公开，请勿写入个人信息。"),
+    )
+
+
+class ListForm(CopyForm):
+    """Carries the list that was looked at; every row is judged again when it comes back."""
+
+    rows = HiddenField()
+    filename = HiddenField()
+    digest = HiddenField()
+
+    def carry(self, listed: Sequence[ListedSeat], *, filename: str, digest: str) -> None:
+        self.rows.data = json.dumps([astuple(row) for row in listed], ensure_ascii=False)
+        self.filename.data, self.digest.data = filename, digest
+
+    def listed(self) -> list[ListedSeat]:
+        """Raises Invalid for what no page of ours has sent."""
+        try:
+            return [
+                ListedSeat(int(row), str(dossier), str(expert), str(role))
+                for row, dossier, expert, role in self._sent()
+            ]
+        except (TypeError, ValueError) as error:
+            raise Invalid(Message(N_("名单没有随页面送到。请重新上传。"))) from error
+
+    def _sent(self) -> list[list[str]]:
+        sent: list[list[str]] = json.loads(self.text("rows"))
+        return sent
 
 
 # --- the working copy ---------------------------------------------------------------------------------------------

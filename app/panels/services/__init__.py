@@ -19,7 +19,7 @@ from app.panels.services.exceptions import confirm_exception, propose_exception,
 from app.panels.services.excusing import excuse
 from app.panels.services.finding import find_conflicts
 from app.panels.services.heads import appoint_head
-from app.panels.services.naming import seat_by_hand, seat_named
+from app.panels.services.naming import seat_by_hand, seat_list, seat_named
 from app.panels.services.planning import (
     choose_aims,
     choose_policy,
@@ -74,6 +74,7 @@ __all__ = [
     "revoke_exception",
     "seat_by_hand",
     "seat_experts",
+    "seat_list",
     "seat_named",
     "start_draw",
     "take_in",

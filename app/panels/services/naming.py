@@ -11,6 +11,7 @@ from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.panels import letters, origins
 from app.panels.engine import Seat
+from app.panels.lists import Proposal
 from app.panels.models import Assignment, SeatOrigin
 from app.panels.services.beginning import begin
 from app.panels.services.seating import Warrant, seat
@@ -48,3 +49,23 @@ def seat_named(
         audit.record(actor, "assignment.seat", each, reason=reason.strip(), detail=told | dict(detail or {}))
     begin(actor, "assignment.seat", round_, written, letter=letters.NAMED)
     return written
+
+
+def seat_list(
+    actor: Actor,
+    round_: Round,
+    proposal: Proposal,
+    *,
+    origin: SeatOrigin,
+    reason: str,
+    without_refused: bool,
+    detail: Mapping[str, Any],
+) -> list[Assignment]:
+    """A whole list, or by choice its lawful rows; nothing of it is written where one of those no longer holds."""
+    demand(actor, "assignment.seat", round_)
+    if proposal.refused and not without_refused:
+        text = N_("有 %(n)s 行不合规，什么都没有写入。请改正后重来，或勾选只写入其余各行。")
+        raise NotReady([Message(text, {"n": len(proposal.refused)})])
+    if not proposal.seats:
+        raise NotReady([Message(N_("没有一行可以写入。"))])
+    return seat_named(actor, round_, proposal.seats, origin=origin, reason=reason, detail=detail)

@@ -105,14 +105,10 @@ def _case(root: Draw, lost: Sequence[Assignment], dossiers: dict[int, Applicatio
     numbers = {application.number for application in dossiers.values()}
     seats = facts.live_seats(root.round)
     standing = [each for each in seats if each.dossier in numbers]
-    elsewhere = Counter(each.expert for each in seats if each.dossier not in numbers)
-    plain = planned(facts.draw_input(root.round, list(dossiers.values())), plan_of(root), seasoned(root.round))
-    kept = Counter(each.expert for each in standing)
-    held = tuple(_as_held(each, elsewhere[each.id], kept[each.id]) for each in plain.experts)
-    given = changed(plain, experts=held, fixed=())
+    given = _given(root, dossiers, standing, [each for each in seats if each.dossier not in numbers])
     _demand_lawful(given, standing)
     if is_led_anew:
-        given = changed(given, experts=_left_as_members(held, standing))
+        given = changed(given, experts=_left_as_members(given.experts, standing))
     codes = ceremonies.names_for(root, [expert.id for expert in given.experts])
     gone = [Seat(each.application.number, each.expert.number, each.role == "leader") for each in lost]
     return _Case(
@@ -123,6 +119,14 @@ def _case(root: Draw, lost: Sequence[Assignment], dossiers: dict[int, Applicatio
         tuple(changed(each, expert=codes[each.expert]) for each in gone),
         codes,
     )
+
+
+def _given(root: Draw, dossiers: dict[int, Application], standing: Sequence[Seat], others: Sequence[Seat]) -> DrawInput:
+    """The facts of today under the choices of the draw's own plan, the seats of other panels counted as loads."""
+    plain = planned(facts.draw_input(root.round, list(dossiers.values())), plan_of(root), seasoned(root.round))
+    kept, elsewhere = Counter(each.expert for each in standing), Counter(each.expert for each in others)
+    held = tuple(_as_held(each, elsewhere[each.id], kept[each.id]) for each in plain.experts)
+    return changed(plain, experts=held, fixed=())
 
 
 def _as_held(expert: ExpertFacts, elsewhere: int, kept: int) -> ExpertFacts:
@@ -170,20 +174,23 @@ def _whole_panels(round_: Round) -> list[Application]:
 
 def _carry_out(actor: Actor, made: Draw, case: _Case, found: DrawResult, *, reason: str) -> int:
     """Seats that had to move are taken back first, leaders are named, then the new seats are written; how many moved."""
-    number_of = {code: number for number, code in case.codes.items()}
     before = {(each.dossier, each.expert) for each in case.standing}
     now = {(seat.dossier, seat.expert): seat for panel in found.panels for seat in _seats(panel)}
     held = {(each.application.number, case.codes[each.expert.number]): each for each in queries.held_seats(made.round)}
     moved = sorted(before - set(now))
     for pair in moved:
         excuse(actor, held[pair], reason=MOVED % {"reason": reason.strip()})
-    for pair in sorted(before & set(now)):
-        if now[pair].is_leader:
-            promote(actor, "draw.repair", held[pair])
-    new = [changed(now[pair], expert=number_of[pair[1]]) for pair in sorted(set(now) - before)]
+    for pair in sorted(pair for pair in before & set(now) if now[pair].is_leader):
+        promote(actor, "draw.repair", held[pair])
+    _write(actor, made, case, [now[pair] for pair in sorted(set(now) - before)])
+    return len(moved)
+
+
+def _write(actor: Actor, made: Draw, case: _Case, coded: Sequence[Seat]) -> None:
+    number_of = {code: number for number, code in case.codes.items()}
+    new = [changed(each, expert=number_of[each.expert]) for each in coded]
     written = seat(Warrant(made.round, SeatOrigin.REPAIR, made), new)
     begin(actor, "draw.repair", made.round, written, letter=letters.SEATED)
-    return len(moved)
 
 
 def _seats(panel: Panel) -> list[Seat]:
