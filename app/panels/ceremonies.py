@@ -19,8 +19,8 @@ from app.panels.engine import Seat
 from app.panels.facts import experts
 from app.panels.models import PARTIES, Assignment, Draw, DrawParty
 from app.panels.plan import Plan, read_plan
-from app.panels.planned import planned_input
-from app.panels.queries import REVIEWABLE, to_staff
+from app.panels.planned import dossiers_of, planned_input
+from app.panels.queries import REVIEWABLE, to_staff, to_top_up
 from app.programmes.models import Edition, Round
 from app.workflow import AssignmentState, DrawState, EditionState, RoundState
 
@@ -60,20 +60,21 @@ def open_draw(round_: Round) -> Draw | None:
 # --- what is missing ----------------------------------------------------------------------------------------------
 
 
-def missing_to_start(round_: Round) -> list[Message]:
-    missing = _missing_of_round(round_)
+def missing_to_start(round_: Round, plan: Plan | None = None) -> list[Message]:
+    """For a plan, or (without one) for any: a round where panels are to be topped up can be drawn for too."""
+    missing = _missing_of_round(round_, plan or Plan(top_up=True))
     if open_draw(round_) is not None:
         missing.append(Message(N_("本轮已有一次抽取正在进行。请先完成或作废它。")))
     return missing
 
 
 def missing_for_commitment(draw: Draw) -> list[Message]:
-    return _missing_of_round(draw.round)
+    return _missing_of_round(draw.round, read_plan(draw.plan))
 
 
-def _missing_of_round(round_: Round) -> list[Message]:
+def _missing_of_round(round_: Round, plan: Plan) -> list[Message]:
     missing = missing_while_open(round_)
-    if not to_staff(round_):
+    if not dossiers_of(round_, plan):
         missing.append(Message(N_("没有待抽取的申报书：首轮须先受理，以后各轮须先确认上一轮的排名。")))
     return missing
 
@@ -120,7 +121,7 @@ class Staffing:
 def precheck(round_: Round, plan: Plan | None = None) -> list[Staffing]:
     """Every dossier to be drawn with how many experts each rule removes; the hardest first. Nothing is written."""
     given = planned_input(round_, plan or Plan())
-    by_number = {application.number: application for application in to_staff(round_)}
+    by_number = {application.number: application for application in dossiers_of(round_, plan or Plan())}
     removed = rules.removals(given.dossiers, given.experts, given.rule, conflicts=given.conflicts)
     found = [
         Staffing(by_number[dossier.id], each, _leaders(dossier, given), given.shape.size)
@@ -141,6 +142,7 @@ class RoundCard:
 
     round: Round
     waiting_dossiers: int
+    partial_panels: int
     draws: list[Draw]
     states: dict[AssignmentState, int]
 
@@ -163,6 +165,7 @@ def round_cards(edition: Edition) -> list[RoundCard]:
         RoundCard(
             round_,
             len(to_staff(round_)),
+            len(to_top_up(round_)),
             [draw for draw in draws if draw.round_id == round_.id],
             {state: number for round_id, state, number in counted if round_id == round_.id},
         )

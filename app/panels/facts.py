@@ -1,7 +1,7 @@
 """The database's experts, dossiers and conflicts as the plain facts that the rules and the engine ask for."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -283,8 +283,10 @@ def live_seats(round_: Round) -> list[Seat]:
     )
 
 
-def held_in(round_: Round) -> dict[int, int]:
+def held_in(round_: Round, *, apart_from: Collection[int] = ()) -> dict[int, int]:
+    """How many dossiers each expert has in this round, some dossiers apart."""
     found = select(Assignment.expert_id).where(Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
+    found = found.where(Assignment.application_id.not_in(apart_from)) if apart_from else found
     return dict(Counter(db.session.scalars(found)))
 
 

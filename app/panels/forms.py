@@ -44,6 +44,12 @@ class ConfirmForm(BaseForm):
     """Nothing to fill in; carries what a refused act answers."""
 
 
+class StartForm(BaseForm):
+    top_up = BooleanField(
+        N_("一并补抽不满员的专家组"), description=N_("已有的席位保留不动，只抽空出的席位；种子由这次抽取重新产生。")
+    )
+
+
 class ReasonForm(BaseForm):
     reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
 

@@ -52,7 +52,7 @@ class Aims:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`left_out`: expert → reason; `pinned` pairs sit together whatever is drawn, `forbidden` ones never. `policy` is how
-    the panels are chosen; at random no pair that is not pinned has a chance above `share` (parts, of how many)."""
+    the panels are chosen; `top_up` completes panels that are not full and keeps who sits there; at random no pair that is not pinned has a chance above `share` (parts, of how many)."""
 
     aims: Aims = field(default_factory=Aims)
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -60,6 +60,7 @@ class Plan:
     forbidden: tuple[PairWish, ...] = ()
     policy: Policy = "best"
     share: tuple[int, int] = (1, 2)
+    top_up: bool = False
 
     def record(self) -> dict[str, Any]:
         aims = self.aims
@@ -70,6 +71,7 @@ class Plan:
             "forbidden": [[pair.expert, pair.dossier, pair.reason] for pair in self.forbidden],
             "policy": self.policy,
             "share": list(self.share),
+            "top_up": self.top_up,
         }
 
 
@@ -84,6 +86,7 @@ def read_plan(record: Mapping[str, Any]) -> Plan:
         tuple(PairWish(*pair) for pair in record["forbidden"]),
         record.get("policy", "best"),
         tuple(record.get("share", (1, 2))),
+        record.get("top_up", False),
     )
 
 

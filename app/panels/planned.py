@@ -1,14 +1,21 @@
 """The working copy of a draw as the engine's input: the dossiers that wait, the pool, and the office's choices."""
 
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace as changed
+
 from sqlalchemy import select
 
+from app.applications.models import Application
 from app.experts.models import Expert
 from app.kernel.database import db
 from app.kernel.words import Message
 from app.panels import facts, policies, queries
 from app.panels.draw import DrawInput
+from app.panels.engine import Seat
 from app.panels.models import Assignment, Draw
 from app.panels.plan import Plan, planned, read_plan
+from app.panels.rules import ExpertFacts
 from app.programmes.models import Round
 
 
@@ -27,9 +34,31 @@ def policy_words(draw: Draw) -> list[Message]:
 
 def planned_input(round_: Round, plan: Plan) -> DrawInput:
     """Under the experts' own numbers; the codes come with the commitment."""
-    applications = queries.to_staff(round_)
-    given = facts.draw_input(round_, applications, facts.held_in(round_))
-    return planned(given, plan, seasoned(round_))
+    applications = dossiers_of(round_, plan)
+    numbers = {application.number for application in applications}
+    standing = [seat for seat in facts.live_seats(round_) if seat.dossier in numbers]
+    held = facts.held_in(round_, apart_from=[application.id for application in applications])
+    given = facts.draw_input(round_, applications, held)
+    return planned(keeping(given, standing), plan, seasoned(round_))
+
+
+def dossiers_of(round_: Round, plan: Plan) -> list[Application]:
+    """Those without a panel, and where the plan says so those whose panel is not full."""
+    found = [*queries.to_staff(round_), *(queries.to_top_up(round_) if plan.top_up else ())]
+    return sorted(found, key=lambda application: application.number)
+
+
+def keeping(given: DrawInput, standing: Sequence[Seat]) -> DrawInput:
+    """Who sits stays: as a fixed seat, whatever that expert may take on from now."""
+    kept = Counter(seat.expert for seat in standing)
+    experts = tuple(as_held(each, kept[each.id]) if kept[each.id] else each for each in given.experts)
+    return changed(given, experts=experts, fixed=(*given.fixed, *standing))
+
+
+def as_held(expert: ExpertFacts, kept: int) -> ExpertFacts:
+    """With at least the seats that are `kept`; a seat given once does not end because its holder takes on no more."""
+    limit = expert.max_load if expert.state == "available" else 0
+    return changed(expert, state="available", max_load=max(limit, expert.load + kept))
 
 
 def seasoned(round_: Round) -> frozenset[str]:

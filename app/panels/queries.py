@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.accounts.models import RoleGrant
@@ -117,6 +117,18 @@ def to_staff(round_: Round) -> Sequence[Application]:
         Assignment.state.in_(facts.LIVE),
     )
     return _in_round(round_, ~seated)
+
+
+def to_top_up(round_: Round) -> Sequence[Application]:
+    """The dossiers of a round with a panel that is not full."""
+    size = facts.shape_of(round_).size
+    short = (
+        select(Assignment.application_id)
+        .where(Assignment.round_id == round_.id, Assignment.state.in_(facts.LIVE))
+        .group_by(Assignment.application_id)
+        .having(func.count() < size)
+    )
+    return _in_round(round_, Application.id.in_(short))
 
 
 def to_name(round_: Round) -> Sequence[Application]:

@@ -11,14 +11,15 @@ from app.kernel.canonical import digest
 from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
 from app.lifecycle import advance, demand_step
-from app.panels import ceremonies, ceremony, letters, policies
+from app.panels import ceremonies, ceremony, letters, policies, queries
 from app.panels import draw as drawing
 from app.panels.engine import Infeasible
-from app.panels.models import Assignment, Draw
+from app.panels.models import Assignment, Draw, SeatOrigin
 from app.panels.services.beginning import begin
 from app.panels.services.committing import open_all
+from app.panels.services.leading import promote
 from app.panels.services.refusals import Unstaffable
-from app.panels.services.seating import UnlawfulSeats, seat_experts
+from app.panels.services.seating import UnlawfulSeats, Warrant, seat
 
 
 def draw_panels(actor: Actor, draw: Draw) -> None:
@@ -50,7 +51,7 @@ def publish_draw(actor: Actor, draw: Draw) -> None:
     _demand_in_review(draw)
     draw.published_at = clock.now()
     advance(draw, "draw.publish", actor, detail=told(draw))
-    seats = _seat(draw)
+    seats = _seat(actor, draw)
     begin(actor, "draw.publish", draw.round, seats, letter=letters.SEATED)
 
 
@@ -66,9 +67,22 @@ def told(draw: Draw) -> dict[str, str]:
 AGAIN = Message(N_("抽取之后情况有变。请写明理由作废这次抽取，重新抽取。"))
 
 
-def _seat(draw: Draw) -> list[Assignment]:
+def _seat(actor: Actor, draw: Draw) -> list[Assignment]:
+    """What the draw adds to the panels as they stand: a top-up keeps who sits, and may name one of them the leader."""
+    held = {(each.application.number, each.expert.number): each for each in queries.held_seats(draw.round)}
+    drawn = {(each.dossier, each.expert): each for each in ceremonies.seats_drawn(draw)}
+    for pair in sorted(set(held) & set(drawn)):
+        if drawn[pair].is_leader:
+            promote(actor, "draw.publish", held[pair])
+    new = [each for pair, each in drawn.items() if pair not in held]
+    begun = {dossier for dossier, _expert in held}
+    parts = {
+        SeatOrigin.DRAW: [each for each in new if each.dossier not in begun],
+        SeatOrigin.TOP_UP: [each for each in new if each.dossier in begun],
+    }
     try:
-        return seat_experts(draw, ceremonies.seats_drawn(draw))
+        written = [seat(Warrant(draw.round, origin, draw), part) for origin, part in parts.items() if part]
+        return [each for part in written for each in part]
     except UnlawfulSeats as unlawful:
         raise NotReady([*unlawful.missing, AGAIN]) from unlawful
 

@@ -24,17 +24,21 @@ from app.programmes.models import Round
 PAIR_TAKEN = Message(N_("这一对已经在列。"))
 
 
-def start_draw(actor: Actor, round_: Round) -> Draw:
-    """A working copy for the dossiers of the round that have no panel. Nothing is told to anybody."""
+def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
+    """A working copy for the dossiers of the round that have no panel; with `top_up` for those too whose panel is not full.
+    Nothing is told to anybody."""
     demand(actor, "draw.create", round_)
-    missing = ceremonies.missing_to_start(round_)
+    plan = Plan(top_up=top_up)
+    missing = ceremonies.missing_to_start(round_, plan)
     if missing:
         raise NotReady(missing)
     find_conflicts(actor, round_.edition)
     made = Draw(edition_id=round_.edition_id, round_id=round_.id, number=next_number(round_), created_at=clock.now())
+    if top_up:
+        made.plan = plan.record()
     db.session.add(made)
     db.session.flush()
-    audit.record(actor, "draw.create", made, after=made.state)
+    audit.record(actor, "draw.create", made, after=made.state, detail={"top_up": True} if top_up else None)
     return made
 
 

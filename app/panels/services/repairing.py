@@ -16,7 +16,7 @@ from app.panels.draw import DrawInput, DrawResult
 from app.panels.engine import Infeasible, Panel, Seat, Shortage
 from app.panels.models import Assignment, Draw, SeatOrigin
 from app.panels.plan import planned
-from app.panels.planned import plan_of, seasoned
+from app.panels.planned import as_held, plan_of, seasoned
 from app.panels.rules import ExpertFacts
 from app.panels.services.beginning import begin
 from app.panels.services.excusing import excuse
@@ -131,10 +131,8 @@ def _given(root: Draw, dossiers: dict[int, Application], standing: Sequence[Seat
 
 def _as_held(expert: ExpertFacts, elsewhere: int, kept: int) -> ExpertFacts:
     """Whoever sits keeps his seats, whatever he may take on from now; what was promised was the draw's to keep."""
-    if not kept:
-        return changed(expert, load=elsewhere, min_load=0)
-    limit = expert.max_load if expert.state == "available" else 0
-    return changed(expert, load=elsewhere, min_load=0, state="available", max_load=max(limit, elsewhere + kept))
+    known = changed(expert, load=elsewhere, min_load=0)
+    return as_held(known, kept) if kept else known
 
 
 def _left_as_members(experts: Sequence[ExpertFacts], standing: Sequence[Seat]) -> tuple[ExpertFacts, ...]:
