@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from app.applications.models import Application
 from app.experts.models import Expert
@@ -25,6 +26,10 @@ class Candidate:
     limit: int
     objections: tuple[Objection, ...]
     may_lead: bool
+
+    @property
+    def is_lawful(self) -> bool:
+        return not self.objections or self.may_lead
 
 
 @dataclass(frozen=True)
@@ -53,7 +58,7 @@ def candidates(round_: Round, application: Application, *, word: str = "", first
         for expert, known in zip(people, given.experts, strict=True)
     ]
     found.sort(key=_rank)
-    lawful = sum(not each.objections or each.may_lead for each in found)
+    lawful = sum(map(attrgetter("is_lawful"), found))
     return Candidates(tuple(found[first : first + CANDIDATES_A_PAGE]), len(found), lawful)
 
 
@@ -62,7 +67,7 @@ def _called(expert: Expert, word: str) -> bool:
 
 
 def _rank(each: Candidate) -> tuple[bool, int, int, str]:
-    return bool(each.objections) and not each.may_lead, -each.fit, each.load, each.expert.number
+    return not each.is_lawful, -each.fit, each.load, each.expert.number
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,7 @@
 Until publication nobody holds a seat: the panels stand in the draw's result under codes, and in no other table.
 """
 
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from app.kernel import clock
@@ -13,7 +14,7 @@ from app.kernel.words import N_, Message
 from app.lifecycle import advance, demand_step
 from app.panels import ceremonies, ceremony, letters, policies, queries
 from app.panels import draw as drawing
-from app.panels.engine import Infeasible
+from app.panels.engine import Infeasible, Seat
 from app.panels.models import Assignment, Draw, SeatOrigin
 from app.panels.services.beginning import begin
 from app.panels.services.committing import open_all
@@ -69,22 +70,30 @@ AGAIN = Message(N_("抽取之后情况有变。请写明理由作废这次抽取
 
 def _seat(actor: Actor, draw: Draw) -> list[Assignment]:
     """What the draw adds to the panels as they stand: a top-up keeps who sits, and may name one of them the leader."""
-    held = {(each.application.number, each.expert.number): each for each in queries.held_seats(draw.round)}
-    drawn = {(each.dossier, each.expert): each for each in ceremonies.seats_drawn(draw)}
-    for pair in sorted(set(held) & set(drawn)):
-        if drawn[pair].is_leader:
-            promote(actor, "draw.publish", held[pair])
-    new = [each for pair, each in drawn.items() if pair not in held]
+    drawn, held = ceremonies.seats_drawn(draw), _held(draw)
+    _promote(actor, drawn, held)
     begun = {dossier for dossier, _expert in held}
-    parts = {
-        SeatOrigin.DRAW: [each for each in new if each.dossier not in begun],
-        SeatOrigin.TOP_UP: [each for each in new if each.dossier in begun],
-    }
+    new = [each for each in drawn if (each.dossier, each.expert) not in held]
+    topping = [each for each in new if each.dossier in begun]
+    fresh = [each for each in new if each.dossier not in begun]
     try:
-        written = [seat(Warrant(draw.round, origin, draw), part) for origin, part in parts.items() if part]
-        return [each for part in written for each in part]
+        return [*_given(draw, SeatOrigin.DRAW, fresh), *_given(draw, SeatOrigin.TOP_UP, topping)]
     except UnlawfulSeats as unlawful:
         raise NotReady([*unlawful.missing, AGAIN]) from unlawful
+
+
+def _given(draw: Draw, origin: SeatOrigin, seats: list[Seat]) -> list[Assignment]:
+    return seat(Warrant(draw.round, origin, draw), seats) if seats else []
+
+
+def _held(draw: Draw) -> dict[tuple[str, str], Assignment]:
+    return {(each.application.number, each.expert.number): each for each in queries.held_seats(draw.round)}
+
+
+def _promote(actor: Actor, drawn: list[Seat], held: dict[tuple[str, str], Assignment]) -> None:
+    for led in filter(attrgetter("is_leader"), drawn):
+        if (led.dossier, led.expert) in held:
+            promote(actor, "draw.publish", held[led.dossier, led.expert])
 
 
 def _demand_unsealing_time(draw: Draw) -> None:

@@ -39,16 +39,20 @@ def seat_named(
 ) -> list[Assignment]:
     """All of them or none, each under every rule. `detail` says in the record what list or panel they came from."""
     demand(actor, "assignment.seat", round_)
-    if not reason.strip():
-        raise Invalid(Message(N_("请写明指定的理由，理由会公开。")), field="reason")
-    if missing := origins.missing_to_name(round_, {each.dossier for each in seats}):
-        raise NotReady(missing)
+    _demand_possible(round_, seats, reason)
     written = seat(Warrant(round_, origin, by=actor, reason=reason), seats)
     for each in written:
         told = {"expert": each.expert.number, "dossier": each.application.number, "role": each.role, "origin": origin}
         audit.record(actor, "assignment.seat", each, reason=reason.strip(), detail=told | dict(detail or {}))
     begin(actor, "assignment.seat", round_, written, letter=letters.NAMED)
     return written
+
+
+def _demand_possible(round_: Round, seats: Sequence[Seat], reason: str) -> None:
+    if not reason.strip():
+        raise Invalid(Message(N_("请写明指定的理由，理由会公开。")), field="reason")
+    if missing := origins.missing_to_name(round_, {each.dossier for each in seats}):
+        raise NotReady(missing)
 
 
 def seat_list(

@@ -45,20 +45,28 @@ def repair(actor: Actor, round_: Round, *, reason: str) -> Repaired:
     demand(actor, "draw.repair", round_)
     if not reason.strip():
         raise Invalid(Message(N_("请写明理由。")), field="reason")
-    lost = [
-        empty.assignment for empty in queries.seats_to_fill(round_.edition) if empty.assignment.round_id == round_.id
-    ]
-    if not lost:
+    done = [_repair(actor, root, lost, reason=reason) for root, lost in _lost_by_root(round_)]
+    draws, moved = zip(*done, strict=True)
+    return Repaired(draws, sum(len(draw.input["lost"]) for draw in draws), sum(moved))
+
+
+def _lost_by_root(round_: Round) -> list[tuple[Draw, list[Assignment]]]:
+    """The empty seats under the draw that fixed who follows on them."""
+    found: dict[int, tuple[Draw, list[Assignment]]] = {}
+    for empty in queries.seats_to_fill(round_.edition):
+        if empty.assignment.round_id == round_.id:
+            root = _root_for(empty.assignment)
+            found.setdefault(root.id, (root, []))[1].append(empty.assignment)
+    if not found:
         raise NotReady([Message(N_("本轮没有待补的空席。"))])
-    roots = {each.id: origins.root_for(each) for each in lost}
-    if not all(roots.values()):
+    return [found[key] for key in sorted(found)]
+
+
+def _root_for(lost: Assignment) -> Draw:
+    root = origins.root_for(lost)
+    if root is None:
         raise NotReady([WITHOUT_ORDER])
-    by_root = {root.id: root for root in roots.values() if root is not None}
-    done = [
-        _repair(actor, root, [each for each in lost if roots[each.id] is root], reason=reason)
-        for _key, root in sorted(by_root.items())
-    ]
-    return Repaired(tuple(draw for draw, _n in done), len(lost), sum(moved for _draw, moved in done))
+    return root
 
 
 def _repair(actor: Actor, root: Draw, lost: Sequence[Assignment], *, reason: str) -> tuple[Draw, int]:
@@ -111,14 +119,12 @@ def _case(root: Draw, lost: Sequence[Assignment], dossiers: dict[int, Applicatio
         given = changed(given, experts=_left_as_members(given.experts, standing))
     codes = ceremonies.names_for(root, [expert.id for expert in given.experts])
     gone = [Seat(each.application.number, each.expert.number, each.role == "leader") for each in lost]
-    return _Case(
-        root,
-        dossiers,
-        ceremony.coded(given, codes),
-        tuple(changed(each, expert=codes[each.expert]) for each in standing),
-        tuple(changed(each, expert=codes[each.expert]) for each in gone),
-        codes,
-    )
+    hidden = ceremony.coded(given, codes)
+    return _Case(root, dossiers, hidden, _under(codes, standing), _under(codes, gone), codes)
+
+
+def _under(codes: dict[str, str], seats: Sequence[Seat]) -> tuple[Seat, ...]:
+    return tuple(changed(each, expert=codes[each.expert]) for each in seats)
 
 
 def _given(root: Draw, dossiers: dict[int, Application], standing: Sequence[Seat], others: Sequence[Seat]) -> DrawInput:

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
@@ -77,13 +78,18 @@ def copy_panels(round_id: int) -> Answer:
     sources = lists.earlier_rounds(round_)
     if "source" not in request.args:
         return render_template("panels/lists/sources.html", round=round_, sources=sources)
-    source = next((each for each in sources if each.id == request.args.get("source", type=int)), None)
-    if source is None:
-        raise NotFound
+    source = _asked_for(sources)
     form, proposal = forms.CopyForm(), lists.propose(round_, lists.from_round(round_, source))
     detail, here = {"edition": source.edition.code, "round": source.key}, _place(round_, source)
     done = _seated(round_, proposal, form, SeatOrigin.COPY, detail=detail)
     return done or _preview(round_, proposal, form, here, source=source)
+
+
+def _asked_for(sources: Sequence[Round]) -> Round:
+    source = next((each for each in sources if each.id == request.args.get("source", type=int)), None)
+    if source is None:
+        raise NotFound
+    return source
 
 
 def _place(round_: Round, source: Round) -> str:
