@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from app.experts.models import Expert
 from app.experts.queries.credit import credit_file, find_fact, years_unused
+from app.experts.queries.duplicates import side_by_side, suspected_pairs, two_experts
 from app.experts.queries.entries import entries, entry_of, fingerprint, pool_facts
 from app.experts.queries.listing import Filter, Listing, chips, conditions, expired_of, is_confirmed, missing_of, pool
 from app.experts.queries.previews import abolished, find_import, import_rows, recent_imports, shown, waiting_imports
@@ -31,6 +32,9 @@ __all__ = [
     "pool_facts",
     "recent_imports",
     "shown",
+    "side_by_side",
+    "suspected_pairs",
+    "two_experts",
     "waiting_imports",
     "years_unused",
 ]
