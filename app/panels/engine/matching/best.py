@@ -1,7 +1,8 @@
 """The assignment of highest total, exact over all pairs, though only a few ever enter the network.
 
 A flow over promising pairs gives prices; one look at the whole matrix finds the pairs that beat them; these join, and what
-has long been too dear leaves. When no pair beats the prices, the prices prove the answer (`certificate`).
+has long been too dear leaves. When no pair beats the prices, the prices prove the answer (`certificate`). In a large matrix
+the first pairs are those near estimated prices (`estimate`), which leaves little to price in.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,6 +11,7 @@ import numpy as np
 
 from app.panels.engine.matching import flow as flows
 from app.panels.engine.matching.core import Core
+from app.panels.engine.matching.estimate import LARGE, estimated, near_pairs
 from app.panels.engine.matching.instance import Instance, Integers, Prices
 from app.panels.engine.matching.pricing import first_pairs, profitable
 
@@ -93,8 +95,11 @@ def best(core: Core) -> Optimum | Short:
 
 
 def started(core: Core) -> Attempt:
-    each = max(16, -(-int(core.instance.seats.max(initial=1)) * 8 * core.share.whole // (5 * core.share.most)))
     penalty = FIRST_PENALTY * core.instance.highest_points * core.worth.unit
+    if core.instance.affinity.size >= LARGE:
+        prices = estimated(core)
+        return _relieved(core, near_pairs(core, prices), penalty, 0, start=core.potential(prices))
+    each = max(16, -(-int(core.instance.seats.max(initial=1)) * 8 * core.share.whole // (5 * core.share.most)))
     return _relieved(core, first_pairs(core.instance, each), penalty, 0)
 
 
@@ -127,11 +132,12 @@ def _joined(attempt: Attempt, fresh: Integers) -> Attempt:
     return replace(attempt, pairs=pairs, parts=flow[: len(pairs)], potential=potential, rounds=attempt.rounds + 1)
 
 
-def _relieved(core: Core, pairs: Integers, penalty: int, rounds: int) -> Attempt:
+def _relieved(core: Core, pairs: Integers, penalty: int, rounds: int, *, start: Integers | None = None) -> Attempt:
     network = core.relieved(pairs, penalty)
-    flow = flows.cheapest(network)
+    start = np.zeros(network.nodes, dtype=np.int64) if start is None else np.append(start, 0)
+    flow = flows.cheapest(replace(network, cost=flows.reduced(network, start)))
     assert flow is not None, "the relief node makes every demand possible"
-    attempt = Attempt(core, pairs, flow[: len(pairs)], flows.potentials(network, flow), penalty, rounds + 1)
+    attempt = Attempt(core, pairs, flow[: len(pairs)], flows.potentials(network, flow, start), penalty, rounds + 1)
     return attempt if attempt.is_short else replace(attempt, penalty=0, potential=attempt.potential[:-1])
 
 

@@ -74,6 +74,10 @@ class Core:
         level = potential - potential[self.source]
         return Prices(-level[self.instance.experts : self.source], level[: self.instance.experts])
 
+    def potential(self, prices: Prices) -> Integers:
+        """Of every node of `network`: what `prices` reads from it."""
+        return np.concatenate([prices.expert, -prices.dossier, [0]])
+
 
 def _sums(places: Integers, parts: Integers, length: int) -> Integers:
     return np.bincount(places, weights=parts, minlength=length).astype(np.int64)

@@ -57,8 +57,7 @@ def is_only(found: Optimum) -> bool:
     tight = _at_the_price(found)
     parts = np.zeros(len(tight), dtype=np.int64)
     parts[np.searchsorted(tight, found.pairs)] = found.parts
-    level = np.concatenate([found.prices.expert, -found.prices.dossier, [0]])
-    return flows.is_only(core.network(tight), core.flow(tight, parts), level)
+    return flows.is_only(core.network(tight), core.flow(tight, parts), core.potential(found.prices))
 
 
 def _at_the_price(found: Optimum) -> Integers:
