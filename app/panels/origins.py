@@ -42,8 +42,13 @@ def root_for(assignment: Assignment) -> Draw | None:
 
 def gave(draw: Draw) -> Callable[[str, str], bool]:
     """Whether a draw in force gave a dossier's seat to an expert: asked by their numbers, answered from its result."""
-    found = {(panel.dossier, code) for panel in coded_panels(draw) for code in panel.members}
-    if "seat" in draw.result:
-        found.add((draw.result["seat"][0], draw.result["seat"][1]))
+    found = _pairs_in(draw)
     key = str(codes_of(root_of(draw))["key"]) if draw.state is DrawState.PUBLISHED else ""
     return lambda dossier, expert: bool(key) and (dossier, ceremony.code(key, expert)) in found
+
+
+def _pairs_in(draw: Draw) -> set[tuple[str, str]]:
+    """Dossier and code of every seat in a result, whether it lists panels or a successor alone."""
+    panels = {(panel.dossier, code) for panel in coded_panels(draw) for code in panel.members}
+    successor = draw.result.get("seat")
+    return panels | ({(successor[0], successor[1])} if successor else set())

@@ -45,14 +45,16 @@ def repair_input(given: DrawInput, lost: Sequence[Seat], standing: Sequence[Seat
 
 def recompute(stored: Record, seed: str, marginals: Record | None = None) -> Recomputed:
     """The same draw from the stored input, seed and (where it was made from any) chances, by today's program."""
-    input_digest = digest(stored)
+    result = _result(stored, seed, marginals)
+    return Recomputed(digest(stored), "" if result is None else digest(result))
+
+
+def _result(stored: Record, seed: str, marginals: Record | None) -> Record | None:
     if stored["format"] == REPLACEMENT_INPUT:
         found = _replaced(stored, seed)
-        result = None if isinstance(found, Infeasible) else replacement_result(input_digest, seed, found.seat)
-    else:
-        drawn = _repaired(stored, seed) if stored["format"] == REPAIR_INPUT else _drawn(stored, seed, marginals)
-        result = None if isinstance(drawn, Infeasible) else drawn.record
-    return Recomputed(input_digest, "" if result is None else digest(result))
+        return None if isinstance(found, Infeasible) else replacement_result(digest(stored), seed, found.seat)
+    drawn = _repaired(stored, seed) if stored["format"] == REPAIR_INPUT else _drawn(stored, seed, marginals)
+    return None if isinstance(drawn, Infeasible) else drawn.record
 
 
 def _replaced(stored: Record, seed: str) -> Replacement | Infeasible:

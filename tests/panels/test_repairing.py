@@ -28,27 +28,35 @@ def losing(given: made.Setting, seats: list[Assignment], *roles: SeatRole) -> li
     return lost
 
 
+def states_but(seats: list[Assignment], lost: list[Assignment]) -> set[tuple[int, str]]:
+    return {(seat.id, seat.state) for seat in seats if seat not in lost}
+
+
+def shapes(given: made.Setting) -> list[tuple[int, int]]:
+    """How many sit on each panel, and how many of them lead."""
+    views = queries.panels(queries.held_seats(given.round))
+    return [(view.live, [seat.role for seat in view.seats].count(SeatRole.LEADER)) for view in views]
+
+
 @pytest.mark.databases
 def test_every_empty_seat_is_filled_at_once_and_nobody_else_moves() -> None:
     given = setting(2, 24)
     seats = published(given)
     lost = losing(given, seats, SeatRole.LEADER, SeatRole.MEMBER)
-    stood = {(seat.id, seat.state) for seat in seats if seat not in lost}
+    stood = states_but(seats, lost)
 
     done = services.repair(given.office, given.round, reason="两位专家因病退出")
 
     (draw,) = done.draws
     assert (done.filled, done.moved, draw.state) == (2, 0, DrawState.PUBLISHED)
     assert draw.seed == seats[0].draw.seed
-    assert {(s.id, s.state) for s in seats if s not in lost} == stood
+    assert states_but(seats, lost) == stood
     new = queries.assignments_of(draw)
     assert {seat.origin for seat in new} == {SeatOrigin.REPAIR}
     assert {seat.state for seat in new} == {AssignmentState.WAITING}
     assert {seat.replaces_id for seat in new} == {seat.id for seat in lost}
     assert not {seat.expert_id for seat in new} & {seat.expert_id for seat in lost}
-    for view in queries.panels(queries.held_seats(given.round)):
-        assert [seat.role for seat in view.seats].count(SeatRole.LEADER) == 1
-        assert view.live == 3
+    assert shapes(given) == [(3, 1), (3, 1)]
     assert queries.seats_to_fill(given.edition) == []
     assert ceremonies.verify(draw).agrees
     assert not any(finding.faults for finding in doctor.examine())

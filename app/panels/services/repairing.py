@@ -2,7 +2,7 @@
 unless it must be (ADR 13)."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 
@@ -17,7 +17,7 @@ from app.panels.engine import Infeasible, Panel, Seat, Shortage
 from app.panels.models import Assignment, Draw, SeatOrigin
 from app.panels.plan import planned
 from app.panels.planned import as_held, plan_of, seasoned
-from app.panels.rules import ExpertFacts
+from app.panels.rules import ExpertFacts, Objection
 from app.panels.services.beginning import begin
 from app.panels.services.excusing import excuse
 from app.panels.services.leading import promote
@@ -151,24 +151,24 @@ def _left_as_members(experts: Sequence[ExpertFacts], standing: Sequence[Seat]) -
 
 def _demand_lawful(given: DrawInput, standing: Sequence[Seat]) -> None:
     """A seat that a later change has made unlawful is taken back first, by name: a repair would not tell it from the rest."""
-    experts = {expert.id: changed(expert, load=0) for expert in given.experts}
-    dossiers = {dossier.id: dossier for dossier in given.dossiers}
-    faults = [
-        Message(
-            N_("先收回 %(dossier)s 专家组里不再合规的席位：%(expert)s。"),
-            {"dossier": each.dossier, "expert": each.expert},
-        )
-        for each in standing
-        if rules.objections(
-            experts[each.expert],
-            dossiers[each.dossier],
-            given.rule,
-            as_leader=each.is_leader,
-            conflicts=given.conflicts,
-        )
-    ]
+    judge = _judge(given)
+    text = N_("先收回 %(dossier)s 专家组里不再合规的席位：%(expert)s。")
+    faults = [Message(text, {"dossier": each.dossier, "expert": each.expert}) for each in standing if judge(each)]
     if faults:
         raise NotReady(faults)
+
+
+def _judge(given: DrawInput) -> Callable[[Seat], tuple[Objection, ...]]:
+    """Whether a seat that is held still stands under the rules, its load apart."""
+    experts = {expert.id: changed(expert, load=0) for expert in given.experts}
+    dossiers = {dossier.id: dossier for dossier in given.dossiers}
+    return lambda each: rules.objections(
+        experts[each.expert],
+        dossiers[each.dossier],
+        given.rule,
+        as_leader=each.is_leader,
+        conflicts=given.conflicts,
+    )
 
 
 def _whole_panels(round_: Round) -> list[Application]:
