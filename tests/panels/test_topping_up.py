@@ -7,7 +7,7 @@ import pytest
 from app import doctor
 from app.kernel.errors import NotReady
 from app.panels import ceremonies, queries, services
-from app.panels.models import Draw, SeatOrigin, SeatRole
+from app.panels.models import Assignment, Draw, SeatOrigin, SeatRole
 from tests.factories import panels as made
 from tests.factories.panels import later, published, setting, terms
 
@@ -24,6 +24,10 @@ def topped_up(given: made.Setting) -> Draw:
     return draw
 
 
+def states_but(seats: list[Assignment], lost: Assignment) -> set[tuple[int, int, str]]:
+    return {(seat.id, seat.expert_id, seat.state) for seat in seats if seat is not lost}
+
+
 @pytest.mark.databases
 def test_a_top_up_keeps_what_stands_and_fills_the_rest() -> None:
     given = setting(2, 24)
@@ -31,11 +35,11 @@ def test_a_top_up_keeps_what_stands_and_fills_the_rest() -> None:
     lost = next(seat for seat in seats if seat.role is SeatRole.LEADER)
     services.excuse(given.office, lost, reason="身体原因")
     made.accepted(given.office, given.edition, 3)
-    stood = {(seat.id, seat.expert_id, seat.state) for seat in seats if seat is not lost}
+    stood = states_but(seats, lost)
 
     draw = topped_up(given)
 
-    assert {(seat.id, seat.expert_id, seat.state) for seat in seats if seat is not lost} == stood
+    assert states_but(seats, lost) == stood
     assert draw.seed != seats[0].draw.seed
     new = queries.assignments_of(draw)
     assert Counter((seat.application.number, seat.origin) for seat in new) == {
