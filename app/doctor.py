@@ -69,13 +69,13 @@ def _seats_without_origin() -> Faults:
     named = set(db.session.scalars(select(AuditEvent.subject_id).where(*SEATED_BY_NAME)))
     seats = seats_with_draws()
     gave = {draw.id: origins.gave(draw) for draw in {seat.draw for seat in seats} if draw is not None}
-    for seat in seats:
+
+    def is_answered_for(seat: Assignment) -> bool:
         if seat.draw_id is None:
-            is_answered_for = bool(seat.seated_by and seat.reason) and seat.id in named
-        else:
-            is_answered_for = gave[seat.draw_id](seat.application.number, seat.expert.number)
-        if not is_answered_for:
-            yield f"assignment {seat.id}: {seat.origin}"
+            return bool(seat.seated_by and seat.reason) and seat.id in named
+        return gave[seat.draw_id](seat.application.number, seat.expert.number)
+
+    yield from (f"assignment {seat.id}: {seat.origin}" for seat in seats if not is_answered_for(seat))
 
 
 def _scores_of_recused() -> Faults:

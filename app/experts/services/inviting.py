@@ -36,7 +36,7 @@ def _demand_possible(edition: Edition, experts: Sequence[Expert], due_on: date) 
     if due_on <= clock.today():
         raise Invalid(Message(N_("答复期限必须晚于今天。")), field="due_on")
     free = invitable(edition, [Expert.id.in_([expert.id for expert in experts])])
-    if not experts or len(free) < len(experts):
+    if len(free) < max(1, len(experts)):
         raise NotReady([Message(N_("没有可以邀请的专家，或其中有人已被邀请、已移出或暂不参加。请刷新名单后再试。"))])
 
 

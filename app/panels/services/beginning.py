@@ -17,12 +17,16 @@ def begin(actor: Actor, action: str, round_: Round, seats: Sequence[Assignment],
     for assignment in seats:
         advance(assignment, "assignment.notify", actor)
         let_lead(actor, action, assignment)
-    for application in {seat.application.id: seat.application for seat in seats}.values():
-        application.round_id = round_.id
-        if application.state is ApplicationState.ACCEPTED:
-            advance(application, "application.begin_review", actor)
+    _enter_review(actor, round_, seats)
     if round_.state is RoundState.PLANNED:
         advance(round_, "round.open", actor)
     experts = {seat.expert_id: seat.expert for seat in seats}
     for expert_id, number in Counter(seat.expert_id for seat in seats).items():
         letters.tell(action, experts[expert_id], letter, round_.edition, round=round_.name, n=number)
+
+
+def _enter_review(actor: Actor, round_: Round, seats: Sequence[Assignment]) -> None:
+    for application in {seat.application.id: seat.application for seat in seats}.values():
+        application.round_id = round_.id
+        if application.state is ApplicationState.ACCEPTED:
+            advance(application, "application.begin_review", actor)

@@ -4,6 +4,7 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import undefer
@@ -27,6 +28,7 @@ from app.panels.services.finding import find_conflicts
 from app.panels.services.refusals import Unstaffable
 from app.policy import demand
 
+T = TypeVar("T")
 SECRET_BYTES = 32
 HEXADECIMAL = re.compile(r"[0-9a-f]{64}")
 SHORTEST_SECRET = 6
@@ -66,12 +68,7 @@ def commit(
     `version`: of the plan that the page showed. Raises Unstaffable where the rules leave too few experts.
     """
     demand_step(draw, "draw.commit", actor)
-    if version is not None and version != draw.version:
-        raise Stale(stored=plan_words(plan_of(draw)), typed={}, current_version=draw.version)
-    _demand_terms(terms)
-    missing = ceremonies.missing_for_commitment(draw)
-    if missing:
-        raise NotReady(missing)
+    _demand_ready(draw, terms, draw.version if version is None else version)
     find_conflicts(actor, draw.edition)
     own = system or fresh_secret()
     _freeze(draw, own)
@@ -86,21 +83,32 @@ def commit(
     advance(draw, "draw.commit", actor, detail=told | known)
 
 
+def _demand_ready(draw: Draw, terms: Terms, version: int) -> None:
+    if version != draw.version:
+        raise Stale(stored=plan_words(plan_of(draw)), typed={}, current_version=draw.version)
+    _demand_terms(terms)
+    missing = ceremonies.missing_for_commitment(draw)
+    if missing:
+        raise NotReady(missing)
+
+
 def _freeze(draw: Draw, own: SystemSecret) -> None:
     given = planned_input(draw.round, plan_of(draw))
     names = ceremony.codes(own.key, [expert.id for expert in given.experts])
     hidden = ceremony.coded(given, names)
-    most, chances = policies.most_possible(hidden), drawing.shares(hidden)
-    if isinstance(most, Infeasible):
-        raise Unstaffable(most.shortages)
-    if isinstance(chances, Infeasible):
-        raise Unstaffable(chances.shortages)
+    most, chances = _possible(policies.most_possible(hidden)), _possible(drawing.shares(hidden))
     draw.input = drawing.input_record(hidden)
     draw.input_digest = digest(draw.input)
     draw.marginals, draw.marginals_digest = chances, digest(chances) if chances else ""
     draw.measured = policies.cost_expected(hidden, most, chances)
     draw.codes = {"key": own.key, "experts": {code: number for number, code in names.items()}}
     draw.codes_digest = digest(draw.codes)
+
+
+def _possible(found: T | Infeasible) -> T:
+    if isinstance(found, Infeasible):
+        raise Unstaffable(found.shortages)
+    return found
 
 
 def _demand_terms(terms: Terms) -> None:
@@ -110,7 +118,7 @@ def _demand_terms(terms: Terms) -> None:
         raise Invalid(Message(N_("公开数必须在封定之后才能知道。请填写一个将来的时间。")), field="known_at")
     if terms.reveal_by < terms.known_at:
         raise Invalid(Message(N_("揭示期限不能早于公开数的时间。")), field="reveal_by")
-    if terms.unseal_at is not None and terms.unseal_at < terms.known_at:
+    if (terms.unseal_at or terms.known_at) < terms.known_at:
         raise Invalid(Message(N_("名单在抽取之后才能启封，启封时间不能早于公开数的时间。")), field="unseal_at")
 
 
