@@ -66,6 +66,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "assignment.read_dossier": N_("查阅评审材料"),
     "score_sheet.open": N_("建立评分表"),
     "score_sheet.save": N_("保存评分"),
+    "score_sheet.skip": N_("先跳过"),
     "score_sheet.read": N_("查看评分表"),
     "ranking.compute": N_("计算排名"),
     "member.add": N_("增加评审委员会委员"),

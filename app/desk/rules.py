@@ -251,6 +251,7 @@ def _round_to_draw(facts: OfficeFacts) -> RoundFacts | None:
 def _rounds(facts: OfficeFacts) -> Iterator[Task]:
     for round_ in facts.rounds:
         if round_.state == RoundState.SCORING:
+            yield from _abstained(facts, round_)
             yield _scoring(facts, round_)
         elif round_.is_unranked:
             yield Task(
@@ -269,6 +270,17 @@ def _rounds(facts: OfficeFacts) -> Iterator[Task]:
                 state=Standing("ranking", RankingState.COMPUTED),
                 due=facts.dues.get("deliberation"),
             )
+
+
+def _abstained(facts: OfficeFacts, round_: RoundFacts) -> Iterator[Task]:
+    if number := facts.counts.of("score_sheet", ScoreSheetState.ABSTAINED):
+        yield Task(
+            Message(N_("%(n)s 份评分表已弃评，请更换专家或退回"), {"n": number}),
+            "scoring.progress",
+            N_("查看进度"),
+            state=Standing("score_sheet", ScoreSheetState.ABSTAINED),
+            due=round_.due,
+        )
 
 
 def _scoring(facts: OfficeFacts, round_: RoundFacts) -> Task:

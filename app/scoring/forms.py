@@ -77,6 +77,16 @@ class SheetForm:
         return {code: form.judgement(self.percents) for code, form in self.items.items()}
 
 
+class AbstainForm(BaseForm):
+    reason = TextAreaField(
+        N_("弃评的理由（只有秘书处和监督员能看到）"),
+        [
+            InputRequired(N_("请写明弃评的理由。")),
+            Length(max=500, message=N_("理由不超过 500 字。")),
+        ],
+    )
+
+
 class ReopenForm(BaseForm):
     reason = TextAreaField(
         N_("退回的理由（专家会看到）"),

@@ -16,6 +16,8 @@ class ScoreSheet(Base, kw_only=True):
     """One expert's sheet for one dossier in one round, made when the expert has declared no conflict.
 
     `criteria_key` names the criteria set of the dossier's group. `receipt_digest` is over the submitted content.
+    `skipped_at` puts it at the end of its expert's order; `returned_at` is empty unless the office gave it back;
+    `abstained_for` is the expert's reason not to score, for the office and the supervisor.
     """
 
     __tablename__ = "score_sheet"
@@ -40,6 +42,9 @@ class ScoreSheet(Base, kw_only=True):
     submitted_at: Mapped[datetime | None] = mapped_column(default=None)
     receipt_digest: Mapped[str] = mapped_column(short(64), default="")
     looked_on: Mapped[date | None] = mapped_column(default=None)
+    skipped_at: Mapped[datetime | None] = mapped_column(default=None)
+    returned_at: Mapped[datetime | None] = mapped_column(default=None)
+    abstained_for: Mapped[str] = mapped_column(default="")
     state: Mapped[ScoreSheetState] = mapped_column(
         enumeration(ScoreSheetState), default=ScoreSheetState.DRAFT, init=False
     )

@@ -145,30 +145,52 @@ def entries_of(content: Mapping[str, Any]) -> list[Entry]:
 
 class WorkGroup(StrEnum):
     TO_DECLARE = "to_declare"
+    RETURNED = "returned"
     TO_SCORE = "to_score"
     IN_PROGRESS = "in_progress"
     SUBMITTED = "submitted"
+    ABSTAINED = "abstained"
 
 
 GROUP_TITLES: dict[WorkGroup, str] = {
     WorkGroup.TO_DECLARE: N_("待声明"),
+    WorkGroup.RETURNED: N_("退回修改"),
     WorkGroup.TO_SCORE: N_("待评分"),
     WorkGroup.IN_PROGRESS: N_("评分中"),
     WorkGroup.SUBMITTED: N_("已提交"),
+    WorkGroup.ABSTAINED: N_("已弃评"),
 }
+TO_BE_SCORED = (WorkGroup.RETURNED, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
+_SETTLED = {ScoreSheetState.SUBMITTED: WorkGroup.SUBMITTED, ScoreSheetState.ABSTAINED: WorkGroup.ABSTAINED}
 
 
-def group_of(assignment: AssignmentState, sheet: ScoreSheetState | None, items_scored: int | None) -> WorkGroup:
+def group_of(
+    assignment: AssignmentState,
+    sheet: ScoreSheetState | None,
+    items_scored: int | None,
+    returned_at: datetime | None = None,
+) -> WorkGroup:
     if assignment is AssignmentState.WAITING or sheet is None:
         return WorkGroup.TO_DECLARE
-    if sheet is ScoreSheetState.SUBMITTED:
-        return WorkGroup.SUBMITTED
+    if sheet in _SETTLED:
+        return _SETTLED[sheet]
+    if returned_at is not None:
+        return WorkGroup.RETURNED
     return WorkGroup.IN_PROGRESS if items_scored else WorkGroup.TO_SCORE
 
 
-def shuffle_key(expert_id: int, assignment_id: int) -> bytes:
-    """A place in an order of each expert's own that never changes, so that no dossier is always read last and tired."""
-    return hashlib.sha256(f"{expert_id}:{assignment_id}".encode()).digest()
+def shuffle_key(seed: str, expert_id: int, assignment_id: int) -> bytes:
+    """A place in an order of each expert's own that never changes, so that no dossier is always read last and tired.
+
+    `seed` is the one on record of the draw that seated the expert: anybody can work the order out again.
+    """
+    return hashlib.sha256(f"{seed}:{expert_id}:{assignment_id}".encode()).digest()
+
+
+def next_key(group: WorkGroup, skipped_at: datetime | None, reviews: int) -> tuple[bool, float, int, bool]:
+    """What comes next: skipped ones last, in the order in which they were put off; else fewest reviews, begun ones first."""
+    put_off = 0.0 if skipped_at is None else skipped_at.timestamp()
+    return skipped_at is not None, put_off, reviews, group is WorkGroup.TO_SCORE
 
 
 # --- progress of a round ------------------------------------------------------------------------------------------
@@ -179,6 +201,7 @@ class Standing(StrEnum):
     NOT_BEGUN = "not_begun"
     BEGUN = "begun"
     SUBMITTED = "submitted"
+    ABSTAINED = "abstained"
 
 
 STANDING_LABELS: dict[Standing, tuple[str, str]] = {
@@ -186,12 +209,15 @@ STANDING_LABELS: dict[Standing, tuple[str, str]] = {
     Standing.NOT_BEGUN: (N_("未开始"), "waiting"),
     Standing.BEGUN: (N_("评分中"), "active"),
     Standing.SUBMITTED: (N_("已提交"), "done"),
+    Standing.ABSTAINED: (N_("已弃评"), "quiet"),
 }
 _STANDING_OF = {
     WorkGroup.TO_DECLARE: Standing.UNDECLARED,
     WorkGroup.TO_SCORE: Standing.NOT_BEGUN,
     WorkGroup.IN_PROGRESS: Standing.BEGUN,
+    WorkGroup.RETURNED: Standing.BEGUN,
     WorkGroup.SUBMITTED: Standing.SUBMITTED,
+    WorkGroup.ABSTAINED: Standing.ABSTAINED,
 }
 
 
@@ -212,6 +238,12 @@ class Seat:
     standing: Standing
     items_scored: int
     items_total: int
+    abstained_for: str = ""
+
+    @property
+    def is_open(self) -> bool:
+        """Something is still to come from it."""
+        return self.standing not in (Standing.SUBMITTED, Standing.ABSTAINED)
 
 
 def standing_of(assignment: AssignmentState, sheet: ScoreSheetState | None, items_scored: int | None) -> Standing:
@@ -220,7 +252,7 @@ def standing_of(assignment: AssignmentState, sheet: ScoreSheetState | None, item
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """The seats of one dossier or of one expert."""
+    """The seats of one dossier or of one expert; who abstains is shown and leaves the count."""
 
     seats: tuple[Seat, ...]
 
@@ -230,7 +262,11 @@ class Count:
 
     @property
     def total(self) -> int:
-        return len(self.seats)
+        return len(self.seats) - len(self.abstained)
+
+    @property
+    def abstained(self) -> tuple[Seat, ...]:
+        return tuple(seat for seat in self.seats if seat.standing is Standing.ABSTAINED)
 
     @property
     def submitted(self) -> int:
@@ -242,7 +278,7 @@ class Count:
 
     @property
     def waiting_for(self) -> tuple[Seat, ...]:
-        return tuple(seat for seat in self.seats if seat.standing is not Standing.SUBMITTED)
+        return tuple(seat for seat in self.seats if seat.is_open)
 
 
 def tally(seats: Iterable[Seat]) -> dict[Standing, int]:
@@ -266,7 +302,7 @@ def _grouped(seats: Iterable[Seat], key: Callable[[Seat], int]) -> list[Count]:
     for seat in seats:
         found.setdefault(key(seat), []).append(seat)
     counts = [Count(tuple(group)) for group in found.values()]
-    return sorted(counts, key=lambda count: (count.submitted - count.total, count.first.number))
+    return sorted(counts, key=lambda count: (count.submitted - len(count.seats), count.first.number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,6 +313,7 @@ class Closing:
     short: tuple[Count, ...]
     unstaffed: tuple[str, ...]
     overdue: bool
+    abstained: tuple[Seat, ...] = ()
 
     @property
     def lacks_reviews(self) -> bool:
@@ -308,14 +345,15 @@ class Closing:
             )
             for seat in self.open_seats
         ]
-        return missing + unfinished
+        return missing + [_abstained_message(seat) for seat in self.abstained] + unfinished
 
 
 def closing(seats: Sequence[Seat], *, minimum: int, dossiers: Mapping[int, str], overdue: bool) -> Closing:
     """A round ends when every dossier has the rulebook's minimum of reviews; sheets not handed in are named."""
     counts = by_dossier(seats)
     return Closing(
-        open_seats=tuple(seat for seat in seats if seat.standing is not Standing.SUBMITTED),
+        open_seats=tuple(seat for seat in seats if seat.is_open),
+        abstained=tuple(seat for seat in seats if seat.standing is Standing.ABSTAINED),
         short=tuple(count for count in counts if count.submitted < minimum),
         unstaffed=_unstaffed(dossiers, counts),
         overdue=overdue,
@@ -328,12 +366,18 @@ def _unstaffed(dossiers: Mapping[int, str], counts: Sequence[Count]) -> tuple[st
     return tuple(number for application_id, number in dossiers.items() if application_id not in staffed)
 
 
+def _abstained_message(seat: Seat) -> Message:
+    return Message(N_("%(dossier)s：%(expert)s 已弃评。"), {"dossier": seat.number, "expert": seat.expert})
+
+
 def _short_message(count: Count) -> Message:
+    missing: list[str | Message] = [seat.expert for seat in count.waiting_for]
+    missing += [Message(N_("%(expert)s（已弃评）"), {"expert": seat.expert}) for seat in count.abstained]
     return Message(
         N_("%(dossier)s：只有 %(n)s 份评分，还缺 %(experts)s。"),
         {
             "dossier": count.first.number,
             "n": count.submitted,
-            "experts": tuple(seat.expert for seat in count.waiting_for) or "—",
+            "experts": tuple(missing) or "—",
         },
     )

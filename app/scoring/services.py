@@ -218,6 +218,7 @@ def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
     if missing := rules.gaps(entries, criteria):
         raise NotReady([message for _code, message in missing])
     sheet.submitted_at = clock.now()
+    sheet.skipped_at = sheet.returned_at = None
     submitted = _submitted(sheet, edition, entries)
     sheet.receipt_digest = submitted.digest
     advance(sheet, "score_sheet.submit", actor, detail={"number": submitted.number, "digest": submitted.digest})
@@ -246,12 +247,32 @@ def _submitted(sheet: ScoreSheet, edition: Edition, entries: Sequence[rules.Entr
     )
 
 
+def skip(actor: Actor, sheet: ScoreSheet) -> None:
+    """Put the dossier off: it comes back at the end of its expert's order. Nothing that was written changes."""
+    demand(actor, "score_sheet.skip", sheet)
+    _demand_open_round(sheet.round)
+    sheet.skipped_at = clock.now()
+    audit.record(actor, "score_sheet.skip", sheet)
+
+
+def abstain(actor: Actor, sheet: ScoreSheet, *, reason: str) -> None:
+    """The expert gives no score, which is never a zero: the sheet leaves the count, its content stays on record.
+
+    The office and the leader see that a review is missing; the office replaces the expert or gives the sheet back.
+    """
+    demand(actor, "score_sheet.abstain", sheet)
+    _demand_open_round(sheet.round)
+    advance(sheet, "score_sheet.abstain", actor, reason=reason)
+    sheet.abstained_for = reason.strip()
+
+
 def reopen(actor: Actor, sheet: ScoreSheet, *, reason: str) -> None:
     """Give a submitted sheet back to its expert, who is told why; what was submitted before stays on record."""
     demand(actor, "score_sheet.reopen", sheet)
     _demand_open_round(sheet.round)
     advance(sheet, "score_sheet.reopen", actor, reason=reason)
-    sheet.submitted_at, sheet.receipt_digest = None, ""
+    sheet.submitted_at, sheet.receipt_digest, sheet.abstained_for = None, "", ""
+    sheet.returned_at = clock.now()
     db.session.flush()
     _tell_reopened(sheet.assignment.expert, sheet, reason)
 

@@ -17,7 +17,7 @@ from app.programmes.queries import rulebook_with_digest
 from app.programmes.rules.criteria import CriteriaSet
 from app.programmes.rules.rulebook import Rulebook
 from app.scoring import models, queries, rules, services  # noqa: F401
-from app.scoring.forms import CloseForm, ItemForm, ReopenForm, SheetForm
+from app.scoring.forms import AbstainForm, CloseForm, ItemForm, ReopenForm, SheetForm
 from app.scoring.models import ScoreSheet
 from app.scoring.pages import dossier_shown, marked, sheet_view
 from app.scoring.queries import SheetHead
@@ -123,6 +123,21 @@ def submit(sheet_id: int) -> Page:
     return redirect(url_for("scoring.receipt", sheet_id=sheet_id), 303)
 
 
+@blueprint.route("/sheets/<int:sheet_id>/abstain", methods=["GET", "POST"])
+@needs_on_subject("score_sheet.abstain")
+def abstain(sheet_id: int) -> Page:
+    subject = reach(queries.sheet_for_writing(sheet_id), "score_sheet.read")
+    form = AbstainForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.abstain(actor(), subject, reason=form.reason.data or "")
+            flash(_("已记下弃评，这份评分表不计入结果。秘书处会另行安排。"), "done")
+            return redirect(url_for("scoring.worklist"), 303)
+    head = queries.sheet_head(sheet_id)
+    assert head is not None
+    return render_template("scoring/abstain.html", sheet=head, title=_title(head), f=form), form.status
+
+
 @blueprint.get("/sheets/<int:sheet_id>/receipt")
 @needs_on_subject("score_sheet.read")
 def receipt(sheet_id: int) -> Page:
@@ -188,10 +203,12 @@ def _after_saving(subject: ScoreSheet) -> str:
     then = request.form.get("then", "")
     if then == "submit":
         return url_for("scoring.confirm_submission", sheet_id=subject.id)
-    following = queries.worklist(actor(), subject.edition_id).next_after(subject.id) if then == "next" else None
-    if following is not None:
-        return url_for("scoring.sheet", sheet_id=following.sheet_id)
-    return url_for("scoring.worklist" if then == "next" else "scoring.sheet", sheet_id=subject.id)
+    if then == "skip":
+        services.skip(actor(), subject)
+    if then not in ("next", "skip"):
+        return url_for("scoring.sheet", sheet_id=subject.id)
+    following = queries.next_task(actor(), subject)
+    return url_for("scoring.sheet", sheet_id=following.sheet_id) if following else url_for("scoring.worklist")
 
 
 # --- office, leader, supervisor -----------------------------------------------------------------------------------

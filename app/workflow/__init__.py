@@ -208,21 +208,29 @@ SCORE_SHEET = Lifecycle(
     {
         ScoreSheetState.DRAFT: _label(N_("评分中"), "active"),
         ScoreSheetState.SUBMITTED: _label(N_("已提交"), "done"),
+        ScoreSheetState.ABSTAINED: _label(N_("已弃评"), "quiet"),
         ScoreSheetState.VOID: _label(N_("已作废"), "quiet"),
     },
     (
         Transition("score_sheet.submit", N_("提交评分表"), (ScoreSheetState.DRAFT,), ScoreSheetState.SUBMITTED),
         Transition(
+            "score_sheet.abstain",
+            N_("弃评"),
+            (ScoreSheetState.DRAFT,),
+            ScoreSheetState.ABSTAINED,
+            needs_reason=True,
+        ),
+        Transition(
             "score_sheet.reopen",
             N_("退回评分表"),
-            (ScoreSheetState.SUBMITTED,),
+            (ScoreSheetState.SUBMITTED, ScoreSheetState.ABSTAINED),
             ScoreSheetState.DRAFT,
             needs_reason=True,
         ),
         Transition(
             "score_sheet.void",
             N_("作废评分表"),
-            (ScoreSheetState.DRAFT, ScoreSheetState.SUBMITTED),
+            (ScoreSheetState.DRAFT, ScoreSheetState.SUBMITTED, ScoreSheetState.ABSTAINED),
             ScoreSheetState.VOID,
             needs_reason=True,
         ),

@@ -79,6 +79,7 @@ class AssignmentState(StrEnum):
 class ScoreSheetState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"
+    ABSTAINED = "abstained"
     VOID = "void"
 
 

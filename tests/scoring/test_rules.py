@@ -93,6 +93,7 @@ def test_a_submitted_content_gives_its_entries_back() -> None:
         (AssignmentState.CLEARED, ScoreSheetState.DRAFT, 0, WorkGroup.TO_SCORE),
         (AssignmentState.CLEARED, ScoreSheetState.DRAFT, 1, WorkGroup.IN_PROGRESS),
         (AssignmentState.CLEARED, ScoreSheetState.SUBMITTED, 23, WorkGroup.SUBMITTED),
+        (AssignmentState.CLEARED, ScoreSheetState.ABSTAINED, 3, WorkGroup.ABSTAINED),
     ],
 )
 def test_each_task_stands_in_one_group(
@@ -101,11 +102,44 @@ def test_each_task_stands_in_one_group(
     assert rules.group_of(assignment, state, items) is group
 
 
+def test_a_sheet_that_was_given_back_is_a_group_of_its_own_until_it_is_settled() -> None:
+    given_back = datetime(2026, 5, 8, tzinfo=UTC)
+    cleared = AssignmentState.CLEARED
+    assert rules.group_of(cleared, ScoreSheetState.DRAFT, 23, given_back) is WorkGroup.RETURNED
+    assert rules.group_of(cleared, ScoreSheetState.ABSTAINED, 23, given_back) is WorkGroup.ABSTAINED
+
+
+def test_next_is_what_lacks_reviews_and_what_was_skipped_comes_last_in_the_order_of_skipping() -> None:
+    early, late = datetime(2026, 5, 8, 9, tzinfo=UTC), datetime(2026, 5, 8, 10, tzinfo=UTC)
+    wanted = [
+        (WorkGroup.IN_PROGRESS, None, 0),
+        (WorkGroup.TO_SCORE, None, 0),
+        (WorkGroup.IN_PROGRESS, None, 1),
+        (WorkGroup.TO_SCORE, early, 0),
+        (WorkGroup.TO_SCORE, late, 0),
+    ]
+    assert sorted(reversed(wanted), key=lambda each: rules.next_key(*each)) == wanted
+
+
+def test_who_abstains_leaves_the_count_and_is_named_where_reviews_are_missing() -> None:
+    seats = [seat(1, 1, Standing.SUBMITTED), seat(1, 2, Standing.ABSTAINED), seat(1, 3, Standing.BEGUN)]
+    (count,) = rules.by_dossier(seats)
+    assert (count.submitted, count.total, len(count.waiting_for)) == (1, 2, 1)
+    state = rules.closing(seats, minimum=2, dossiers={1: "D1"}, overdue=False)
+    assert [each.expert_id for each in state.open_seats] == [3]
+    named = state.blockers[0].values["experts"]
+    assert named[0] == seats[2].expert
+    assert named[1].values == {"expert": seats[1].expert}
+    overdue = rules.closing(seats, minimum=2, dossiers={1: "D1"}, overdue=True)
+    assert "已弃评" in overdue.warnings[1].text
+
+
 def test_the_order_of_one_expert_is_stable_and_differs_from_another() -> None:
     first, again, other = (
-        sorted(range(50), key=lambda number, expert=expert: rules.shuffle_key(expert, number)) for expert in (1, 1, 2)
+        sorted(range(50), key=lambda number, expert=expert: rules.shuffle_key("seed", expert, number)) for expert in (1, 1, 2)
     )
     assert first == again != other
+    assert first != sorted(range(50), key=lambda number: rules.shuffle_key("another seed", 1, number))
 
 
 def seat(dossier: int, expert: int, standing: Standing) -> Seat:

@@ -234,6 +234,71 @@ def test_the_database_refuses_to_change_what_was_submitted() -> None:
     db.session.rollback()
 
 
+def test_an_abstention_is_no_zero_keeps_its_reason_and_may_be_given_back() -> None:
+    made = panel(1, 1)
+    judge(made.sheet(), {"4.1.2": 50})
+    services.abstain(made.actors[0], made.sheet(), reason="超出专业范围")
+    sheet = made.sheet()
+    assert (sheet.state, sheet.abstained_for) == (ScoreSheetState.ABSTAINED, "超出专业范围")
+    event = last_event()
+    assert (event.action, event.reason, event.state_after) == ("score_sheet.abstain", "超出专业范围", "abstained")
+    assert queries.submitted_versions(sheet.id) == []
+    assert services.closing(made.round).short[0].submitted == 0
+    with pytest.raises(Forbidden):
+        save(made, version=2)
+    services.reopen(office(), sheet, reason="请再考虑")
+    assert (sheet.state, sheet.abstained_for) == (ScoreSheetState.DRAFT, "")
+    assert sheet.returned_at is not None
+    hand_in(sheet, 60)
+    assert sheet.returned_at is None
+
+
+@pytest.mark.parametrize("who", [someone_else, the_office, a_colleague])
+def test_only_the_sheets_own_expert_abstains_or_skips(who: Callable[[Panel], Actor]) -> None:
+    made = panel(1, 2)
+    with pytest.raises(Forbidden):
+        services.abstain(who(made), made.sheet(), reason="理由")
+    with pytest.raises(Forbidden):
+        services.skip(who(made), made.sheet())
+
+
+def test_an_abstention_needs_a_reason_and_a_sheet_that_is_not_handed_in() -> None:
+    made = panel(1, 1)
+    with pytest.raises(NotReady):
+        services.abstain(made.actors[0], made.sheet(), reason=" ")
+    hand_in(made.sheet())
+    with pytest.raises(WrongState):
+        services.abstain(made.actors[0], made.sheet(), reason="理由")
+
+
+def test_an_abstained_sheet_is_void_once_its_expert_is_replaced() -> None:
+    made = panel(1, 1)
+    services.abstain(made.actors[0], made.sheet(), reason="理由")
+    lifecycle.advance(made.assignment(), "assignment.excuse", office(), reason="弃评")
+    assert made.sheet().state is ScoreSheetState.VOID
+
+
+def test_a_skipped_dossier_comes_back_after_all_others_and_is_on_record(frozen_clock) -> None:
+    made = panel(3, 1)
+    actor, first = made.actors[0], made.sheet(0)
+    services.skip(actor, first)
+    assert last_event().action == "score_sheet.skip"
+    second = queries.next_task(actor, first)
+    third = queries.next_task(actor, db.session.get_one(ScoreSheet, second.sheet_id))
+    assert {second.sheet_id, third.sheet_id} == {made.sheet(1).id, made.sheet(2).id}
+    for sheet_id in (second.sheet_id, third.sheet_id):
+        hand_in(db.session.get_one(ScoreSheet, sheet_id))
+    assert queries.next_task(actor, db.session.get_one(ScoreSheet, third.sheet_id)).sheet_id == first.id
+
+
+def test_next_is_the_dossier_with_the_fewest_reviews() -> None:
+    made = panel(3, 2)
+    hand_in(made.sheet(1, 1))
+    hand_in(made.sheet(2, 1))
+    assert queries.next_task(made.actors[0], made.sheet(1, 0)).sheet_id == made.sheet(0, 0).id
+    assert queries.next_task(made.actors[0], made.sheet(0, 0)).sheet_id in (made.sheet(1).id, made.sheet(2).id)
+
+
 # --- the round ends -----------------------------------------------------------------------------------------------
 
 

@@ -12,6 +12,7 @@ from app.audit.models import AuditEvent
 from app.kernel import unit_of_work
 from app.kernel.actor import Role
 from app.kernel.database import db
+from app.scoring import services
 from tests.factories import scoring as factory
 from tests.support.client import Client, document
 from tests.support.html import Document
@@ -41,14 +42,24 @@ def arrange(app: Flask) -> Callable[[], object]:
 
 def test_the_work_list_groups_what_waits_and_says_how_far_it_is(arrange, signed_in) -> None:
     with arrange():
-        made = factory.panel(4, 1, declared=False)
-        for number in (1, 2, 3):
+        made = factory.panel(6, 1, declared=False)
+        for number in range(1, 6):
             factory.declare(made.assignment(number))
         factory.judge(made.sheet(2), {"4.1.2": 50})
         factory.hand_in(made.sheet(3))
+        factory.hand_in(made.sheet(4))
+        services.reopen(factory.office(), made.sheet(4), reason="补写")
+        services.abstain(made.actors[0], made.sheet(5), reason="超出专业范围")
     page = signed_in(EXPERT).page("/work")
-    assert [heading.split()[0] for heading in page.texts("main//h2")] == ["待声明", "待评分", "评分中", "已提交"]
-    assert "1 / 4" in page.text
+    assert [heading.split()[0] for heading in page.texts("main//h3")] == [
+        "待声明",
+        "退回修改",
+        "待评分",
+        "评分中",
+        "已提交",
+        "已弃评",
+    ]
+    assert "1 / 5" in page.text
     assert "1 / 23 项已评" in page.text
     assert "2026-" in page.text
     assert len(page.all("a[@class='button primary']")) == 1
@@ -301,6 +312,34 @@ def test_the_supervisor_reads_a_sheet_and_leaves_a_trace(arrange, signed_in, app
     with app.app_context():
         looks = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "score_sheet.read")).all()
         assert [(look.actor_name, look.subject_id) for look in looks] == [("supervisor", 1)]
+
+
+def test_an_expert_abstains_with_a_reason_that_the_office_reads_and_others_do_not(arrange, signed_in) -> None:
+    with arrange():
+        factory.panel(1, 2)
+        factory.person(EXPERT, Role.LEADER)
+    other = signed_in(OTHER)
+    refused = other.submit("/sheets/2/abstain", form="abstain", reason="")
+    assert refused.status_code == 422
+    assert other.submit("/sheets/2/abstain", form="abstain", reason="超出专业范围").status_code == 303
+    assert "超出专业范围" in other.page("/sheets/2").text
+    leader, desk = signed_in(EXPERT), signed_in(OFFICE)
+    assert "1 份已弃评，缺少评分" in leader.page("/desk").text
+    progress = leader.page("/progress").text
+    assert "已弃评" in progress
+    assert "超出专业范围" not in progress
+    assert "1 份评分表已弃评" in desk.page("/desk").text
+    page = desk.page("/progress")
+    assert "理由：超出专业范围" in page.text
+    assert {"/assignments/2/replace", "/sheets/2/reopen"} <= set(page.links())
+    assert "还缺 专家001、专家002（已弃评）" in desk.page("/rounds/1/close").text
+
+
+def test_skip_for_now_keeps_what_was_typed_and_leads_to_the_next(at_work: Client) -> None:
+    answer = at_work.submit("/sheets/1", form="sheet", press="skip", **{"4.1.2-percent": "65"})
+    assert answer.location == "/sheets/3"
+    assert checked(at_work.page("/sheets/1"), "4.1.2-percent") == "65"
+    assert at_work.submit("/sheets/3", form="sheet", press="next").location == "/sheets/1"
 
 
 # --- progress -----------------------------------------------------------------------------------------------------

@@ -17,8 +17,13 @@ from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
 from app.scoring.rules import Seat as WatchedSeat
 from app.workflow import InvitationState
 
-DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
-TONES = {WorkGroup.TO_DECLARE: "waiting", WorkGroup.IN_PROGRESS: "active", WorkGroup.TO_SCORE: "quiet"}
+DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.RETURNED, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
+TONES = {
+    WorkGroup.TO_DECLARE: "waiting",
+    WorkGroup.RETURNED: "waiting",
+    WorkGroup.IN_PROGRESS: "active",
+    WorkGroup.TO_SCORE: "quiet",
+}
 NOTHING = Message(N_("还没有分给您的评审任务。"))
 AFTER_DECLARING = Message(N_("您任组长的申报书，在您声明无利害关系之后就能看到全组进度。"))
 AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会出现在这里，同时发邮件通知您。"))
@@ -68,7 +73,7 @@ def _task(seat: Seat, group: WorkGroup, window: Window) -> Task:
         endpoint, arguments, verb = "panels.declare", {"assignment_id": seat.assignment_id}, N_("声明利害关系")
     else:
         endpoint, arguments = "scoring.sheet", {"sheet_id": seat.sheet_id}
-        verb = N_("继续评分") if group is WorkGroup.IN_PROGRESS else N_("评分")
+        verb = N_("评分") if group is WorkGroup.TO_SCORE else N_("继续评分")
     scored = Message(N_("已评 %(done)s / %(total)s 条"), {"done": seat.items_scored, "total": seat.items_total})
     return Task(
         LocalText.same(seat.title),
@@ -99,8 +104,23 @@ def _watched(actor: Actor, around: Around, role: Role, *, why: Message, first: M
     rounds = scoring.rounds_of(around.edition.id) if around.edition is not None else []
     current = scoring.current_round(rounds)
     seats = scoring.seats(current.id, watched_by=actor) if current is not None else []
-    tasks = [_progress(current, seats)] if current is not None and seats else []
+    tasks = _watching(current, seats) if current is not None and seats else []
     return Section(role, tasks, why, first)
+
+
+def _watching(current: scoring.RoundRow, seats: Sequence[WatchedSeat]) -> list[Task]:
+    abstained = sum(seat.standing is Standing.ABSTAINED for seat in seats)
+    return [*([_missing(current, abstained)] if abstained else []), _progress(current, seats)]
+
+
+def _missing(current: scoring.RoundRow, abstained: int) -> Task:
+    return Task(
+        Message(N_("“%(round)s”：%(n)s 份已弃评，缺少评分"), {"round": current.name, "n": abstained}),
+        "scoring.progress",
+        N_("查看进度"),
+        state=InState("round", current.state),
+        due=current.due,
+    )
 
 
 def _progress(current: scoring.RoundRow, seats: Sequence[WatchedSeat]) -> Task:
@@ -111,7 +131,7 @@ def _progress(current: scoring.RoundRow, seats: Sequence[WatchedSeat]) -> Task:
             {
                 "round": current.name,
                 "done": standings[Standing.SUBMITTED],
-                "total": len(seats),
+                "total": len(seats) - standings[Standing.ABSTAINED],
                 "undeclared": standings[Standing.UNDECLARED],
             },
         ),

@@ -22,10 +22,11 @@ from app.scoring.queries.sheets import (
     submitted_versions,
     visible_to,
 )
-from app.scoring.queries.worklist import Task, Window, Worklist, worklist
+from app.scoring.queries.worklist import RoundOfWork, Task, Window, Worklist, next_task, worklist
 
 __all__ = [
     "ItemRow",
+    "RoundOfWork",
     "RoundRow",
     "SheetHead",
     "Task",
@@ -39,6 +40,7 @@ __all__ = [
     "item_rows",
     "items_for_writing",
     "led_by",
+    "next_task",
     "rounds_of",
     "seats",
     "sheet_for_writing",

@@ -85,6 +85,7 @@ def seats(round_id: int, *, watched_by: Actor | None = None) -> list[rules.Seat]
             ScoreSheet.state.label("sheet_state"),
             ScoreSheet.items_scored,
             ScoreSheet.items_total,
+            ScoreSheet.abstained_for,
             Application.id.label("application_id"),
             Application.name.label("application"),
             Application.number,
@@ -117,6 +118,7 @@ def _seat(row: Any) -> rules.Seat:
         standing=rules.standing_of(row.state, row.sheet_state, row.items_scored),
         items_scored=row.items_scored or 0,
         items_total=row.items_total or 0,
+        abstained_for=row.abstained_for or "",
     )
 
 

@@ -47,6 +47,7 @@ class SheetHead:
     submitted_at: datetime | None
     receipt_digest: str
     looked_on: date | None
+    abstained_for: str
     state: ScoreSheetState
     version: int
     name: str
@@ -79,6 +80,7 @@ SHEET_HEAD = (
         ScoreSheet.submitted_at,
         ScoreSheet.receipt_digest,
         ScoreSheet.looked_on,
+        ScoreSheet.abstained_for,
         ScoreSheet.state,
         ScoreSheet.version,
         Application.name,

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import bindparam, func, or_, select
 
 from app.applications.models import Application
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.words import LocalText
-from app.panels.models import Assignment, SeatRole
+from app.panels.models import Assignment, Draw, SeatRole
 from app.programmes.models import Edition, Period, Round
 from app.programmes.queries import rulebook_with_digest
 from app.scoring import rules
@@ -35,6 +35,8 @@ class Task:
     items_total: int
     submitted_at: datetime | None
     group: rules.WorkGroup
+    application_id: int
+    skipped_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Window:
     round_id: int
     name: LocalText
     due: datetime | None
+    is_open: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +63,34 @@ class Worklist:
     def submitted(self) -> int:
         return len(self.tasks[rules.WorkGroup.SUBMITTED])
 
-    def next_after(self, sheet_id: int) -> Task | None:
-        """The next dossier to score in this expert's own order; those already begun come first."""
-        waiting = self.tasks[rules.WorkGroup.IN_PROGRESS] + self.tasks[rules.WorkGroup.TO_SCORE]
-        return next((task for task in waiting if task.sheet_id != sheet_id and task.round_open), None)
+    @property
+    def rounds(self) -> list["RoundOfWork"]:
+        """Those still open first, then the later before the earlier."""
+        found = [
+            RoundOfWork(window, {group: _in_round(tasks, key) for group, tasks in self.tasks.items()})
+            for key, window in self.windows.items()
+        ]
+        return sorted(found, key=lambda each: (not each.window.is_open, -each.window.round_id))
+
+
+@dataclass(frozen=True, slots=True)
+class RoundOfWork:
+    """What one round asks of an expert; what was abstained from is not asked any more."""
+
+    window: Window
+    tasks: dict[rules.WorkGroup, list[Task]]
+
+    @property
+    def asked(self) -> int:
+        return sum(map(len, self.tasks.values())) - len(self.tasks[rules.WorkGroup.ABSTAINED])
+
+    @property
+    def submitted(self) -> int:
+        return len(self.tasks[rules.WorkGroup.SUBMITTED])
+
+
+def _in_round(tasks: list[Task], round_id: int) -> list[Task]:
+    return [task for task in tasks if task.round_id == round_id]
 
 
 TASKS = (
@@ -76,6 +103,9 @@ TASKS = (
         ScoreSheet.items_scored,
         ScoreSheet.items_total,
         ScoreSheet.submitted_at,
+        ScoreSheet.skipped_at,
+        ScoreSheet.returned_at,
+        Application.id.label("application_id"),
         Application.name,
         Application.number,
         Application.group_key,
@@ -86,19 +116,21 @@ TASKS = (
         Round.name_en,
         Period.closes_at,
         Edition.rulebook_digest,
+        Draw.seed,
     )
     .join(Application, Application.id == Assignment.application_id)
     .join(Round, Round.id == Assignment.round_id)
     .join(Edition, Edition.id == Assignment.edition_id)
     .outerjoin(ScoreSheet, ScoreSheet.assignment_id == Assignment.id)
     .outerjoin(Period, WINDOW_OF_ROUND)
+    .outerjoin(Draw, Draw.id == Assignment.draw_id)
     .where(
         Assignment.expert_id == bindparam("expert_id"),
         Assignment.edition_id == bindparam("edition_id"),
         Assignment.state.in_(SEATED),
         or_(
             Application.state == ApplicationState.UNDER_REVIEW,
-            ScoreSheet.state == ScoreSheetState.SUBMITTED,
+            ScoreSheet.state.in_((ScoreSheetState.SUBMITTED, ScoreSheetState.ABSTAINED)),
         ),
     )
 )
@@ -110,16 +142,51 @@ def worklist(actor: Actor, edition_id: int) -> Worklist:
     rows = db.session.execute(TASKS, {"expert_id": actor.expert_id, "edition_id": edition_id}).all()
     found = Worklist(
         tasks={group: [] for group in rules.WorkGroup},
-        windows={
-            row.round_id: Window(row.round_id, LocalText(row.name_zh, row.name_en), row.closes_at) for row in rows
-        },
+        windows={row.round_id: _window(row) for row in rows},
         rulebook_digest=rows[0].rulebook_digest if rows else "",
     )
     blind = _blind_rounds(edition_id, found.rulebook_digest)
-    for row in sorted(rows, key=lambda row: rules.shuffle_key(actor.expert_id or 0, row.id)):
+    for row in sorted(rows, key=lambda row: rules.shuffle_key(row.seed or "", actor.expert_id or 0, row.id)):
         task = _task(row, row.key in blind)
         found.tasks[task.group].append(task)
     return found
+
+
+def _window(row: Any) -> Window:
+    is_open = row.round_state is RoundState.SCORING
+    return Window(row.round_id, LocalText(row.name_zh, row.name_en), row.closes_at, is_open)
+
+
+def next_task(actor: Actor, sheet: ScoreSheet) -> Task | None:
+    """The dossier with the fewest reviews among those that wait for this expert; the numbers themselves never leave here."""
+    found = worklist(actor, sheet.edition_id)
+    waiting = [
+        task
+        for group in rules.TO_BE_SCORED
+        for task in found.tasks[group]
+        if task.sheet_id != sheet.id and task.round_open
+    ]
+    reviews = _reviews(waiting)
+    return min(
+        waiting,
+        key=lambda task: rules.next_key(
+            task.group, task.skipped_at, reviews.get((task.round_id, task.application_id), 0)
+        ),
+        default=None,
+    )
+
+
+def _reviews(tasks: list[Task]) -> dict[tuple[int, int], int]:
+    """Sheets handed in, by round and dossier."""
+    rows = db.session.execute(
+        select(ScoreSheet.round_id, ScoreSheet.application_id, func.count())
+        .where(
+            ScoreSheet.application_id.in_({task.application_id for task in tasks}),
+            ScoreSheet.state == ScoreSheetState.SUBMITTED,
+        )
+        .group_by(ScoreSheet.round_id, ScoreSheet.application_id)
+    )
+    return {(round_id, application_id): number for round_id, application_id, number in rows}
 
 
 def _blind_rounds(edition_id: int, rulebook_digest: str) -> set[str]:
@@ -142,5 +209,7 @@ def _task(row: Any, is_blind: bool) -> Task:  # noqa: FBT001 - a fact about the 
         items_scored=row.items_scored or 0,
         items_total=row.items_total or 0,
         submitted_at=row.submitted_at,
-        group=rules.group_of(row.state, row.sheet_state, row.items_scored),
+        group=rules.group_of(row.state, row.sheet_state, row.items_scored, row.returned_at),
+        application_id=row.application_id,
+        skipped_at=row.skipped_at,
     )
