@@ -251,7 +251,10 @@ def _round_to_draw(facts: OfficeFacts) -> RoundFacts | None:
 def _rounds(facts: OfficeFacts) -> Iterator[Task]:
     for round_ in facts.rounds:
         if round_.state == RoundState.SCORING:
-            yield from _abstained(facts, round_)
+            if given_up := facts.counts.of("score_sheet", ScoreSheetState.ABSTAINED):
+                yield Task(
+                    _counted(N_("%(n)s 份评分表已弃评，请更换专家或退回"), given_up), "scoring.progress", N_("查看进度")
+                )
             yield _scoring(facts, round_)
         elif round_.is_unranked:
             yield Task(
@@ -270,17 +273,6 @@ def _rounds(facts: OfficeFacts) -> Iterator[Task]:
                 state=Standing("ranking", RankingState.COMPUTED),
                 due=facts.dues.get("deliberation"),
             )
-
-
-def _abstained(facts: OfficeFacts, round_: RoundFacts) -> Iterator[Task]:
-    if number := facts.counts.of("score_sheet", ScoreSheetState.ABSTAINED):
-        yield Task(
-            Message(N_("%(n)s 份评分表已弃评，请更换专家或退回"), {"n": number}),
-            "scoring.progress",
-            N_("查看进度"),
-            state=Standing("score_sheet", ScoreSheetState.ABSTAINED),
-            due=round_.due,
-        )
 
 
 def _scoring(facts: OfficeFacts, round_: RoundFacts) -> Task:
@@ -401,8 +393,8 @@ def _outcomes(facts: OfficeFacts) -> Iterator[Task]:
 def others_turn(counts: Counts) -> list[Message]:
     """What others still have to do before the office can go on; said where nothing waits for the office itself."""
     lines = (
-        (counts.of("application", ApplicationState.DRAFT), N_("%(n)s 份申报书还在填写。")),
-        (counts.of("application", ApplicationState.SUBMITTED), N_("%(n)s 份申报书等待推荐单位推荐。")),
-        (counts.of("application", ApplicationState.RETURNED), N_("%(n)s 份申报书退回补正，等待申报者重新提交。")),
+        (ApplicationState.DRAFT, N_("%(n)s 份申报书还在填写。")),
+        (ApplicationState.SUBMITTED, N_("%(n)s 份申报书等待推荐单位推荐。")),
+        (ApplicationState.RETURNED, N_("%(n)s 份申报书退回补正，等待申报者重新提交。")),
     )
-    return [Message(text, {"n": count}) for count, text in lines if count]
+    return [_counted(text, n) for state, text in lines if (n := counts.of("application", state))]
