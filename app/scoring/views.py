@@ -1,6 +1,7 @@
 """Screens of scoring: the expert's work list and scorebook, and the progress that the office watches."""
 
 from functools import partial
+from io import BytesIO
 from typing import Any
 
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from app.kernel import clock
 from app.kernel.actor import Role
+from app.kernel.canonical import canonical
 from app.kernel.errors import Stale
 from app.kernel.exact import display_twentieths
 from app.kernel.words import LocalText
@@ -16,12 +18,13 @@ from app.programmes import current
 from app.programmes.queries import rulebook_with_digest
 from app.programmes.rules.criteria import CriteriaSet
 from app.programmes.rules.rulebook import Rulebook
-from app.scoring import models, queries, rules, services  # noqa: F401
+from app.scoring import models, queries, receipts, rules, services  # noqa: F401
 from app.scoring.forms import AbstainForm, CloseForm, ItemForm, ReopenForm, SheetForm
 from app.scoring.models import ScoreSheet
 from app.scoring.pages import dossier_shown, marked, sheet_view
 from app.scoring.queries import SheetHead
 from app.scoring.references import PATTERN, references
+from app.web.downloads import attachment
 from app.web.formats import clock_time, moment, remaining, say
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
@@ -146,15 +149,33 @@ def receipt(sheet_id: int) -> Page:
     services.note_look(actor(), head)
     criteria = _criteria(head)
     entries = [row.entry for row in queries.item_rows(sheet_id)]
+    versions = queries.submitted_versions(sheet_id)
+    typed = request.args.get("check", "").strip()
     return render_template(
         "scoring/receipt.html",
         sheet=head,
         criteria=criteria,
         entries=entries,
         categories=rules.category_totals(entries, criteria),
-        versions=queries.submitted_versions(sheet_id),
+        versions=versions,
+        typed=typed,
+        checked=receipts.check(versions, typed) if typed else None,
         title=_title(head),
     )
+
+
+@blueprint.get("/sheets/<int:sheet_id>/submitted/<int:number>.json")
+@needs_on_subject("score_sheet.read")
+def submitted(sheet_id: int, number: int) -> Response:
+    """The very bytes over which the digest of a submission was taken."""
+    head = reach(queries.sheet_head(sheet_id), "score_sheet.read")
+    services.note_look(actor(), head)
+    versions = {each.number: each for each in queries.submitted_versions(sheet_id)}
+    if number not in versions:
+        abort(404)
+    content = BytesIO(canonical(versions[number].content).encode())
+    name = f"{head.number}-{head.expert_number}-{number}.json"
+    return attachment(content, filename=name, media_type="application/json")
 
 
 def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:

@@ -1,14 +1,23 @@
 """The scorebook in a real browser: saved while typing, by keyboard, on a phone and without scripts."""
 
+import re
+import shutil
 from collections.abc import Callable
+from datetime import date
+from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, expect
 
 from app.kernel import unit_of_work
+from app.programmes import services as programmes
+from app.programmes.models import Edition
+from app.programmes.queries import rulebook_of
 from tests.factories import scoring as factory
 from tests.support.browser import PHONE, Window
+from tests.support.rulebooks import FOLDER, TEXTS
 
 EXPERT = "expert1@example.org"
 
@@ -124,3 +133,119 @@ def test_on_a_phone_a_link_leads_from_the_item_to_its_text_and_back(
     expect(page.locator("[id='item-4.1.2']")).to_be_in_viewport()
     page.locator("a[href='#4.1.2-percent']").click()
     expect(page.locator("[id='4.1.2-percent'] legend")).to_be_in_viewport()
+
+
+@pytest.mark.parametrize(
+    ("criteria", "items"),
+    [("gbt-19580-2012", 23), ("baldrige-2013-2023", 17), ("efqm-2020", 25), ("individual", 8)],
+)
+def test_a_sheet_of_each_criteria_set_is_scored_and_handed_in(
+    app: Flask, tmp_path: Path, window: Window, browser_sign_in, criteria: str, items: int
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        edition = edition_under(criteria, tmp_path / "rulebooks")
+        factory.panel(1, 1, edition=edition)
+        rules = rulebook_of(edition).criteria(criteria)
+    page = at_sheet(window, browser_sign_in)
+    expect(page.locator("[data-points]")).to_have_count(items)
+    for place, item in enumerate(rules.items):
+        level = page.locator(f"[id='{item.code}-percent-{percent_of(place)}']")
+        level.check(force=True)
+    total = sum(Fraction(item.points * percent_of(place), 100) for place, item in enumerate(rules.items))
+    expect(page.locator("[data-total]")).to_have_text(f"{float(total):.2f}")
+    expect(page.locator("[data-dirty]")).to_have_count(0, timeout=60_000)
+    page.get_by_role("button", name="核对并提交").click()
+    page.get_by_role("button", name="提交评分表").click()
+    expect(page.locator(".paper")).to_contain_text(f"{float(total):.2f} / {rules.points}")
+    expect(page.locator(".paper-foot")).to_contain_text(re.compile("[0-9a-f]{64}"))
+
+
+def percent_of(place: int) -> int:
+    return 35 + place % 7 * 5
+
+
+def edition_under(criteria: str, folder: Path) -> Edition:
+    """An edition whose every group is judged by that criteria set."""
+    shutil.copytree(FOLDER, folder)
+    text = TEXTS["shanxi-2021"]
+    rulebook = re.sub(r'^criteria = "[^"]+"', f'criteria = "{criteria}"', text, flags=re.MULTILINE)
+    (folder / "shanxi-2021.toml").write_text(rulebook, encoding="utf-8")
+    edition = programmes.create_edition(
+        factory.office(), rulebook_key="shanxi-2021", number=4, code="SX2026", starts=date(2026, 3, 2), folder=folder
+    )
+    programmes.open_edition(factory.office(), edition)
+    return edition
+
+
+def test_a_broken_line_loses_nothing_and_what_was_kept_is_sent_when_it_returns(
+    open_sheet, open_window, browser_sign_in
+) -> None:
+    window = open_window()
+    page, context = at_sheet(window, browser_sign_in), window.page.context
+    window.watch.expect_cut_line()
+    context.set_offline(True)
+    page.locator("[id='4.1.2-percent-65']").check(force=True)
+    page.locator("[id='4.1.3-strengths']").fill("断线时写的")
+    line = page.locator("[data-saved-line]")
+    expect(line).to_contain_text("还没有保存：2 项", timeout=20_000)
+    context.set_offline(False)
+    expect(line).to_contain_text("已保存", timeout=20_000)
+    expect(page.locator("[data-dirty]")).to_have_count(0)
+
+    context.set_offline(True)
+    page.locator("[id='4.1.4-improvements']").fill("又断线，关了页面")
+    expect(line).to_contain_text("还没有保存：1 项", timeout=20_000)
+    page.close()
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/sheets/1")
+    expect(again.locator("[id='4.1.2-percent-65']")).to_be_checked()
+    expect(again.locator("[id='4.1.3-strengths']")).to_have_value("断线时写的")
+    expect(again.locator("[id='4.1.4-improvements']")).to_have_value("又断线，关了页面")
+    expect(again.locator("[data-saved-line]")).to_contain_text("已保存")
+    assert kept_copies(again) == 0
+
+
+def test_what_was_kept_on_a_device_asks_when_it_was_changed_elsewhere_meanwhile(
+    open_sheet, open_window, browser_sign_in
+) -> None:
+    window, elsewhere = open_window(), open_window()
+    page, context = at_sheet(window, browser_sign_in), window.page.context
+    window.watch.expect_cut_line()
+    context.set_offline(True)
+    page.locator("[id='4.1.2-strengths']").fill("路上写的")
+    expect(page.locator("[data-saved-line]")).to_contain_text("还没有保存：1 项", timeout=20_000)
+    page.close()
+    other = at_sheet(elsewhere, browser_sign_in)
+    other.locator("[id='4.1.2-strengths']").fill("办公室写的")
+    expect(other.locator("[data-saved-line]")).to_contain_text("已保存")
+    context.set_offline(False)
+    again = context.new_page()
+    again.goto("/sheets/1")
+    dialog = again.locator("dialog")
+    expect(dialog).to_be_visible()
+    assert [box.input_value() for box in dialog.locator("textarea").all()] == ["路上写的", "办公室写的"]
+    dialog.get_by_role("button", name="用已保存的文字").click()
+    expect(again.locator("[data-saved-line]")).to_contain_text("已保存")
+    expect(again.locator("[id='4.1.2-strengths']")).to_have_value("办公室写的")
+    assert kept_copies(again) == 0
+
+
+def test_signing_out_leaves_nothing_on_the_device(open_sheet, open_window, browser_sign_in) -> None:
+    window = open_window()
+    page = at_sheet(window, browser_sign_in)
+    window.watch.expect_cut_line()
+    page.route("**/items/*", lambda route: route.abort("internetdisconnected"))
+    page.locator("[id='4.1.2-strengths']").fill("没有保存的")
+    expect(page.locator("[data-saved-line]")).to_contain_text("还没有保存：1 项", timeout=20_000)
+    assert kept_copies(page) == 1
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.locator("details.person summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page.get_by_role("link", name="登录")).to_be_visible()
+    assert kept_copies(page) == 0
+
+
+def kept_copies(page: Page) -> int:
+    """Texts of a person on this device; what belongs to nobody, like the width of a pane, is not counted."""
+    return page.evaluate("Object.keys(localStorage).filter((key) => /^zhiheng:[0-9]+:/.test(key)).length")

@@ -56,13 +56,15 @@ def test_the_work_list_holds_each_task_in_its_group() -> None:
     found = queries.worklist(made.actors[0], made.edition.id)
     assert {group: [task.title for task in tasks] for group, tasks in found.tasks.items()} == {
         WorkGroup.TO_DECLARE: ["示例制造001有限公司"],
+        WorkGroup.RETURNED: [],
         WorkGroup.TO_SCORE: ["示例制造002有限公司"],
         WorkGroup.IN_PROGRESS: ["示例制造003有限公司"],
         WorkGroup.SUBMITTED: ["示例制造004有限公司"],
+        WorkGroup.ABSTAINED: [],
     }
     assert (found.submitted, found.total) == (1, 4)
     assert found.windows[made.round.id].due is not None
-    following = found.next_after(made.sheet(1).id)
+    following = queries.next_task(made.actors[0], made.sheet(1))
     assert following is not None
     assert following.sheet_id == made.sheet(2).id
 

@@ -1,5 +1,6 @@
 """What experts, office and supervisor meet on the pages of scoring."""
 
+import hashlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -295,6 +296,22 @@ def test_a_submitted_sheet_is_locked_and_has_a_receipt_with_its_digest(arrange, 
     assert any(len(text) == 64 for text in receipt.texts("code"))
     refused = expert.post("/sheets/1/items/4.1.2", data=guards_of(receipt))
     assert refused.status_code == 403
+
+
+def test_the_digest_of_a_receipt_is_worked_out_again_from_what_is_stored(arrange, signed_in) -> None:
+    with arrange():
+        made = factory.panel(1, 2)
+        factory.hand_in(made.sheet(), 65)
+        digest = made.sheet().receipt_digest
+    expert = signed_in(EXPERT)
+    assert (
+        "一致：刚刚由存档内容重新计算，与第 1 次提交" in expert.page(f"/sheets/1/receipt?check={digest.upper()}").text
+    )
+    assert "不一致" in expert.page(f"/sheets/1/receipt?check={'0' * 64}").text
+    content = expert.get("/sheets/1/submitted/1.json")
+    assert hashlib.sha256(content.data).hexdigest() == digest
+    assert expert.get("/sheets/1/submitted/2.json").status_code == 404
+    assert signed_in(OTHER).get("/sheets/1/submitted/1.json").status_code == 404
 
 
 @pytest.mark.parametrize("url", ["/sheets/1", "/sheets/1/submit", "/sheets/1/receipt", "/sheets/999"])

@@ -47,9 +47,17 @@ class Watch:
 
     faults: list[str] = field(default_factory=list)
     expected: set[int] = field(default_factory=lambda: set(ANSWERS_TO_FORMS))
+    line_may_be_cut: bool = False
 
     def expect(self, *statuses: int) -> None:
         self.expected.update(statuses)
+
+    def expect_cut_line(self) -> None:
+        """Before a test takes the network away."""
+        self.line_may_be_cut = True
+
+    def is_cut(self, reason: str) -> bool:
+        return self.line_may_be_cut and "ERR_INTERNET_DISCONNECTED" in reason
 
     def attach(self, context: BrowserContext) -> None:
         context.on("console", self.on_console)
@@ -60,7 +68,7 @@ class Watch:
 
     def on_console(self, message: ConsoleMessage) -> None:
         refused = message.text.startswith("Failed to load resource: the server responded")
-        if message.type in ("error", "warning") and not refused:
+        if message.type in ("error", "warning") and not refused and not self.is_cut(message.text):
             self.faults.append(f"console {message.type}: {message.text} ({message.location.get('url', '')})")
 
     def on_request(self, request: Request) -> None:
@@ -71,7 +79,7 @@ class Watch:
     def on_request_failed(self, request: Request) -> None:
         reason = request.failure or ""
         # A page left while something loads, and a download, end their request this way.
-        if "ERR_ABORTED" not in reason:
+        if "ERR_ABORTED" not in reason and not self.is_cut(reason):
             self.faults.append(f"request failed: {request.method} {request.url}: {reason}")
 
     def on_response(self, response: Response) -> None:

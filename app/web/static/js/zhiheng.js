@@ -69,21 +69,33 @@ function chooseByDigit(event) {
 
 // ── Autosave: a local copy until the server has acknowledged ──────────────
 // Of a whole form, or of one fieldset of it with a version of its own (an item of a score sheet).
+// A copy belongs to a person and an address. An item of a sheet that was kept is sent again when the page is next open and
+// the line is back; the version it was written against goes with it, so that what changed meanwhile is asked about.
+const PERSON = `zhiheng:${document.body.dataset.person ?? ""}:`;
+const RETRY_MS = 15000;
 const GUARDS = new Set(["csrf_token", "idempotency_key", "version"]);
+
+function forget(prefix) {
+  for (const key of Object.keys(localStorage)) if (key.startsWith(PERSON + prefix)) localStorage.removeItem(key);
+}
+
+const kept = (part) => localStorage.getItem(PERSON + part.dataset.autosave);
+const unsent = new Set(); // items whose save did not get through
+let turn = Promise.resolve(); // one save at a time: on a poor line many at once would all fail
 
 class Autosave {
   constructor(part) {
     this.part = part;
     this.form = part.closest("form");
-    this.key = `zhiheng:${part.dataset.autosave}`;
+    this.key = PERSON + part.dataset.autosave;
     this.version = part === this.form ? part.elements.version : part.querySelector("[data-version]");
-    this.line = part.querySelector("[data-saved-line]") ?? document.querySelector("[data-saved-line]") 
+    this.line = part.querySelector("[data-saved-line]") ?? document.querySelector("[data-saved-line]")
       ?? part.appendChild(element("p", { className: "saved", ariaLive: "polite" }));
     this.running = this.again = false;
     part.addEventListener("input", () => this.soon());
     part.addEventListener("change", () => this.soon(400));
-    addEventListener("online", () => localStorage.getItem(this.key) && this.save());
-    this.offerLocalCopy();
+    addEventListener("online", () => kept(part) && this.save());
+    this.takeLocalCopy();
   }
 
   values() {
@@ -105,7 +117,7 @@ class Autosave {
 
   keepLocal() {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), values: this.values() }));
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), version: this.version?.value, values: this.values() }));
     } catch { /* private window or full: the server copy is the one that counts */ }
   }
 
@@ -118,6 +130,13 @@ class Autosave {
     if (this.dialog) return;
     if (this.running) return void (this.again = true);
     this.running = true;
+    await (turn = turn.then(() => this.send()));
+    this.running = false;
+    if (this.again && !this.dialog) this.save();
+  }
+
+  async send() {
+    clearTimeout(this.retry);
     this.again = false;
     this.tell(words.saving);
     const body = new FormData();
@@ -127,10 +146,10 @@ class Autosave {
       const answer = await fetch(this.part.dataset.autosave, { method: "POST", body, headers: { "X-Requested-With": "fetch" } });
       await this.heed(answer);
     } catch {
-      this.tell(words.offline, true);
+      unsent.add(this.part);
+      this.tell(this.part === this.form ? words.offline : say(words.unsent, { n: unsent.size }), true);
+      this.retry = setTimeout(() => this.save(), RETRY_MS);
     }
-    this.running = false;
-    if (this.again && !this.dialog) this.save();
   }
 
   async heed(answer) {
@@ -143,11 +162,13 @@ class Autosave {
 
   acknowledge(found) {
     if (this.version && found.version !== undefined) this.version.value = found.version;
-    if (!this.again) {
+    if (this.again) this.keepLocal();
+    else {
       localStorage.removeItem(this.key);
       delete this.part.dataset.dirty;
     }
-    this.tell(say(words.saved, { time: found.time ?? clock() }));
+    unsent.delete(this.part);
+    this.tell(unsent.size ? say(words.unsent, { n: unsent.size }) : say(words.saved, { time: found.time ?? clock() }), unsent.size > 0);
   }
 
   // Somebody saved in between: both texts, field by field; the person chooses, nothing is lost.
@@ -179,10 +200,17 @@ class Autosave {
     dialog.showModal();
   }
 
-  offerLocalCopy() {
-    const kept = JSON.parse(localStorage.getItem(this.key) ?? "null");
-    if (!kept) return;
-    if (JSON.stringify(kept.values) === JSON.stringify(this.values())) return localStorage.removeItem(this.key);
+  // What is stored already is dropped. An item goes back into its place and is sent; a whole form asks first.
+  takeLocalCopy() {
+    const copy = JSON.parse(kept(this.part) ?? "null");
+    if (!copy) return;
+    if (JSON.stringify(copy.values) === JSON.stringify(this.values())) return localStorage.removeItem(this.key);
+    if (this.part === this.form || copy.version === undefined) return this.offer(copy);
+    this.version.value = copy.version;
+    this.restore(copy.values);
+  }
+
+  offer(kept) {
     const offer = element("div", { className: "restore" }, element("span", { textContent: say(words.restore, { time: clock(new Date(kept.at)) }) }));
     const choice = (text, act) => element("button", { type: "button", className: "plain", textContent: text, onclick: () => (act(), offer.remove()) });
     offer.append(choice(words.restoreUse, () => this.restore(kept.values)), choice(words.restoreDrop, () => localStorage.removeItem(this.key)));
@@ -226,6 +254,15 @@ function warnBeforeLeaving(event) {
   if (document.querySelector("[data-dirty]")) event.preventDefault();
 }
 
+// ── Local copies end with the session and with the submission ─────────────
+function signOut(event) {
+  if (unsentAnywhere() && !confirm(words.signOutUnsent)) return event.preventDefault();
+  forget("");
+  each("[data-dirty]", (part) => delete part.dataset.dirty);
+}
+
+const unsentAnywhere = () => Object.keys(localStorage).some((key) => key.startsWith(PERSON));
+
 // ── Small things ──────────────────────────────────────────────────────────
 async function copy(button) {
   const label = button.textContent;
@@ -248,6 +285,8 @@ async function follow(place) {
 }
 
 each("[data-limit]", (field) => { countCharacters(field); field.addEventListener("input", () => countCharacters(field)); });
+each("[data-forget]", (place) => forget(place.dataset.forget));
+each("form[data-sign-out]", (form) => form.addEventListener("submit", signOut));
 each("[data-autosave]", (part) => new Autosave(part));
 each("form[data-confirm-leave]", (form) => form.addEventListener("input", () => (form.dataset.dirty = "yes")));
 each("[data-job]", follow);
