@@ -51,7 +51,14 @@ def test_on_a_phone_the_menu_opens_without_script(look: Look) -> None:
 
 @pytest.mark.parametrize(
     ("keys", "level", "total"),
-    [("6", "60", "30.00"), ("66", "65", "32.50"), ("90", "90", "45.00"), ("100", "100", "50.00"), ("0", "0", "0.00"), ("73", "30", "15.00")],
+    [
+        ("6", "60", "30.00"),
+        ("66", "65", "32.50"),
+        ("90", "90", "45.00"),
+        ("100", "100", "50.00"),
+        ("0", "0", "0.00"),
+        ("73", "30", "15.00"),
+    ],
 )
 def test_digits_set_the_level_and_the_total_follows_exactly(look: Look, keys: str, level: str, total: str) -> None:
     page = look("split").page
