@@ -16,6 +16,7 @@ from app.applications import views as applications
 from app.applications.queries import routing
 from app.audit import views as audit
 from app.config import Settings
+from app.consensus import views as consensus
 from app.decisions import views as decisions
 from app.desk import views as desk
 from app.desk.ties import TIES
@@ -34,7 +35,7 @@ from app.ranking import views as ranking
 from app.scoring import views as scoring
 from app.web import assets, headers, styleguide
 
-STAGES = (programmes, experts, applications, intake, panels, scoring, ranking, decisions, notices, outcomes)
+STAGES = (programmes, experts, applications, intake, panels, scoring, consensus, ranking, decisions, notices, outcomes)
 """The pipeline: in the order in which a dossier travels."""
 
 AROUND = (accounts, audit, desk)

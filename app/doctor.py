@@ -14,6 +14,7 @@ from app import workflow
 from app.applications.models import Application, EvidenceFile, Receipt
 from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
+from app.consensus.models import Consensus, ConsensusItem, PanelReport
 from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeSession, Recusal
 from app.experts.models import PoolImport
 from app.intake.models import Consultation, Recommendation
@@ -98,6 +99,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Draw,
     Assignment,
     ScoreSheet,
+    Consensus,
     Ranking,
     CommitteeSession,
     Notice,
@@ -165,9 +167,23 @@ def _totals_that_differ() -> Faults:
     yield from (f"score_sheet {row.id}" for row in rows)
 
 
+def _agreed_totals_that_differ() -> Faults:
+    sums = (
+        select(ConsensusItem.consensus_id, func.sum(ConsensusItem.points * ConsensusItem.percent / 5).label("total"))
+        .group_by(ConsensusItem.consensus_id)
+        .subquery()
+    )
+    rows = db.session.scalars(
+        select(Consensus.id)
+        .outerjoin(sums, sums.c.consensus_id == Consensus.id)
+        .where(Consensus.total_twentieths.is_not(None), Consensus.total_twentieths != func.coalesce(sums.c.total, 0))
+    )
+    yield from (f"consensus {found}" for found in rows)
+
+
 def _changed_contents() -> Faults:
-    """Receipts and submitted sheets whose digest no longer fits what they hold."""
-    models: tuple[Any, ...] = (Receipt, SubmittedSheet)
+    """Receipts, submitted sheets and panel reports whose digest no longer fits what they hold."""
+    models: tuple[Any, ...] = (Receipt, SubmittedSheet, PanelReport)
     for model in models:
         for row in db.session.execute(select(model.id, model.content, model.digest)):
             if digest(row.content) != row.digest:
@@ -235,7 +251,8 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("每次抽取都能用记录的种子重算出同样的名单"), _draws_that_differ),
     Check(N_("保存的排名与重新计算的一致"), _rankings_that_differ),
     Check(N_("评分表总分等于各条款之和"), _totals_that_differ),
-    Check(N_("提交的申报书和评分表与其摘要一致"), _changed_contents),
+    Check(N_("合议总分等于各条款之和"), _agreed_totals_that_differ),
+    Check(N_("提交的申报书、评分表和合议报告与其摘要一致"), _changed_contents),
     Check(N_("每个文件都在，且内容与摘要一致"), _files_missing_or_changed),
     Check(N_("推荐数量没有超过名额"), _quotas_exceeded),
     Check(N_("票箱中的票数与投票人数相符"), _ballots_that_do_not_add_up),

@@ -130,6 +130,17 @@ published = Rule(
     lambda _actor, subject: subject.state in ("published", "ended"),
 )
 
+on_panel = Rule(
+    "on_panel",
+    Message(N_("您不在这个专家组，或者您自己的评分表还没有提交。")),
+    lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.panel,
+)
+leads_panel = Rule(
+    "leads_panel",
+    Message(N_("这一步由组长办理。")),
+    lambda actor, subject: actor.expert_id is not None and actor.expert_id == subject.led_by,
+)
+
 applicant, recommender, office = role(Role.APPLICANT), role(Role.RECOMMENDER), role(Role.OFFICE)
 expert, leader, head = role(Role.EXPERT), role(Role.LEADER), role(Role.HEAD)
 committee, supervisor, operator = role(Role.COMMITTEE), role(Role.SUPERVISOR), role(Role.OPERATOR)
@@ -139,6 +150,8 @@ my_dossier = applicant & owner
 my_recommendation = recommender & own_body
 my_assignment = expert & own_expert
 my_committee = committee & own_edition
+my_panel = expert & on_panel
+my_lead = expert & leads_panel
 watching = office | supervisor
 
 RULES: dict[str, Rule] = {
@@ -290,6 +303,18 @@ RULES: dict[str, Rule] = {
     "score_sheet.reopen": office,
     "score_sheet.void": system,
     "progress.read": watching | leader | head,
+    # consensus
+    "consensus.list": expert | head | watching,
+    "consensus.open": system,
+    "consensus.read": my_panel | supervisor | ((office | head) & state_in("released")),
+    "consensus.discuss": my_panel & state_in("open", "proposed"),
+    "consensus.edit": my_lead & state_in("open"),
+    "consensus.propose": my_lead,
+    "consensus.revise": my_lead,
+    "consensus.answer": my_panel & state_in("proposed"),
+    "consensus.agree": my_lead,
+    "consensus.give_up": my_lead | office,
+    "consensus.release": my_lead | office,
     # ranking
     "ranking.list": watching | head,
     "ranking.read": watching | head | (my_committee & state_in("confirmed")),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from app.consensus import services as consensus
 from app.experts import services as experts
 from app.experts.models import CreditFactKind
 from app.intake import services as intake
@@ -62,6 +63,8 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
     "assignment.clear": (scoring.open_sheet,),
     "assignment.recuse": (note_recused, scoring.void_sheet),
     "assignment.excuse": (note_excused, scoring.void_sheet),
+    "score_sheet.submit": (consensus.open_when_complete,),
+    "score_sheet.reopen": (consensus.keep_independent,),
     "score_sheet.void": (note_void,),
-    "round.close": (note_late,),
+    "round.close": (note_late, consensus.open_rest),
 }

@@ -64,7 +64,10 @@ def states_of(action: str) -> tuple[str, ...]:
 
 def stand_in(owner: int, state: str) -> SimpleNamespace:
     """A subject as the rules read it; where the action's subject has no state, asking for one fails loudly."""
-    fields = dict.fromkeys(("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by"), owner)
+    fields: dict[str, object] = dict.fromkeys(
+        ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by"), owner
+    )
+    fields["panel"] = frozenset({owner})
     return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
 
 

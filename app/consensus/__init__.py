@@ -1,1 +1,1 @@
-"""Consensus: from independent score sheets to an agreed one; today a panel's result is the rulebook's aggregation."""
+"""Consensus: the panel's talk once all independent scores are in, up to its report; the sheets themselves stay untouched."""

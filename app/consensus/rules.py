@@ -181,3 +181,43 @@ def fallback(sheets: int, rule: AggregationRule) -> AggregationMethod:
     if rule.method is AggregationMethod.TRIMMED and sheets < max(rule.trim_from, 2 * rule.trim_each + 1):
         return AggregationMethod.MEAN
     return rule.method
+
+
+# --- what is gathered and handed on -------------------------------------------------------------------------------
+
+
+def gathered(texts: Iterable[str]) -> str:
+    """The panel's lines on one item, each once and in the order of the sheets, as far as the field holds them."""
+    lines = list(dict.fromkeys(line.strip() for text in texts for line in text.splitlines() if line.strip()))
+    while len("\n".join(lines)) > TEXT_LIMIT:
+        lines.pop()
+    return "\n".join(lines)
+
+
+def report_content(
+    about: Mapping[str, object],
+    proposals: Sequence[Proposal],
+    answers: Sequence[Mapping[str, object]],
+    *,
+    total: int | None,
+    text: str,
+) -> dict[str, object]:
+    """What the panel puts its name to, complete in itself; `total` is None where it did not agree."""
+    return {
+        "schema": SCHEMA,
+        **about,
+        "total_twentieths": total,
+        "items": [
+            {
+                "code": entry.code,
+                "points": entry.points,
+                "percent": entry.percent,
+                "reason": entry.reason,
+                "strengths": entry.strengths,
+                "improvements": entry.improvements,
+            }
+            for entry in proposals
+        ],
+        "answers": list(answers),
+        "text": text,
+    }

@@ -10,7 +10,7 @@ from app.applications.models import Application
 from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
 from app.decisions.queries import members_of
-from app.demo import cast, texts
+from app.demo import cast, table, texts
 from app.demo.people import ACCOUNTS, POOL_SIZE, applicants, email, pool_workbook
 from app.experts import services as experts
 from app.experts.models import CreditFactKind, DeclineKind, Expert
@@ -209,6 +209,7 @@ def whole_round(round_: Round) -> None:
     draw_round(round_)
     declare_all(round_)
     score_all(round_)
+    table.settle_all(round_)
     close_and_rank(round_, confirm=True)
 
 

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from app.decisions.models import CommitteeSession
-from app.demo import cast, intake, review
+from app.demo import cast, intake, review, table
 from app.demo.documents import evidence_pdf
 from app.demo.people import email
 from app.kernel import clock, unit_of_work
@@ -141,6 +141,8 @@ def _scoring(story: Story) -> None:
             review.declare_all(story.round("paper"))
         with story.on(100):
             review.score_all(story.round("paper"))
+        with story.on(103):
+            table.settle_all(story.round("paper"))
         return
     with story.on(92):
         mine = {*_first_of(story, Role.EXPERT, 4), *_first_of(story, Role.LEADER, 2)}

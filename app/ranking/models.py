@@ -43,7 +43,7 @@ class Ranking(Base, kw_only=True):
 class RankingRow(Base, kw_only=True):
     """`score` is an exact fraction "n/d" in points; `rank` is empty where the dossier could not be ranked (`reason` says why).
 
-    `rounds` is the value of each round as it is shown.
+    `rounds` is the value of each round as it is shown, `bases` how it came about: `consensus`, or how sheets were combined.
     """
 
     __tablename__ = "ranking_row"
@@ -62,6 +62,7 @@ class RankingRow(Base, kw_only=True):
     advances: Mapped[bool] = mapped_column(default=False)
     reviews: Mapped[int]
     rounds: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    bases: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     reason: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     ranking: Mapped[Ranking] = relationship(init=False, back_populates="rows")
     application: Mapped[Application] = relationship(init=False)

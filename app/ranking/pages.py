@@ -6,12 +6,15 @@ from itertools import chain
 from app.kernel import regions
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.queries import rulebook_with_digest
+from app.programmes.rules.labels import LABELS
 from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.values import AggregationMethod
 from app.ranking import exports, rules
 from app.ranking.queries import Line, RankingView
 from app.web.formats import moment, say
 from app.web.language import _
 
+AGREED = N_("合议")
 TIED, ACROSS = N_("并列"), N_("跨线并列")
 ONWARD = N_("入围")
 HEADINGS = (
@@ -69,7 +72,14 @@ def result_of(line: Line, words: Words, said: dict[str, str]) -> str:
 
 
 def said() -> dict[str, str]:
-    return {"tied": _(TIED), "across": _(ACROSS), "onward": _(ONWARD)}
+    return {"tied": _(TIED), "across": _(ACROSS), "onward": _(ONWARD), rules.CONSENSUS: _(AGREED)} | {
+        method.value: say(LABELS[method]) for method in AggregationMethod
+    }
+
+
+def bases_of(line: Line, words: Words, said: dict[str, str]) -> str:
+    """How the value of each round came about, in one cell of the export."""
+    return _("；").join(f"{words.rounds[key]} {said[basis]}" for key, basis in line.bases.items())
 
 
 def reason_of(line: Line, rulebook: Rulebook) -> str:
@@ -91,13 +101,14 @@ def table(view: RankingView, lines: list[Line]) -> exports.Table:
             line.score,
             str(line.reviews),
             *(line.rounds.get(key, "") for key in words.rounds),
+            bases_of(line, words, marked),
             result_of(line, words, marked),
             marked["tied"] if line.tied else "",
             reason_of(line, rulebook),
         ]
         for line in lines
     ]
-    headings = [*map(_, HEADINGS), *words.rounds.values(), _("结果"), _(TIED), _("未参加排名的原因")]
+    headings = [*map(_, HEADINGS), *words.rounds.values(), _("得分来源"), _("结果"), _(TIED), _("未参加排名的原因")]
     return exports.Table(_("排名"), _("计算说明"), headings, rows, _notes(view, rulebook))
 
 

@@ -11,6 +11,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, select, true
 
 from app.applications.models import Application
+from app.consensus import queries as consensus
+from app.consensus.models import Consensus, PanelReport
 from app.experts.models import Expert
 from app.kernel.actor import Actor, Role
 from app.kernel.canonical import Record, digest
@@ -22,7 +24,7 @@ from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking import rules
 from app.ranking.models import Ranking, RankingRow
-from app.ranking.official import Review
+from app.ranking.official import Agreed, Review
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.workflow import ApplicationState, RankingState, ScoreSheetState
 
@@ -111,6 +113,20 @@ def reviews(round_: Round) -> list[Review]:
     return [
         Review(row.number, row.key, row.reviewer, row.total_twentieths, results.get(row.id, 0), row.role.value)
         for row in rows
+    ]
+
+
+def agreed(round_: Round) -> list[Agreed]:
+    """What panels agreed on in this round and those before it, where the rulebook lets it count."""
+    rulebook = rulebook_of(round_.edition)
+    if not rulebook.aggregation.consensus:
+        return []
+    return [
+        Agreed(
+            each.number, each.round, each.total, rules.results_part(each.percents, rulebook.criteria(each.criteria_key))
+        )
+        for each in consensus.reported(round_)
+        if each.total is not None
     ]
 
 
@@ -217,6 +233,7 @@ class Line:
     advances: bool
     reviews: int
     rounds: dict[str, str]
+    bases: dict[str, str]
     reason: dict[str, Any] | None
     application_id: int
     number: str
@@ -237,6 +254,7 @@ LINES = (
         RankingRow.advances,
         RankingRow.reviews,
         RankingRow.rounds,
+        RankingRow.bases,
         case((RankingRow.rank.is_(None), RankingRow.reason)).label("reason"),
         RankingRow.application_id,
         Application.number,
@@ -261,18 +279,20 @@ def lines(ranking_id: int) -> list[Line]:
 def recompute(ranking: Ranking) -> Record:
     """The record made again from its own input under the frozen rulebook."""
     rulebook = rulebook_of(ranking.edition)
-    dossiers, given = rules.stored_input(ranking.snapshot)
-    return rules.compute(rulebook, ranking.round.key, dossiers, given).record
+    dossiers, given, agreed_on = rules.stored_input(ranking.snapshot)
+    return rules.compute(rulebook, ranking.round.key, dossiers, given, agreed=agreed_on).record
 
 
 def recomputes(ranking: Ranking) -> bool:
-    """Whether record, digest and rows fit together, and every review in it is one that an expert handed in."""
+    """Whether record, digest and rows fit together, every review in it is one that an expert handed in, and every agreed
+    total one that a panel released."""
     again = recompute(ranking)
     return (
         again == ranking.snapshot
         and digest(again) == ranking.digest
         and _row_facts(ranking.rows) == [_record_facts(row) for row in again["rows"]]
         and _handed_in(ranking, rulebook_of(ranking.edition))
+        and _released(ranking, rulebook_of(ranking.edition))
     )
 
 
@@ -302,3 +322,25 @@ def _review_facts(content: Record, rulebook: Rulebook) -> tuple[object, ...]:
     codes = rules.results_codes(rulebook.criteria(content["criteria"]))
     results = sum(item["twentieths"] or 0 for item in content["items"] if item["code"] in codes)
     return content["application"], content["round"], content["expert"], content["total_twentieths"], results
+
+
+def _released(ranking: Ranking, rulebook: Rulebook) -> bool:
+    """Panel reports are never changed or removed, so an agreed total without one was not agreed by a panel."""
+    contents = db.session.scalars(
+        select(PanelReport.content)
+        .join(Consensus, Consensus.id == PanelReport.consensus_id)
+        .where(Consensus.edition_id == ranking.edition_id)
+    )
+    known = {_report_facts(content, rulebook) for content in contents}
+    return all(
+        (each.dossier, each.round, each.total, each.results) in known
+        for each in rules.stored_input(ranking.snapshot)[2]
+    )
+
+
+def _report_facts(content: Record, rulebook: Rulebook) -> tuple[object, ...]:
+    percents = {
+        item["code"]: (item["points"], item["percent"]) for item in content["items"] if item["percent"] is not None
+    }
+    results = rules.results_part(percents, rulebook.criteria(content["criteria"]))
+    return content["application"], content["round"], content["total_twentieths"], results

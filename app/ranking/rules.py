@@ -1,17 +1,20 @@
 """From the rulebook to the official ranking and to what its page says: who goes on, the lines between the rows, how it was made."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+from app.consensus.rules import fallback
 from app.kernel.canonical import Record
-from app.kernel.exact import TWENTIETHS, display
+from app.kernel.exact import TWENTIETHS, display, score_twentieths
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.criteria import CriteriaSet
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.rulebook import Rulebook
-from app.programmes.rules.values import AggregationMethod, RoundMode
+from app.programmes.rules.values import AggregationMethod, ConsensusWhen, RoundMode
 from app.ranking import official
-from app.ranking.official import Level, Ranking, Review, RoundRule, Row, Rules
+from app.ranking.official import Agreed, Level, Ranking, Review, RoundRule, Row, Rules
 
 
 @dataclass(frozen=True)
@@ -75,30 +78,62 @@ class Computed:
     record: Record
 
 
-def compute(rulebook: Rulebook, round_key: str, dossiers: Sequence[str], reviews: Iterable[Review]) -> Computed:
-    """The same dossiers, reviews and rulebook give the same record to the last character."""
-    rules, given = official_rules(rulebook, round_key), list(reviews)
-    ranking = official.rank(dossiers, given, rules)
+def results_part(percents: Mapping[str, tuple[int, int]], criteria: CriteriaSet) -> int:
+    """The part of an agreed total that comes from the results categories, in 1/20 point; `percents`: points and percentage."""
+    codes = results_codes(criteria)
+    return sum(score_twentieths(*given) for code, given in percents.items() if code in codes)
+
+
+def compute(
+    rulebook: Rulebook,
+    round_key: str,
+    dossiers: Sequence[str],
+    reviews: Iterable[Review],
+    *,
+    agreed: Iterable[Agreed] = (),
+) -> Computed:
+    """The same dossiers, reviews, agreed totals and rulebook give the same record to the last character."""
+    rules, given, totals = official_rules(rulebook, round_key), list(reviews), list(agreed)
+    ranking = official.rank(dossiers, given, rules, agreed=totals)
     onward = shortlist_rule(rulebook, round_key)
     if onward is not None:
         places = len(dossiers) if onward.places is None else onward.places
         ranking = official.shortlist(ranking, places, floor=onward.floor)
-    record = official.snapshot(ranking, given, rules) | {
+    record = official.snapshot(ranking, given, rules, agreed=totals) | {
         "round": round_key,
         "shortlist": None if onward is None else {"places": onward.places, "floor": onward.floor},
     }
     return Computed(ranking, record)
 
 
-def stored_input(record: Mapping[str, object]) -> tuple[list[str], list[Review]]:
-    """Dossiers and reviews back from a stored record."""
-    rows, reviews = record["rows"], record["reviews"]
-    assert isinstance(rows, list)
-    assert isinstance(reviews, list)
+def stored_input(record: Mapping[str, object]) -> tuple[list[str], list[Review], list[Agreed]]:
+    """Dossiers, reviews and agreed totals back from a stored record."""
+    rows, reviews, agreed = (_listed(record, name) for name in ("rows", "reviews", "agreed"))
     given = [
         Review(dossier, key, reviewer, total, results, role) for dossier, key, reviewer, role, total, results in reviews
     ]
-    return [row["dossier"] for row in rows], given
+    return [row["dossier"] for row in rows], given, [Agreed(*each) for each in agreed]
+
+
+def _listed(record: Mapping[str, object], name: str) -> list[Any]:
+    found = record[name]
+    assert isinstance(found, list)
+    return found
+
+
+CONSENSUS = "consensus"
+
+
+def bases(record: Mapping[str, object], rulebook: Rulebook) -> dict[str, dict[str, str]]:
+    """By dossier and round how its value came about: by consensus, or by the way its sheets were combined."""
+    _dossiers, reviews, agreed = stored_input(record)
+    sheets = Counter((review.dossier, review.round) for review in reviews)
+    found: dict[str, dict[str, str]] = {}
+    for (dossier, key), count in sorted(sheets.items()):
+        found.setdefault(dossier, {})[key] = fallback(count, rulebook.aggregation).value
+    for each in agreed:
+        found.setdefault(each.dossier, {})[each.round] = CONSENSUS
+    return found
 
 
 # --- what is drawn between the rows -------------------------------------------------------------------------------
@@ -210,6 +245,7 @@ def explanation(rulebook: Rulebook, round_key: str) -> list[Message]:
         Message(
             N_("每位专家的总分由各条款分值乘以得分比例相加而得，以 1/%(n)s 分为单位，全程不取整。"), {"n": TWENTIETHS}
         ),
+        *_consensus(rulebook, rules),
         Message(N_("同一轮内，各专家总分取%(method)s。"), {"method": LABELS[combined.method]}),
     ]
     if combined.method is AggregationMethod.TRIMMED:
@@ -220,6 +256,14 @@ def explanation(rulebook: Rulebook, round_key: str) -> list[Message]:
     said.append(Message(rounding, {"n": combined.decimals, "rounding": LABELS[combined.rounding]}))
     said.append(Message(N_("精确值相同的名次相同；只有跨线的并列才按规则中的次序区分，仍分不出的由评委会表决。")))
     return said
+
+
+def _consensus(rulebook: Rulebook, rules: Rules) -> list[Message]:
+    ranked = {rule.key for rule in rules.rounds}
+    talked = [rule for rule in rulebook.rounds if rule.consensus is not ConsensusWhen.NEVER]
+    named = tuple(rule.name for rule in talked if rule.key in ranked)
+    text = N_("%(rounds)s中专家组合议达成一致的，以合议总分为本轮得分；没有合议或合议不成的，按下一条由独立评分合成。")
+    return [Message(text, {"rounds": named})] if named and rulebook.aggregation.consensus else []
 
 
 def _share(rulebook: Rulebook, key: str, rounds: int) -> Message:

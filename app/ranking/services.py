@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from app.applications.models import Application
 from app.audit import services as audit
+from app.consensus import queries as consensus
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
@@ -25,7 +26,7 @@ NOT_ON_THE_SHORTLIST = N_("未进入本轮排名的入围线，理由见已确�
 
 
 def missing_for_computing(round_: Round) -> list[Message]:
-    """The scores must be in, the result not yet confirmed, and somebody there to be ranked."""
+    """The scores and the panels' reports must be in, the result not yet confirmed, and somebody there to be ranked."""
     conditions = (
         (round_.state is RoundState.CLOSED, Message(N_("“%(round)s”的评分还没有结束。"), {"round": round_.name})),
         (
@@ -34,7 +35,11 @@ def missing_for_computing(round_: Round) -> list[Message]:
         ),
         (bool(queries.candidates(round_)), Message(N_("这一轮没有评审中的申报，没有可以排名的对象。"))),
     )
-    return [message for holds, message in conditions if not holds]
+    talking = [
+        Message(N_("%(dossier)s：专家组还没有发布合议报告。"), {"dossier": number})
+        for number in consensus.unreleased(round_)
+    ]
+    return [message for holds, message in conditions if not holds] + talking
 
 
 def compute(actor: Actor, round_: Round) -> Ranking:
@@ -66,13 +71,18 @@ def _stored(round_: Round, computed: rules.Computed, dossiers: Mapping[str, int]
     )
     db.session.add(ranking)
     db.session.flush()
-    db.session.add_all(_row(ranking, row, dossiers[row.dossier], rulebook) for row in computed.ranking.rows)
+    bases = rules.bases(computed.record, rulebook)
+    for row in computed.ranking.rows:
+        stored = _row(ranking, row, dossiers[row.dossier], rulebook)
+        stored.bases = bases.get(row.dossier, {})
+        db.session.add(stored)
     db.session.flush()
     return ranking
 
 
 def _computed(round_: Round, dossiers: Mapping[str, int]) -> rules.Computed:
-    return rules.compute(rulebook_of(round_.edition), round_.key, list(dossiers), queries.reviews(round_))
+    rulebook = rulebook_of(round_.edition)
+    return rules.compute(rulebook, round_.key, list(dossiers), queries.reviews(round_), agreed=queries.agreed(round_))
 
 
 def _row(ranking: Ranking, row: Row, application_id: int, rulebook: Rulebook) -> RankingRow:

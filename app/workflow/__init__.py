@@ -7,6 +7,7 @@ A step's name is also its permission (policy.py), its audit event, its endpoint'
 from collections.abc import Iterator
 
 from app.kernel.words import N_
+from app.workflow.consensus import CONSENSUS
 from app.workflow.interests import CONFLICT, EXCEPTION
 from app.workflow.pool import EXPERT_INVITATION, POOL_IMPORT
 from app.workflow.shapes import Label, Lifecycle, Transition
@@ -15,6 +16,7 @@ from app.workflow.states import (
     ApplicationState,
     AssignmentState,
     ConflictState,
+    ConsensusState,
     DrawState,
     EditionState,
     ExceptionState,
@@ -33,6 +35,7 @@ __all__ = [
     "APPLICATION",
     "ASSIGNMENT",
     "CONFLICT",
+    "CONSENSUS",
     "DRAW",
     "EDITION",
     "EXCEPTION",
@@ -49,6 +52,7 @@ __all__ = [
     "ApplicationState",
     "AssignmentState",
     "ConflictState",
+    "ConsensusState",
     "DrawState",
     "EditionState",
     "ExceptionState",
@@ -340,6 +344,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         DRAW,
         ASSIGNMENT,
         SCORE_SHEET,
+        CONSENSUS,
         RANKING,
         SESSION,
         NOTICE,

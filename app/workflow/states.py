@@ -83,6 +83,14 @@ class ScoreSheetState(StrEnum):
     VOID = "void"
 
 
+class ConsensusState(StrEnum):
+    OPEN = "open"
+    PROPOSED = "proposed"
+    AGREED = "agreed"
+    NO_CONSENSUS = "no_consensus"
+    RELEASED = "released"
+
+
 class RankingState(StrEnum):
     COMPUTED = "computed"
     CONFIRMED = "confirmed"

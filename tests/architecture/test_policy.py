@@ -54,6 +54,15 @@ def test_only_the_expert_himself_writes_a_sheet_and_only_while_it_is_a_draft() -
     assert matrix()["score_sheet.save"] == {"expert": "own in draft"}
 
 
+def test_who_has_no_seat_at_the_table_sees_a_consensus_only_when_it_is_released() -> None:
+    seen = matrix()["consensus.read"]
+    assert {name: seen[name] for name in (Role.OFFICE, Role.HEAD)} == dict.fromkeys(
+        (Role.OFFICE, Role.HEAD), "in released"
+    )
+    assert (seen[Role.EXPERT], seen[Role.SUPERVISOR]) == ("own", "always")
+    assert matrix()["consensus.edit"] == {"expert": "own in open"}
+
+
 def test_only_members_vote_and_only_while_voting() -> None:
     assert matrix()["session.vote"] == {"committee": "own in voting"}
 
@@ -66,6 +75,7 @@ def test_an_expert_meets_a_dossier_only_through_a_cleared_assignment() -> None:
 def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() -> None:
     follows = {"score_sheet.void"}  # from a recusal; nobody voids a sheet by himself
     follows |= {f"pool_import.{step}" for step in ("preview", "refuse", "finish", "give_back")}  # of an upload
+    follows |= {"consensus.open"}  # from the last sheet of a dossier, or from the end of scoring
     by_calendar = {"round.close", "notice.close", "application.recommend", "notice.read", "outcome.read"}
     assert allowed(SYSTEM) <= by_calendar | follows
 

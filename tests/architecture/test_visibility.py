@@ -11,6 +11,8 @@ from app.accounts.models import User
 from app.accounts.queries import actor_of_user
 from app.applications import queries as applications
 from app.applications.models import Application
+from app.consensus import queries as consensus
+from app.consensus.models import Consensus
 from app.decisions import queries as decisions
 from app.decisions.models import CommitteeSession
 from app.kernel.actor import Actor, Role
@@ -32,6 +34,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("assignment.read", Assignment, panels.visible_to),
     ("draw.read", Draw, panels.draws_visible_to),
     ("score_sheet.read", ScoreSheet, scoring.visible_to),
+    ("consensus.read", Consensus, consensus.visible_to),
     ("ranking.read", Ranking, ranking.visible_to),
     ("session.read", CommitteeSession, decisions.visible_to),
     ("notice.read", Notice, notices.visible_to),

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from app.consensus import queries as consensus
 from app.desk.queries.sections import Around, Section, Stat
 from app.desk.rules import Standing as InState
 from app.desk.rules import Task
@@ -38,7 +39,7 @@ def section(actor: Actor, around: Around) -> Section:
         return Section(Role.EXPERT, asked, NOTHING, AFTER_DRAW)
     return Section(
         Role.EXPERT,
-        [*asked, *_due(found)],
+        [*asked, *_at_the_table(actor, around.edition.id), *_due(found)],
         Message(N_("您的评审任务都已完成。")),
         Message(N_("需要退回重评时，秘书处会写明理由并通知您。")),
         ("scoring.worklist", N_("查看评审任务")),
@@ -57,6 +58,21 @@ def _asked(invitation: ExpertInvitation) -> Task:
         state=InState("expert_invitation", invitation.state),
         due=invitation.due_at,
     )
+
+
+def _at_the_table(actor: Actor, edition_id: int) -> list[Task]:
+    """The consensuses that wait for this expert: for the leader until the report is out, for a member to be answered."""
+    return [
+        Task(
+            Message(N_("合议 %(number)s"), {"number": each.application.number}),
+            "consensus.show",
+            N_("主持合议") if each.led_by == actor.expert_id else N_("参加合议"),
+            {"consensus_id": each.id},
+            state=InState("consensus", each.state),
+            note=each.round.name,
+        )
+        for each in consensus.waiting_for(actor, edition_id)
+    ]
 
 
 def _due(found: Worklist) -> list[Task]:
