@@ -25,7 +25,7 @@ from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
 from app.panels import ceremonies, origins
-from app.panels.eligibility import unlawful_seats
+from app.panels.eligibility import group_faults, unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
 from app.panels.queries import seats_with_draws
 from app.programmes.models import Edition, Round
@@ -60,6 +60,11 @@ def _unlawful_assignments() -> Faults:
     for edition in db.session.scalars(select(Edition).where(Edition.state == EditionState.RUNNING)):
         for seat in unlawful_seats(edition):
             yield f"assignment {seat.assignment.id}: {', '.join(objection.rule for objection in seat.objections)}"
+
+
+def _groups_not_kept() -> Faults:
+    for edition in db.session.scalars(select(Edition).where(Edition.state == EditionState.RUNNING)):
+        yield from (f"edition {edition.id}: {fault}" for fault in group_faults(edition))
 
 
 SEATED_BY_NAME = (AuditEvent.action == "assignment.seat", AuditEvent.subject_type == "assignment")
@@ -243,6 +248,7 @@ def _uneven_boxes(session_id: int, used: set[int]) -> Faults:
 
 CHECKS: tuple[Check, ...] = (
     Check(N_("没有任何评审任务落在禁止的地区、利害关系或组长来源之内"), _unlawful_assignments),
+    Check(N_("专家按规则只评一个行业组，或跨组评审在规定份数以内并把各组连在一起"), _groups_not_kept),
     Check(N_("每个席位都有来历：在抽取的结果里，或写明由谁以什么理由指定"), _seats_without_origin),
     Check(N_("已回避或任务已收回的专家没有有效的评分表"), _scores_of_recused),
     Check(N_("每个状态都有对应的审计记录"), _states_without_audit),

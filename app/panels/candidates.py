@@ -45,7 +45,7 @@ def candidates(round_: Round, application: Application, *, word: str = "", first
     """The pool against this panel, narrowed to names, numbers or employers that contain `word`."""
     people = [expert for expert in facts.experts(Expert.removed_at.is_(None)) if _called(expert, word)]
     given = facts.facts_for(round_, people, [application])
-    (dossier,), guard = given.dossiers, Guard(given, facts.live_seats(round_))
+    (dossier,), guard = given.dossiers, Guard(given, facts.live_seats(round_), facts.grouping_in(round_))
     found = [
         Candidate(
             expert,

@@ -3,7 +3,8 @@
 The matrix is worked out for the cells of one page and never for the whole pool.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 
@@ -14,10 +15,12 @@ from app.applications.models import Application
 from app.audit.models import AuditEvent
 from app.experts.models import Expert, ExpertRegion
 from app.kernel.database import db
+from app.kernel.words import N_, Message
 from app.panels import facts, rules
 from app.panels.models import Assignment, Conflict, SeatRole
-from app.panels.rules import DossierFacts, ExpertFacts, Objection, PairRule, RegionFact, RuleName, Verdict
+from app.panels.rules import DossierFacts, ExpertFacts, Grouping, Objection, PairRule, RegionFact, RuleName, Verdict
 from app.programmes.models import Edition, Round
+from app.programmes.rules.labels import listed
 from app.workflow import ConflictState
 
 EXPERTS_A_PAGE, DOSSIERS_A_PAGE = 50, 20
@@ -244,3 +247,41 @@ def _breaking(
 ) -> tuple[Objection, ...]:
     found = rules.objections(who, what, rule, as_leader=is_leader, conflicts=conflicts)
     return tuple(objection for objection in found if objection.rule in BREAKING_RULES)
+
+
+# --- industry groups ----------------------------------------------------------------------------------------------
+
+
+def group_faults(edition: Edition) -> list[Message]:
+    """Where seats that stand break the rule of industry groups."""
+    return [fault for round_ in edition.rounds for fault in _group_faults(round_)]
+
+
+def _group_faults(round_: Round) -> Iterator[Message]:
+    grouping = facts.grouping_in(round_)
+    if grouping is None:
+        return
+    seats = [(seat.dossier, seat.expert) for seat in facts.live_seats(round_)]
+    served = rules.served(seats, grouping.group)
+    if grouping.percent:
+        yield from _crossing_faults(grouping, served, {dossier for dossier, _expert in seats})
+    else:
+        yield from _served_faults(served)
+
+
+def _served_faults(served: rules.Served) -> Iterator[Message]:
+    for expert in sorted(expert for expert, counts in served.items() if len(counts) > 1):
+        text = N_("专家 %(expert)s 在一轮中评审 %(n)s 个行业组")
+        yield Message(text, {"expert": expert, "n": len(served[expert])})
+
+
+def _crossing_faults(grouping: Grouping, served: rules.Served, dossiers: set[str]) -> Iterator[Message]:
+    """Too many reviews that cross; or, once every panel is full, groups that no expert joins."""
+    crossing, most = rules.crossing(served), grouping.rule_for(dossiers).most
+    if crossing > most:
+        yield Message(N_("跨组评审 %(n)s 份，规则最多 %(most)s 份"), {"n": crossing, "most": most})
+    parts = rules.joined(served, {grouping.group[dossier] for dossier in dossiers})
+    is_full = sum(map(Counter.total, served.values())) >= len(dossiers) * grouping.size
+    if is_full and len(parts) > 1:
+        names = [grouping.names[min(part)] for part in parts]
+        yield Message(N_("没有共同的专家把这些行业组连在一起：%(groups)s"), {"groups": listed(names)})

@@ -15,6 +15,7 @@ from app.experts.queries.invitations import declined_in
 from app.kernel import clock
 from app.kernel.database import db
 from app.kernel.words import LocalText
+from app.panels import rules
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat, Shape
 from app.panels.models import Assignment, Conflict, PairException, SeatRole
@@ -24,6 +25,7 @@ from app.panels.rules import (
     ExceptionFact,
     ExpertFacts,
     ExpertState,
+    Grouping,
     Level,
     Pair,
     PairRule,
@@ -33,7 +35,7 @@ from app.panels.rules import (
 from app.programmes.models import Edition, Round
 from app.programmes.queries import period, rulebook_of
 from app.programmes.rules.review import PanelRule, RoundRule
-from app.programmes.rules.values import LiftableRule
+from app.programmes.rules.values import GroupMode, LiftableRule
 from app.workflow import ApplicationState, AssignmentState, ConflictState, ExceptionState
 
 LIVE = (AssignmentState.SEALED, AssignmentState.WAITING, AssignmentState.CLEARED)
@@ -148,13 +150,57 @@ def facts_for(round_: Round, people: Sequence[Expert], applications: Sequence[Ap
 def _given(
     round_: Round, people: Iterable[Expert], applications: Sequence[Application], held: Mapping[int, int]
 ) -> DrawInput:
+    grouping = grouping_in(round_)
+    dossiers = tuple(dossier_facts(application) for application in applications)
     return DrawInput(
         experts=tuple(expert_facts(round_, people, held)),
-        dossiers=tuple(dossier_facts(application) for application in applications),
+        dossiers=dossiers,
         rule=pair_rule(round_.edition),
         shape=shape_of(round_),
-        conflicts=conflicts(round_, {application.id for application in applications}),
+        conflicts={
+            **_tied(grouping, live_seats(round_) if grouping else [], dossiers),
+            **conflicts(round_, {application.id for application in applications}),
+        },
+        one_group=grouping is not None,
+        crossing=grouping.percent if grouping else 0,
     )
+
+
+def grouping_in(round_: Round) -> Grouping | None:
+    """The industry groups of all dossiers of the edition; None where the rulebook mixes them."""
+    book = rulebook_of(round_.edition)
+    if book.panel.groups is GroupMode.MIXED:
+        return None
+    rows = db.session.execute(
+        select(Application.number, Application.group_key).where(Application.edition_id == round_.edition_id)
+    )
+    names = {group.key: group.name for group in book.groups}
+    return Grouping(dict(rows.all()), names, round_rule(round_).panel_size, book.panel.crossing_percent or 0)
+
+
+def has_crossing(round_: Round) -> bool:
+    return panel_rule(round_).groups is GroupMode.CROSSING
+
+
+def _tied(
+    grouping: Grouping | None, seats: Sequence[Seat], dossiers: Sequence[DossierFacts]
+) -> dict[Pair, ConflictFact]:
+    """Whoever sits keeps to the group served, but for reviews that may still cross."""
+    if grouping is None:
+        return {}
+    pairs = {(seat.dossier, seat.expert) for seat in seats}
+    every = {dossier for dossier, _expert in pairs}.union(dossier.id for dossier in dossiers)
+    is_spent = rules.crossing(rules.served(pairs, grouping.group)) >= grouping.rule_for(every).most
+    return rules.ties(grouping, pairs, dossiers) if is_spent else {}
+
+
+def without_crossing(round_: Round, given: DrawInput) -> DrawInput:
+    """The input of a draw for a round in which experts sit already: the reviews that cross are theirs, none are added."""
+    grouping, seats = grouping_in(round_), live_seats(round_)
+    if grouping is None or not seats:
+        return given
+    tied = rules.ties(grouping, {(seat.dossier, seat.expert) for seat in seats}, given.dossiers)
+    return replace(given, crossing=0, conflicts={**tied, **given.conflicts})
 
 
 def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int]) -> Iterator[ExpertFacts]:

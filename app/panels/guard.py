@@ -12,7 +12,7 @@ from app.kernel.words import N_, Message
 from app.panels import rules
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat, Shape
-from app.panels.rules import DossierFacts, ExpertFacts, Objection
+from app.panels.rules import DossierFacts, ExpertFacts, Grouping, Objection
 
 KIND_NAMES = {
     "industry_experts": N_("行业专家"),
@@ -39,14 +39,17 @@ class JudgedSeat:
 class Guard:
     """The panels as they grow: a seat that is accepted counts for every later one."""
 
-    def __init__(self, given: DrawInput, standing: Iterable[Seat]) -> None:
+    def __init__(self, given: DrawInput, standing: Iterable[Seat], grouping: Grouping | None) -> None:
         self._given = given
+        self._groups = None if grouping is None else _Groups(grouping)
         self._experts = {expert.id: expert for expert in given.experts}
         self._dossiers = {dossier.id: dossier for dossier in given.dossiers}
         self._panels: defaultdict[str, list[Seat]] = defaultdict(list)
         self._held: Counter[str] = Counter()
         for seat in standing:
             self._take(seat)
+        if self._groups:
+            self._groups.admit(self._dossiers)
 
     def judge(self, seat: Seat) -> JudgedSeat:
         """Every objection to this seat as the panels stand now."""
@@ -61,7 +64,13 @@ class Guard:
             conflicts=self._given.conflicts,
             panel=mates if self._given.shape.one_per_employer else (),
         )
-        return JudgedSeat(seat, (*found, *_of_panel(seat, others, [*mates, expert], dossier, shape=self._given.shape)))
+        of_panel = _of_panel(seat, others, [*mates, expert], dossier, shape=self._given.shape)
+        return JudgedSeat(seat, (*found, *of_panel, *self._of_groups(seat, known=found)))
+
+    def _of_groups(self, seat: Seat, known: Sequence[Objection]) -> list[Objection]:
+        """What the groups have against the seat, where the pair's own rules have not said so already."""
+        said = [objection.text for objection in known]
+        return [each for each in self._groups.objections(seat) if each.text not in said] if self._groups else []
 
     def accept(self, seat: Seat) -> JudgedSeat:
         """The same, and a lawful seat is taken."""
@@ -73,6 +82,37 @@ class Guard:
     def _take(self, seat: Seat) -> None:
         self._panels[seat.dossier].append(seat)
         self._held[seat.expert] += 1
+        if self._groups:
+            self._groups.take(seat)
+
+
+class _Groups:
+    """Which industry groups experts serve as the panels grow, and how many reviews cross."""
+
+    def __init__(self, grouping: Grouping) -> None:
+        self._grouping = grouping
+        self._served: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._dossiers: set[str] = set()
+        self._crossing = self._most = 0
+
+    def admit(self, dossiers: Iterable[str]) -> None:
+        """The dossiers that have panels or get them now: of all their reviews so many may cross."""
+        self._dossiers.update(dossiers)
+        self._most = self._grouping.rule_for(self._dossiers).most
+
+    def objections(self, seat: Seat) -> Iterator[Objection]:
+        if self._crosses(seat) and self._crossing >= self._most:
+            home = min(rules.homes(self._served[seat.expert]))
+            yield Objection("panel", rules.apart_text(self._grouping.kind, self._grouping.names[home]))
+
+    def take(self, seat: Seat) -> None:
+        self._crossing += self._crosses(seat)
+        self._served[seat.expert][self._grouping.group[seat.dossier]] += 1
+        self._dossiers.add(seat.dossier)
+
+    def _crosses(self, seat: Seat) -> bool:
+        served = self._served[seat.expert]
+        return bool(served) and self._grouping.group[seat.dossier] not in rules.homes(served)
 
 
 def _of_panel(

@@ -169,7 +169,7 @@ def propose(round_: Round, listed: Sequence[ListedSeat]) -> Proposal:
     people = {each.number: each for each in facts.experts(Expert.number.in_(wanted))}
     named = {row.dossier for row in listed}
     given = facts.draw_input(round_, [each for number, each in dossiers.items() if number in named])
-    guard = Guard(given, facts.live_seats(round_))
+    guard = Guard(given, facts.live_seats(round_), facts.grouping_in(round_))
     return Proposal(tuple(_proposed(row, dossiers.get(row.dossier), people.get(row.expert), guard) for row in listed))
 
 

@@ -38,7 +38,7 @@ def planned_input(round_: Round, plan: Plan) -> DrawInput:
     numbers = {application.number for application in applications}
     standing = [seat for seat in facts.live_seats(round_) if seat.dossier in numbers]
     held = facts.held_in(round_, apart_from=[application.id for application in applications])
-    given = facts.draw_input(round_, applications, held)
+    given = facts.without_crossing(round_, facts.draw_input(round_, applications, held))
     return planned(keeping(given, standing), plan, seasoned(round_))
 
 

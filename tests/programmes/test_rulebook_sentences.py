@@ -54,6 +54,8 @@ def test_shanxi_reads_as_decided() -> None:
 OTHER_RULES: list[tuple[dict[Place, object], str, str]] = [
     ({"panel.avoid_limit": 0}, "panel.avoid_limit", "申报者不能请求避开专家。"),
     ({"panel.exceptions": ["region"]}, "panel.exceptions", "经两人分别提出和确认并公开，可以对个别专家例外：异地评审。"),
+    ({"panel.groups": "separate"}, "panel.groups", "每位专家在一轮评审中只评一个行业组的申报，各组专家不交叉。"),
+    ({"panel.groups": "crossing", "panel.crossing_percent": 10}, "panel.crossing_percent", "一轮评审中约 10 % 由其他行业组的专家完成，使各组的得分可以比较。"),
     ({"panel.minimum_provinces": 1}, "panel.minimum_provinces", "一个专家组的专家可以来自同一个省。"),
     ({"panel.former_region_years": 2}, "panel.former_region_years", "专家离开不满 2 年的地区仍然计入。"),
     ({"levels[0].vacancy_allowed": False}, "levels.award.vacancy_allowed", "质量奖名额应当授满。"),

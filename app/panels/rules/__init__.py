@@ -36,7 +36,19 @@ from app.panels.rules.expertise import (
     is_industry_expert,
     province_of,
 )
-from app.panels.rules.groups import GroupRule, crossing, group_rule, group_rule_of, joined, served
+from app.panels.rules.groups import (
+    Grouping,
+    GroupRule,
+    Served,
+    apart_text,
+    crossing,
+    group_rule,
+    group_rule_of,
+    homes,
+    joined,
+    served,
+    ties,
+)
 from app.panels.rules.masks import Mask, Masks, masks, removals
 from app.panels.rules.pair import STATE_TEXTS, judge, lawful, may_lead, objections
 from app.panels.rules.places import counted
@@ -57,6 +69,7 @@ __all__ = [
     "ExpertFacts",
     "ExpertState",
     "GroupRule",
+    "Grouping",
     "Level",
     "Lifted",
     "Mask",
@@ -67,12 +80,15 @@ __all__ = [
     "RegionFact",
     "Removals",
     "RuleName",
+    "Served",
     "Verdict",
     "affinity",
+    "apart_text",
     "counted",
     "crossing",
     "group_rule",
     "group_rule_of",
+    "homes",
     "is_examiner",
     "is_finance_expert",
     "is_industry_expert",
@@ -85,4 +101,5 @@ __all__ = [
     "province_of",
     "removals",
     "served",
+    "ties",
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from app.kernel.words import N_, Message
-from app.panels.rules import places
+from app.panels.rules import groups, places
 from app.panels.rules.data import (
     NO_CONFLICTS,
     ConflictFact,
@@ -104,6 +104,8 @@ def _conflict(expert: ExpertFacts, dossier: DossierFacts, conflicts: Conflicts) 
 
 
 def _conflict_text(conflict: ConflictFact) -> Message:
+    if conflict.kind in groups.APART_TEXTS:
+        return groups.apart_text(conflict.kind, conflict.name)
     values: dict[str, object] = {"kind": conflict.name}
     if conflict.since is None and conflict.until is None:
         return Message(N_("专家与申报者存在利害关系：%(kind)s。"), values)

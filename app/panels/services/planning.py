@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
-from app.panels import ceremonies, queries
+from app.panels import ceremonies, facts, queries
 from app.panels.engine import Policy
 from app.panels.models import Draw
 from app.panels.plan import Aims, PairWish, Plan, plan_words
@@ -21,6 +21,7 @@ from app.panels.services.finding import find_conflicts
 from app.policy import demand
 from app.programmes.models import Round
 
+NO_TOP_UP = Message(N_("本届行业组之间有跨组评审，未满的专家组不能补抽。请逐个席位替补，或写明理由指定专家。"))
 PAIR_TAKEN = Message(N_("这一对已经在列。"))
 
 
@@ -29,7 +30,7 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     Nothing is told to anybody."""
     demand(actor, "draw.create", round_)
     plan = Plan(top_up=top_up)
-    missing = ceremonies.missing_to_start(round_, plan)
+    missing = [*ceremonies.missing_to_start(round_, plan), *_missing_to_top_up(round_, plan)]
     if missing:
         raise NotReady(missing)
     find_conflicts(actor, round_.edition)
@@ -40,6 +41,10 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     db.session.flush()
     audit.record(actor, "draw.create", made, after=made.state, detail={"top_up": True} if top_up else None)
     return made
+
+
+def _missing_to_top_up(round_: Round, plan: Plan) -> list[Message]:
+    return [NO_TOP_UP] if plan.top_up and facts.has_crossing(round_) else []
 
 
 def next_number(round_: Round) -> int:

@@ -28,6 +28,7 @@ from app.panels.services.seating import Warrant, seat
 from app.policy import demand
 from app.programmes.models import Round
 
+ONE_BY_ONE = Message(N_("本届行业组之间有跨组评审，空席不能一并补齐。请逐个席位替补，或写明理由指定专家。"))
 MOVED = N_("为补齐空席，依规则须一并调整：%(reason)s")
 
 
@@ -45,6 +46,8 @@ def repair(actor: Actor, round_: Round, *, reason: str) -> Repaired:
     demand(actor, "draw.repair", round_)
     if not reason.strip():
         raise Invalid(Message(N_("请写明理由。")), field="reason")
+    if facts.has_crossing(round_):
+        raise NotReady([ONE_BY_ONE])
     done = [_repair(actor, root, lost, reason=reason) for root, lost in _lost_by_root(round_)]
     draws, moved = zip(*done, strict=True)
     return Repaired(draws, sum(len(draw.input["lost"]) for draw in draws), sum(moved))

@@ -12,7 +12,6 @@ from app.kernel.database import db
 from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
 from app.panels import facts, queries
-from app.panels.draw import DrawInput
 from app.panels.engine import Seat
 from app.panels.guard import Guard
 from app.panels.models import Assignment, Draw, SeatOrigin, SeatRole
@@ -68,7 +67,8 @@ def seat(warrant: Warrant, seats: Sequence[Seat], *, replaces: Assignment | None
         select(Application).where(Application.edition_id == warrant.round.edition_id, Application.number.in_(numbers))
     ).all()
     given = facts.draw_input(warrant.round, applications)
-    faults = unlawful(given, seats, standing=facts.live_seats(warrant.round))
+    guard = Guard(given, facts.live_seats(warrant.round), facts.grouping_in(warrant.round))
+    faults = unlawful(guard, seats)
     if faults:
         raise UnlawfulSeats(faults)
     dossiers = {application.number: application for application in applications}
@@ -80,9 +80,8 @@ def seat(warrant: Warrant, seats: Sequence[Seat], *, replaces: Assignment | None
     return written
 
 
-def unlawful(given: DrawInput, seats: Sequence[Seat], *, standing: Sequence[Seat]) -> list[UnlawfulSeat]:
+def unlawful(guard: Guard, seats: Sequence[Seat]) -> list[UnlawfulSeat]:
     """Each seat against the rules, beside all others that stand already or were accepted before it."""
-    guard = Guard(given, standing)
     judged = map(guard.accept, seats)
     return [UnlawfulSeat(each.seat, each.objections) for each in judged if not each.is_lawful]
 

@@ -13,8 +13,10 @@ from app.programmes.rules.values import (
     ConfirmedBy,
     ConsensusWhen,
     Count,
+    CrossingPercent,
     Decimals,
     ExpertRegion,
+    GroupMode,
     Key,
     LiftableRule,
     Multiple,
@@ -99,6 +101,8 @@ class PanelRule:
     """From so many provinces the experts of each panel come at least."""
     former_region_years: Annotated[Count, Before(0)]
     """A place that an expert left still counts for so many years; 0: only where the expert is today."""
+    groups: Annotated[GroupMode, Before(GroupMode.MIXED)]
+    """Whether experts serve any dossiers, those of one industry group only, or one group but for reviews that cross."""
     exceptions: Annotated[tuple[LiftableRule, ...], Before(())]
     """Rules that two named people may lift for one pair; empty: none, whoever asks."""
     conflict_window_years: Count
@@ -109,6 +113,8 @@ class PanelRule:
     candidates_barred: bool
     """Who is a candidate of this edition, or whose employer is, does not serve."""
     yearly_load_limit: Positive
+    crossing_percent: CrossingPercent | None = None
+    """Of all reviews of a round so many cross from one industry group to another, where `groups` says crossing."""
     no_repeat_rounds: tuple[Slug, ...] = ()
     """Rounds between which nobody reviews the same applicant twice."""
     age_limit: Positive | None = None

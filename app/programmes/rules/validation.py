@@ -9,10 +9,18 @@ from zoneinfo import available_timezones
 from app.kernel.words import N_
 from app.programmes.rules.consensus_validation import CONSENSUS_RULES
 from app.programmes.rules.cross import CrossRule, Errors, wrong
+from app.programmes.rules.group_validation import GROUP_RULES
 from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.tags import known_tags
-from app.programmes.rules.values import AggregationMethod, FieldKind, LiftableRule, RegionLevel, RoundKind, RoundMode
+from app.programmes.rules.values import (
+    AggregationMethod,
+    FieldKind,
+    LiftableRule,
+    RegionLevel,
+    RoundKind,
+    RoundMode,
+)
 
 SYSTEM_CONFLICTS = ("employment", "recommending_body")
 """Kinds under which the system itself records what it finds."""
@@ -382,6 +390,7 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(("groups[].criteria",), criteria_share_a_scale),
     CrossRule(("aggregation.method", "aggregation.trim_from", "aggregation.trim_each"), trimming_leaves_scores),
     *CONSENSUS_RULES,
+    *GROUP_RULES,
     CrossRule(("dossier.file_megabytes", "dossier.total_megabytes"), files_fit),
     CrossRule(("dossier.fields[].kind", "dossier.fields[].choices"), choices_offered),
     CrossRule(("calendar[].key", "rounds[].key"), calendar_follows_rounds),

@@ -150,6 +150,14 @@ class LiftableRule(StrEnum):
     CONFLICT = "conflict"
 
 
+class GroupMode(StrEnum):
+    """Whether experts keep to the industry group of the dossiers they read."""
+
+    MIXED = "mixed"
+    SEPARATE = "separate"
+    CROSSING = "crossing"
+
+
 class FieldSection(StrEnum):
     IDENTITY = "identity"
     PROFILE = "profile"
@@ -217,6 +225,7 @@ Count = Annotated[int, Between(0, 1_000_000)]
 Positive = Annotated[int, Between(1, 1_000_000)]
 Percent = Annotated[int, Between(0, 100)]
 Years = Annotated[int, Between(1, 100)]
+CrossingPercent = Annotated[int, Between(1, 20)]
 Decimals = Annotated[int, Between(0, 6)]
 Schema = Annotated[int, Between(1, 1), NAME]
 Share = Annotated[Fraction, Between(0, 1, above=True)]

@@ -7,9 +7,15 @@ from app.programmes.rules.labels import LABELS, labelled, listed
 from app.programmes.rules.review import DefenceRule, RoundRule
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences.telling import Line, Teller
-from app.programmes.rules.values import AggregationMethod, ConsensusWhen, RegionLevel, RoundMode
+from app.programmes.rules.values import AggregationMethod, ConsensusWhen, GroupMode, RegionLevel, RoundMode
 
 Lines = Iterator[Line]
+
+GROUPED: dict[GroupMode, str] = {
+    GroupMode.MIXED: N_("专家不分行业组，可以评审任何一组的申报。"),
+    GroupMode.SEPARATE: N_("每位专家在一轮评审中只评一个行业组的申报，各组专家不交叉。"),
+    GroupMode.CROSSING: N_("专家主要评审一个行业组的申报，并有部分评审跨组进行。"),
+}
 
 
 def panels(book: Rulebook) -> Lines:
@@ -45,11 +51,20 @@ def _places(tell: Teller) -> Lines:
     if rule.minimum_provinces == 1:
         provinces = N_("一个专家组的专家可以来自同一个省。")
     yield tell.line("panel.minimum_provinces", provinces, n=rule.minimum_provinces)
+    yield from _groups(tell)
     exceptions = N_("经两人分别提出和确认并公开，可以对个别专家例外：%(rules)s。")
     if rule.exceptions:
         yield tell.line("panel.exceptions", exceptions, rules=labelled(rule.exceptions))
     else:
         yield tell.line("panel.exceptions", N_("异地评审和利害关系回避没有例外。"))
+
+
+def _groups(tell: Teller) -> Lines:
+    rule = tell.book.panel
+    yield tell.line("panel.groups", GROUPED[rule.groups])
+    if rule.groups is GroupMode.CROSSING:
+        crossing = N_("一轮评审中约 %(n)s %% 由其他行业组的专家完成，使各组的得分可以比较。")
+        yield tell.line("panel.crossing_percent", crossing, n=rule.crossing_percent)
 
 
 def _conflicts(tell: Teller) -> Lines:
