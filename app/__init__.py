@@ -20,6 +20,7 @@ from app.consensus import views as consensus
 from app.decisions import views as decisions
 from app.desk import views as desk
 from app.desk.ties import TIES
+from app.experts import obstacles
 from app.experts import views as experts
 from app.intake import queries as formal_check
 from app.intake import views as intake
@@ -28,6 +29,7 @@ from app.kernel.database import db, make_safe
 from app.notices import views as notices
 from app.outcomes import history
 from app.outcomes import views as outcomes
+from app.panels import merging
 from app.panels import views as panels
 from app.programmes import current
 from app.programmes import views as programmes
@@ -57,6 +59,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.install(app)
     lifecycle.install(reactions.TABLE)
     ties.install(TIES)
+    obstacles.install(merging.obstacles)
     formal_check.learn_history(history.history_of)
     routing.learn_destination(bodies.destination_of)
     for room in (*STAGES, *AROUND):

@@ -16,7 +16,7 @@ from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
 from app.consensus.models import Consensus, ConsensusItem, PanelReport
 from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeSession, Recusal
-from app.experts.models import PoolImport
+from app.experts.models import ExpertMerge, PoolImport
 from app.intake.models import Consultation, Recommendation
 from app.kernel import files
 from app.kernel.canonical import digest
@@ -99,6 +99,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Round,
     Application,
     PoolImport,
+    ExpertMerge,
     Conflict,
     PairException,
     Draw,

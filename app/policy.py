@@ -121,7 +121,7 @@ own_edition = Rule(
 )
 proposer = Rule(
     "proposer",
-    Message(N_("例外须由提出人以外的另一人确认。")),
+    Message(N_("须由提出人以外的另一人确认。")),
     lambda actor, subject: actor.user_id is not None and subject.proposed_by == actor.user_id,
 )
 published = Rule(
@@ -209,6 +209,10 @@ RULES: dict[str, Rule] = {
     "expert.remove": office,
     "expert.restore": office,
     "expert.export": watching,
+    "expert_merge.read": watching,
+    "expert_merge.propose": office,
+    "expert_merge.confirm": office & ~proposer,
+    "expert_merge.refuse": office & ~proposer,
     "expert.read_own": expert & own_profile,
     "expert.confirm": expert & own_profile,
     "credit_fact.read": watching | (expert & own_expert),

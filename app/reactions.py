@@ -9,6 +9,7 @@ from app.intake import services as intake
 from app.kernel.actor import Actor
 from app.kernel.words import N_
 from app.lifecycle import Reaction
+from app.panels import services as panels
 from app.scoring import services as scoring
 
 
@@ -67,4 +68,5 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
     "score_sheet.reopen": (consensus.keep_independent,),
     "score_sheet.void": (note_void,),
     "round.close": (note_late, consensus.open_rest),
+    "expert_merge.confirm": (panels.follow_merge,),
 }

@@ -10,6 +10,8 @@ from app.kernel.database import Base, enumeration, short
 
 
 class User(Base, kw_only=True):
+    """`successor`: the account that the same person uses since two entries of the expert pool became one."""
+
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -18,8 +20,10 @@ class User(Base, kw_only=True):
     password_hash: Mapped[str] = mapped_column(short(200), default="")
     language: Mapped[str] = mapped_column(short(5), default="zh")
     active: Mapped[bool] = mapped_column(default=True)
+    successor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
     created_at: Mapped[datetime]
     grants: Mapped[list["RoleGrant"]] = relationship(init=False, back_populates="user")
+    successor: Mapped["User | None"] = relationship(init=False, remote_side="User.id")
 
 
 class RoleGrant(Base, kw_only=True):

@@ -26,6 +26,7 @@ from app.policy import demand
 SESSION_HOURS = 12
 KEPT_SESSION_DAYS = 90
 AT_A_TIME = 500
+MOVED = N_("您的两份专家资料已合并，这个账号不再使用。请用 %(email)s 登录；忘记密码可在本页下方重新设置。")
 WRONG = Message(N_("邮箱或密码不正确。请检查后重试；忘记密码可在本页下方重新设置。"))
 TOO_MANY = Message(N_("登录失败次数过多。为保护账号，请等 15 分钟后再试。"))
 
@@ -167,6 +168,29 @@ def revoke_by_stage(actor: Actor, action: str, user: User, role: Role, *, expert
     audit.record(actor, action, user, detail={"revoked": role})
 
 
+def retie_experts(actor: Actor, action: str, experts: Sequence[int], user: User, *, expert_id: int) -> None:
+    """What the accounts of these entries of one person could do as experts is from now on this user's, as one expert."""
+    held = db.session.scalars(select(RoleGrant).where(RoleGrant.expert_id.in_(experts))).all()
+    wanted = sorted({(granted.role, granted.edition_id) for granted in held}, key=str)
+    for granted in held:
+        db.session.delete(granted)
+    db.session.flush()
+    for role, edition_id in wanted:
+        _grant(user, role, expert_id=expert_id, edition_id=edition_id)
+    audit.record(actor, action, user, detail={"granted": [role.value for role, _edition in wanted]})
+
+
+def succeed(actor: Actor, action: str, user: User, successor: User) -> None:
+    """Close the account that its owner needs no more; whoever signs in with it is told which one to use. One that has
+    other roles stays open with them."""
+    db.session.refresh(user)
+    if user.grants:
+        return
+    user.active, user.successor_id = False, successor.id
+    _end_sessions(user)
+    audit.record(actor, action, user, detail={"successor": successor.id})
+
+
 def account_for(email: str, name: str) -> User:
     """The account of that mail address, opened without a password where there is none yet."""
     return find_by_email(email) or _new_user(email=email, name=name, password="")
@@ -184,8 +208,10 @@ def sign_in(email: str, password: str, *, address: str, user_agent: str) -> str:
     if rules.must_wait(**_recent_failures(email, address)):
         raise TooManyAttempts(TOO_MANY, field="password")
     user = find_by_email(email)
-    if not _matches(user, password) or user is None or not user.active:
+    if not _matches(user, password) or user is None or not (user.active or user.successor):
         raise Invalid(WRONG, field="password")
+    if not user.active and user.successor is not None:
+        raise Invalid(Message(MOVED, {"email": user.successor.email}), field="email")
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.email == user.email))
     return _open_session(user, address=address, user_agent=user_agent)
 
@@ -248,6 +274,8 @@ def change_password(actor: Actor, *, current: str, password: str, address: str) 
 def ask_link(email: str) -> None:
     """Mail a link to whoever has an account there; for every other address nothing happens and the answer is the same."""
     user = find_by_email(email)
+    if user is not None and not user.active:
+        user = user.successor
     if user is None or not user.active or asked_lately(user):
         return
     letters.send_link(user, Purpose.FORGOTTEN)

@@ -11,6 +11,7 @@ from app.workflow import (
     DrawState,
     EditionState,
     ExceptionState,
+    MergeState,
     NoticeState,
     ObjectionState,
     OutcomeState,
@@ -94,6 +95,7 @@ class OfficeFacts:
     escalated_seats: int = 0
     unlawful_seats: int = 0
     proposals: int = 0
+    merges: int = 0
     notice_id: int | None = None
     session_id: int | None = None
     notice_closes_at: datetime | None = None
@@ -161,6 +163,13 @@ def _pool(facts: OfficeFacts) -> Iterator[Task]:
             "experts.corrections",
             N_("核实更正"),
             word=Message(N_("待核实")),
+        )
+    if facts.merges:
+        yield Task(
+            _counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges),
+            "experts.duplicates",
+            N_("确认合并"),
+            state=Standing("expert_merge", MergeState.PROPOSED),
         )
 
 

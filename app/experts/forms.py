@@ -1,6 +1,6 @@
 """Forms of the expert pool: upload, confirmation, one expert, the credit file."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, Self
 
@@ -44,6 +44,38 @@ class ApplyForm(BaseForm):
 
 
 class RemovalForm(BaseForm):
+    reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
+
+
+class MergeForm(BaseForm):
+    """Which number stays, which value stands in each field in which the two entries differ, and why."""
+
+    survivor = RadioField(N_("保留的编号"), [InputRequired(N_("请选择保留哪一个编号。"))])
+    reason = TextAreaField(
+        N_("理由"),
+        [InputRequired(N_("请写明理由。")), Length(max=500)],
+        description=N_("凭什么认定是同一个人，例如已电话向本人核实。"),
+    )
+
+    @classmethod
+    def of(cls, numbers: tuple[str, str], columns: Sequence[str]) -> Self:
+        """With a question for each of these columns, answered by the number whose value stands."""
+        asked = {key: RadioField(BY_KEY[key].name, [InputRequired(N_("请选择以哪一份资料为准。"))]) for key in columns}
+        form: Self = type("MergeForm", (cls,), asked)()
+        for key in ("survivor", *columns):
+            form[key].choices = [(number, number) for number in numbers]
+        return form
+
+    def taken(self, columns: Sequence[str]) -> list[str]:
+        """The columns in which the value of the number that goes stands."""
+        return [key for key in columns if self.text(key) != self.text("survivor")]
+
+
+class MergeConfirmationForm(BaseForm):
+    """Nothing to fill in; carries what a refused act answers."""
+
+
+class MergeRefusalForm(BaseForm):
     reason = TextAreaField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)])
 
 

@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
 from app.programmes.models import Edition
-from app.workflow import InvitationState, PoolImportState
+from app.workflow import InvitationState, MergeState, PoolImportState
 
 
 class ExpertKind(StrEnum):
@@ -46,7 +47,8 @@ class Expert(Base, kw_only=True):
     """`number` is the pool's own stable number (the spreadsheet's key); `available` false keeps a person out of draws.
 
     `searchable` is what a search looks into, without width, case and spaces; `last_used_on` the day of the last seat that
-    was published. `proposal` is what the expert asks the office to correct, empty once it is settled.
+    was published. `proposal` is what the expert asks the office to correct, empty once it is settled. `merged_into`: the
+    entry of the same person that goes on; `absorbed` are those that went into this one, removed and kept as they were.
     """
 
     __tablename__ = "expert"
@@ -75,6 +77,7 @@ class Expert(Base, kw_only=True):
     removal_reason: Mapped[str] = mapped_column(default="")
     proposal: Mapped[str] = mapped_column(default="")
     proposed_at: Mapped[datetime | None] = mapped_column(default=None)
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("expert.id"), default=None, index=True)
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(init=False)
     regions: Mapped[list["ExpertRegion"]] = relationship(
@@ -85,6 +88,8 @@ class Expert(Base, kw_only=True):
     )
     certificates: Mapped[list["ExpertCertificate"]] = relationship(init=False, order_by="ExpertCertificate.name")
     blocked: Mapped[list["ExpertBlocked"]] = relationship(init=False, order_by="ExpertBlocked.first_day")
+    merged_into: Mapped["Expert | None"] = relationship(init=False, back_populates="absorbed", remote_side="Expert.id")
+    absorbed: Mapped[list["Expert"]] = relationship(init=False, back_populates="merged_into", order_by="Expert.number")
 
     __mapper_args__ = {"version_id_col": version}
 
@@ -138,6 +143,44 @@ class ExpertBlocked(Base, kw_only=True):
     expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
     first_day: Mapped[date]
     last_day: Mapped[date]
+
+
+class ExpertMerge(Base, kw_only=True):
+    """Two entries of one person made one: proposed by one named person, confirmed by another, and never undone.
+
+    `taken` are the columns in which the other entry's value stands; the versions are those that the proposer saw. `before`
+    keeps what both entries said until the day of the merge; `decision` is what was said when it was refused.
+    """
+
+    __tablename__ = "expert_merge"
+    __table_args__ = (
+        CheckConstraint("survivor_id <> other_id", name="two_entries"),
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people"),
+        CheckConstraint("state <> 'confirmed' OR confirmed_by IS NOT NULL", name="confirmer"),
+    )
+    lifecycle: ClassVar[str] = "expert_merge"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    survivor_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey("expert.id"), index=True)
+    survivor_version: Mapped[int]
+    other_version: Mapped[int]
+    taken: Mapped[list[str]] = mapped_column(default_factory=list)
+    reason: Mapped[str]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    decision: Mapped[str] = mapped_column(default="")
+    before: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    state: Mapped[MergeState] = mapped_column(enumeration(MergeState), default=MergeState.PROPOSED, init=False)
+    version: Mapped[int] = mapped_column(init=False)
+    survivor: Mapped[Expert] = relationship(init=False, foreign_keys=[survivor_id])
+    other: Mapped[Expert] = relationship(init=False, foreign_keys=[other_id])
+    proposer: Mapped[User] = relationship(init=False, foreign_keys=[proposed_by])
+    confirmer: Mapped[User | None] = relationship(init=False, foreign_keys=[confirmed_by])
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class CreditFactKind(StrEnum):

@@ -7,10 +7,11 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from app.applications.models import Application
 from app.experts.models import Expert, ExpertBlocked, ExpertRegionKind
+from app.experts.queries import PERSON_ID
 from app.experts.queries.invitations import declined_in
 from app.kernel import clock
 from app.kernel.database import db
@@ -47,6 +48,8 @@ NOT_CANDIDATES = (
     ApplicationState.WITHDRAWN,
 )
 LIFTS: dict[LiftableRule, RuleName] = {LiftableRule.REGION: "region", LiftableRule.CONFLICT: "conflict"}
+PERSON = aliased(Expert)
+"""The entry that goes on for an expert: a seat under a number that was merged counts for the person."""
 DECLINED = ConflictFact("declined", LocalText("本轮已回避或任务已收回", "recused or taken off in this round"))
 EARLIER = ConflictFact(
     "earlier_round", LocalText("在不得重复的轮次中评过该申报者", "reviewed this applicant in another round")
@@ -309,9 +312,10 @@ def held_this_year(round_: Round) -> dict[int, int]:
     """Dossiers each expert has taken in other rounds since the year began, each counted once."""
     year = datetime(clock.now().year, 1, 1, tzinfo=UTC)
     rows = db.session.execute(
-        select(Assignment.expert_id, func.count(Assignment.application_id.distinct()))
+        select(PERSON_ID, func.count(Assignment.application_id.distinct()))
+        .join(Expert, Expert.id == Assignment.expert_id)
         .where(Assignment.state.in_(LIVE), Assignment.round_id != round_.id, Assignment.seated_at >= year)
-        .group_by(Assignment.expert_id)
+        .group_by(PERSON_ID)
     ).all()
     return dict(rows)
 
@@ -331,7 +335,8 @@ def live_seats(round_: Round) -> list[Seat]:
 
 def held_in(round_: Round, *, apart_from: Collection[int] = ()) -> dict[int, int]:
     """How many dossiers each expert has in this round, some dossiers apart."""
-    found = select(Assignment.expert_id).where(Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
+    live = (Assignment.round_id == round_.id, Assignment.state.in_(LIVE))
+    found = select(PERSON_ID).join(Assignment, Assignment.expert_id == Expert.id).where(*live)
     found = found.where(Assignment.application_id.not_in(apart_from)) if apart_from else found
     return dict(Counter(db.session.scalars(found)))
 
@@ -371,9 +376,10 @@ def _rounds_apart(round_: Round) -> tuple[ColumnElement[bool], ...]:
 
 def _pairs(*conditions: ColumnElement[bool], application_ids: set[int]) -> Sequence[tuple[str, str]]:
     rows = db.session.execute(
-        select(Expert.number, Application.number)
+        select(PERSON.number, Application.number)
         .select_from(Assignment)
         .join(Expert, Expert.id == Assignment.expert_id)
+        .join(PERSON, PERSON.id == PERSON_ID)
         .join(Application, Application.id == Assignment.application_id)
         .where(Assignment.application_id.in_(application_ids), *conditions)
     )

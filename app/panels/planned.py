@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from app.applications.models import Application
 from app.experts.models import Expert
+from app.experts.queries import PERSON_ID
 from app.kernel.database import db
 from app.kernel.words import Message
 from app.panels import facts, policies, queries
@@ -64,8 +65,10 @@ def as_held(expert: ExpertFacts, kept: int) -> ExpertFacts:
 def seasoned(round_: Round) -> frozenset[str]:
     """The numbers of the experts who have sat on any panel of another round or edition."""
     found = (
-        select(Expert.number)
-        .join(Assignment, Assignment.expert_id == Expert.id)
+        select(facts.PERSON.number)
+        .select_from(Assignment)
+        .join(Expert, Expert.id == Assignment.expert_id)
+        .join(facts.PERSON, facts.PERSON.id == PERSON_ID)
         .where(Assignment.round_id != round_.id, Assignment.state.in_(facts.LIVE))
         .distinct()
     )

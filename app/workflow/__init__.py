@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from app.kernel.words import N_
 from app.workflow.consensus import CONSENSUS
 from app.workflow.interests import CONFLICT, EXCEPTION
-from app.workflow.pool import EXPERT_INVITATION, POOL_IMPORT
+from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.shapes import Label, Lifecycle, Transition
 from app.workflow.shapes import label as _label
 from app.workflow.states import (
@@ -21,6 +21,7 @@ from app.workflow.states import (
     EditionState,
     ExceptionState,
     InvitationState,
+    MergeState,
     NoticeState,
     ObjectionState,
     OutcomeState,
@@ -40,6 +41,7 @@ __all__ = [
     "EDITION",
     "EXCEPTION",
     "EXPERT_INVITATION",
+    "EXPERT_MERGE",
     "LIFECYCLES",
     "NOTICE",
     "OBJECTION",
@@ -59,6 +61,7 @@ __all__ = [
     "InvitationState",
     "Label",
     "Lifecycle",
+    "MergeState",
     "NoticeState",
     "ObjectionState",
     "OutcomeState",
@@ -339,6 +342,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         APPLICATION,
         POOL_IMPORT,
         EXPERT_INVITATION,
+        EXPERT_MERGE,
         CONFLICT,
         EXCEPTION,
         DRAW,

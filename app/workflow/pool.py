@@ -1,9 +1,10 @@
-"""The expert pool's own lifecycles: a list that is received, read and taken in; an expert who is asked to serve."""
+"""The expert pool's own lifecycles: a list that is received, read and taken in; an expert who is asked to serve; two
+entries of one person."""
 
 from app.kernel.words import N_
 from app.workflow.shapes import Lifecycle, Transition
 from app.workflow.shapes import label as _label
-from app.workflow.states import InvitationState, PoolImportState
+from app.workflow.states import InvitationState, MergeState, PoolImportState
 
 POOL_IMPORT = Lifecycle(
     "pool_import",
@@ -62,6 +63,24 @@ EXPERT_INVITATION = Lifecycle(
             (_I.SENT, _I.ACCEPTED, _I.DECLINED),
             _I.WITHDRAWN,
             needs_reason=True,
+        ),
+    ),
+)
+
+EXPERT_MERGE = Lifecycle(
+    "expert_merge",
+    N_("专家合并"),
+    MergeState,
+    MergeState.PROPOSED,
+    {
+        MergeState.PROPOSED: _label(N_("待另一人确认"), "waiting"),
+        MergeState.CONFIRMED: _label(N_("已合并"), "done"),
+        MergeState.REFUSED: _label(N_("未获确认"), "quiet"),
+    },
+    (
+        Transition("expert_merge.confirm", N_("确认合并"), (MergeState.PROPOSED,), MergeState.CONFIRMED),
+        Transition(
+            "expert_merge.refuse", N_("不予合并"), (MergeState.PROPOSED,), MergeState.REFUSED, needs_reason=True
         ),
     ),
 )

@@ -48,6 +48,12 @@ class InvitationState(StrEnum):
     WITHDRAWN = "withdrawn"
 
 
+class MergeState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class ConflictState(StrEnum):
     STANDING = "standing"
     WITHDRAWN = "withdrawn"

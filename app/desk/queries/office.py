@@ -12,6 +12,7 @@ from app.applications.models import Application
 from app.decisions.models import CommitteeSession
 from app.desk.queries.sections import Around, Section, Stat
 from app.desk.rules import Counts, OfficeFacts, RoundFacts, office_tasks, others_turn
+from app.experts.queries import open_merges
 from app.experts.queries.invitations import proposals
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
@@ -88,6 +89,7 @@ def facts_of(edition: Edition, around: Around) -> OfficeFacts:
         escalated_seats=sum(seat.is_escalated for seat in empty),
         unlawful_seats=_unlawful_seats(edition, counts),
         proposals=len(proposals()),
+        merges=len(open_merges()),
     )
     return replace(facts, **_dates(edition, counts))
 

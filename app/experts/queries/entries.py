@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy.orm import aliased
 
 from app.accounts.models import RoleGrant, User
 from app.experts.models import Expert, ExpertBlocked, ExpertCertificate, ExpertIndustry, ExpertRegion
@@ -42,7 +43,15 @@ def pool_facts() -> PoolFacts:
         frozenset(db.session.scalars(select(Expert.number).where(Expert.removed_at.is_not(None)))),
         frozenset(db.session.scalars(select(User.email))),
         frozenset(db.session.scalars(foreign)),
+        _merged(),
     )
+
+
+def _merged() -> dict[str, str]:
+    """The numbers that were merged, with the number that goes on for each."""
+    into = aliased(Expert)
+    pairs = select(Expert.number, into.number).join(into, into.id == Expert.merged_into_id)
+    return dict(db.session.execute(pairs).all())
 
 
 def fingerprint() -> tuple[int, ...]:

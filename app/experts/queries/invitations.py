@@ -69,10 +69,17 @@ def invitable(edition: Edition, conditions: Sequence[ColumnElement[bool]]) -> Se
 
 
 def declined_in(edition: Edition) -> frozenset[int]:
-    """Experts who have declined to serve in this edition: no draw may take them."""
-    declined = ExpertInvitation.state == InvitationState.DECLINED
-    found = select(ExpertInvitation.expert_id).where(ExpertInvitation.edition_id == edition.id, declined)
-    return frozenset(db.session.scalars(found))
+    """Experts who have declined to serve in this edition: no draw may take them. An answer under a number that was merged
+    counts for the person as long as nobody asked him again."""
+    rows = db.session.execute(
+        select(ExpertInvitation.expert_id, Expert.merged_into_id, ExpertInvitation.state)
+        .join(Expert, Expert.id == ExpertInvitation.expert_id)
+        .where(ExpertInvitation.edition_id == edition.id, ASKED)
+    ).all()
+    own = {row.expert_id for row in rows}
+    refused = [row for row in rows if row.state is InvitationState.DECLINED]
+    inherited = {row.merged_into_id for row in refused if row.merged_into_id not in (None, *own)}
+    return frozenset(row.expert_id for row in refused) | frozenset(filter(None, inherited))
 
 
 def invitations_of(actor: Actor) -> Sequence[ExpertInvitation]:
@@ -91,6 +98,8 @@ def closed(invitation: ExpertInvitation) -> Message | None:
     """Why this invitation can no longer be answered, or None."""
     if invitation.state is InvitationState.WITHDRAWN:
         return Message(N_("秘书处已经撤回这份邀请，不必再答复。"))
+    if invitation.expert.merged_into_id is not None:
+        return Message(N_("您的两份专家资料已合并，这份邀请不能再答复。如需更改，请联系秘书处。"))
     if invitation.due_at < clock.now():
         return Message(N_("答复期限已过，不能再答复或修改。如需更改，请直接联系秘书处。"))
     if invitation.edition.state not in OPEN_EDITIONS:

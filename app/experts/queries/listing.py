@@ -6,7 +6,7 @@ from datetime import date, datetime
 from types import SimpleNamespace
 
 from sqlalchemy import ColumnElement, and_, case, false, func, not_, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, selectinload
 
 from app.experts.models import (
     EXPERT_KIND_LABELS,
@@ -79,7 +79,7 @@ def pool(narrowed: Filter) -> Listing:
     total = db.session.scalar(select(func.count()).select_from(Expert).where(*given)) or 0
     offset = (max(narrowed.page, 1) - 1) * PAGE_ROWS
     wanted = select(Expert).where(*given).order_by(Expert.number).offset(offset).limit(PAGE_ROWS)
-    children = (Expert.regions, Expert.industries, Expert.certificates)
+    children = (Expert.regions, Expert.industries, Expert.certificates, Expert.absorbed, Expert.merged_into)
     found = db.session.scalars(wanted.options(*(selectinload(child) for child in children))).all()
     return Listing(found, total, offset + 1)
 
@@ -114,13 +114,21 @@ def _standing(mark: str) -> list[Condition]:
 
 
 def _searched(narrowed: Filter) -> list[Condition]:
-    """Every word of the search, without width, case and spaces, in number, name, employer or specialty."""
-    found = [Expert.searchable.contains(folded(word), autoescape=True) for word in narrowed.search.split()]
+    """Every word of the search, without width, case and spaces, in number, name, employer or specialty; an expert is found
+    by a number that was merged into his, too."""
+    found = [_has(folded(word)) for word in narrowed.search.split()]
     if narrowed.province:
         found.append(Expert.regions.any(ExpertRegion.region_code.startswith(narrowed.province[:2])))
     if narrowed.section:
         found.append(Expert.industries.any(ExpertIndustry.division.in_(_divisions(narrowed.section))))
     return found
+
+
+def _has(word: str) -> Condition:
+    older = aliased(Expert)
+    by_old_number = func.lower(older.number).contains(word, autoescape=True)
+    merged = select(older.merged_into_id).where(older.merged_into_id.is_not(None), by_old_number)
+    return or_(Expert.searchable.contains(word, autoescape=True), Expert.id.in_(merged))
 
 
 def _divisions(section: str) -> list[str]:

@@ -89,7 +89,7 @@ def parse_entry(
             values[key] = _read(key, text)
         except Refused as refused:
             reasons.append(Reason(key, refused.message))
-    reasons += _contradictions(values, {reason.column for reason in reasons})
+    reasons += contradictions(values, {reason.column for reason in reasons})
     if reasons:
         return None, tuple(reasons)
     typed: dict[str, str] = {}
@@ -98,7 +98,7 @@ def parse_entry(
     return ExpertEntry(**values, typed=typed), ()
 
 
-def _contradictions(values: Mapping[str, Any], blamed: set[str]) -> list[Reason]:
+def contradictions(values: Mapping[str, Any], blamed: set[str]) -> list[Reason]:
     """What is wrong with fields that are each well written; a field that is faulty already is left alone."""
     found = [*_without_industry(values), *([] if "max_load" in blamed else _loads_crossed(values))]
     return [reason for reason in found if reason.column not in blamed]

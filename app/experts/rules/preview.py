@@ -74,12 +74,14 @@ class Preview:
 @dataclass(frozen=True)
 class PoolFacts:
     """The pool as it stands, by number. `accounts` are the mail addresses of all accounts, `foreign` those of applicants and
-    of people who run or watch the award: no expert may share one."""
+    of people who run or watch the award: no expert may share one. `merged` leads from a number that was given up to the
+    one that goes on for it."""
 
     entries: Mapping[str, ExpertEntry] = field(default_factory=dict)
     removed: frozenset[str] = frozenset()
     accounts: frozenset[str] = frozenset()
     foreign: frozenset[str] = frozenset()
+    merged: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def owners(self) -> dict[str, str]:
@@ -301,9 +303,7 @@ def _clashes(raw: RawRow, pool: PoolFacts, owners: Mapping[str, str]) -> list[Re
     number, email = _key_of(raw, "number"), _key_of(raw, "email")
     found: list[Reason] = []
     if number in pool.removed:
-        found.append(
-            Reason("number", Message(N_("编号 %(number)s 的专家已移出专家库，不能再导入。"), {"number": number}))
-        )
+        found.append(Reason("number", _gone(number, pool)))
     if owners.get(email, number) != number:
         text = N_("这个邮箱已属于专家 %(number)s。请核对编号或邮箱。")
         found.append(Reason("email", Message(text, {"number": owners[email]})))
@@ -311,6 +311,13 @@ def _clashes(raw: RawRow, pool: PoolFacts, owners: Mapping[str, str]) -> list[Re
         text = N_("这个邮箱已是别人的账号，不能用作这位专家的邮箱。请换一个邮箱。")
         found.append(Reason("email", Message(text)))
     return found
+
+
+def _gone(number: str, pool: PoolFacts) -> Message:
+    if number in pool.merged:
+        values = {"number": number, "into": pool.merged[number]}
+        return Message(N_("编号 %(number)s 已并入 %(into)s。请把这一行的编号改为 %(into)s。"), values)
+    return Message(N_("编号 %(number)s 的专家已移出专家库，不能再导入。"), {"number": number})
 
 
 def _takes_over(email: str, known: ExpertEntry | None, pool: PoolFacts) -> bool:

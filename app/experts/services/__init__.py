@@ -37,6 +37,7 @@ from app.experts.services.importing import (
     stage_of,
 )
 from app.experts.services.inviting import invite_experts, remind, withdraw_invitation
+from app.experts.services.merging import confirm_merge, propose_merge, refuse_merge
 
 __all__ = [
     "AT_ONCE_BYTES",
@@ -48,6 +49,7 @@ __all__ = [
     "accept",
     "apply_import",
     "carry_on",
+    "confirm_merge",
     "confirm_own",
     "decline",
     "discard_import",
@@ -65,8 +67,10 @@ __all__ = [
     "prepare",
     "preview_import",
     "propose",
+    "propose_merge",
     "receive_import",
     "record_fact",
+    "refuse_merge",
     "remind",
     "remove_expert",
     "reply_to_fact",

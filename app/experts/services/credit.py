@@ -5,6 +5,7 @@ from datetime import date
 from app.audit import services as audit
 from app.experts.models import CreditFact, CreditFactKind, Expert
 from app.experts.queries.credit import standing_facts, unanswered_and_unnoted
+from app.experts.services.editing import demand_unmerged
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
@@ -24,6 +25,7 @@ def record_fact(
 ) -> CreditFact:
     """The office enters what happened, on which day, and where that is known from."""
     demand(actor, "credit_fact.record", expert)
+    demand_unmerged(expert)
     for name, typed in {"fact": text, "source": source}.items():
         if not typed.strip():
             raise Invalid(Message(NEEDED[name]), field=name)

@@ -31,6 +31,7 @@ class RowInvalid(Invalid):
 def edit_expert(actor: Actor, expert: Expert, texts: Mapping[str, str], *, version: int) -> None:
     """The office changes what the pool knows of one expert."""
     demand(actor, "expert.edit", expert)
+    demand_unmerged(expert)
     change_expert(actor, "expert.edit", expert, texts, version=version, source=FORM_SOURCE)
 
 
@@ -76,8 +77,16 @@ def restore_expert(actor: Actor, expert: Expert) -> None:
     demand(actor, "expert.restore", expert)
     if expert.removed_at is None:
         raise NotReady([Message(N_("这位专家没有被移出，不必恢复。"))])
+    demand_unmerged(expert)
     expert.removed_at, expert.removal_reason = None, ""
     audit.record(actor, "expert.restore", expert)
+
+
+def demand_unmerged(expert: Expert) -> None:
+    """An entry that was merged stays as it was on that day."""
+    if expert.merged_into is not None:
+        text = N_("编号 %(number)s 已并入 %(into)s，不能再改动。请改用 %(into)s。")
+        raise NotReady([Message(text, {"number": expert.number, "into": expert.merged_into.number})])
 
 
 def confirm_own(actor: Actor, expert: Expert) -> None:

@@ -257,7 +257,7 @@ def _told(pool_import: PoolImport) -> dict[str, Any]:
     return {"filename": pool_import.filename, "digest": pool_import.digest, **pool_import.counts}
 
 
-def _move_account(user_id: int, email: str) -> None:
+def move_account(user_id: int, email: str) -> None:
     """The pool's address is the one that the expert signs in with."""
     taken = db.session.scalar(select(User.id).where(User.email == email, User.id != user_id))
     if taken is not None:
@@ -272,5 +272,5 @@ def move_accounts(entries: Sequence[ExpertEntry]) -> None:
     for entry in entries:
         user_id, email = held.get(entry.number, (None, entry.email))
         if user_id is not None and email != entry.email:
-            _move_account(user_id, entry.email)
+            move_account(user_id, entry.email)
     db.session.flush()

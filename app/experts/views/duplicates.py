@@ -13,7 +13,7 @@ from app.web.guard import actor, needs, needs_on_subject, reach
 @needs("expert.list")
 def duplicates() -> str:
     found = queries.suspected_pairs(request.args.get("page", 1, type=int))
-    return render_template("experts/duplicates.html", found=found, clues=CLUES)
+    return render_template("experts/duplicates.html", found=found, clues=CLUES, merges=queries.open_merges())
 
 
 @blueprint.get("/experts/duplicates/<first>/<second>")
@@ -23,4 +23,11 @@ def compare(first: str, second: str) -> str:
     for each in both:
         record_look(actor(), "expert.read", reach(each, "expert.read"))
     fields, reasons = queries.side_by_side(*both)
-    return render_template("experts/compare.html", both=both, fields=fields, reasons=reasons, clues=CLUES)
+    return render_template(
+        "experts/compare.html",
+        both=both,
+        fields=fields,
+        reasons=reasons,
+        clues=CLUES,
+        merge=queries.open_merge_of(*both),
+    )

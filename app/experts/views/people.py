@@ -81,6 +81,7 @@ def expert(expert_id: int) -> str:
         "experts/expert.html",
         found=found,
         missing=queries.missing_of(found),
+        merge=queries.merge_by_which(found),
         **shown(),
         **on_file(found),
     )

@@ -19,6 +19,7 @@ from app.panels.services.exceptions import confirm_exception, propose_exception,
 from app.panels.services.excusing import excuse
 from app.panels.services.finding import find_conflicts
 from app.panels.services.heads import appoint_head
+from app.panels.services.merging import follow_merge
 from app.panels.services.naming import seat_by_hand, seat_list, seat_named
 from app.panels.services.planning import (
     choose_aims,
@@ -56,6 +57,7 @@ __all__ = [
     "end_conflict",
     "excuse",
     "find_conflicts",
+    "follow_merge",
     "keep_apart",
     "keep_together",
     "leave_out",

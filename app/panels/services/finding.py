@@ -13,6 +13,7 @@ from app.accounts.models import RoleGrant, User
 from app.applications.models import Application, AvoidedExpert, StaffList
 from app.audit import services as audit
 from app.experts.models import Expert
+from app.experts.queries import PERSON_ID
 from app.intake.models import RecommendingBody
 from app.kernel.actor import Actor, Role
 from app.kernel.credit_code import normal
@@ -150,8 +151,9 @@ def _avoided(pool: Sequence[Expert], applications: dict[int, Application]) -> It
 
 def _on_record(edition: Edition) -> set[tuple[int, int, str]]:
     rows = db.session.execute(
-        select(Conflict.expert_id, Conflict.application_id, Conflict.kind)
+        select(PERSON_ID.label("person_id"), Conflict.application_id, Conflict.kind)
+        .join(Expert, Expert.id == Conflict.expert_id)
         .join(Application, Application.id == Conflict.application_id)
         .where(Application.edition_id == edition.id)
     )
-    return {(row.expert_id, row.application_id, row.kind) for row in rows}
+    return {(row.person_id, row.application_id, row.kind) for row in rows}

@@ -2,8 +2,6 @@
 
 from flask import flash, redirect, render_template, url_for
 
-from app.experts.queries import find_by_number
-from app.kernel.errors import Invalid
 from app.panels import forms, queries, services
 from app.panels.views import room
 from app.panels.views.room import Answer, blueprint
@@ -18,10 +16,7 @@ def head() -> Answer:
     form = forms.HeadForm()
     if form.validate_on_submit():
         with form.problems():
-            expert = find_by_number(form.text("expert"))
-            if expert is None:
-                raise Invalid(room.NO_EXPERT, field="expert")
-            services.appoint_head(actor(), edition, expert)
+            services.appoint_head(actor(), edition, room.expert_named(form.text("expert")))
             flash(_("已任命大组长，并已通知。"), "done")
             return redirect(url_for("panels.draws", edition=edition.id), 303)
     return render_template("panels/head.html", chosen=edition, form=form, heads=queries.heads_of(edition)), form.status

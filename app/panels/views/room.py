@@ -38,11 +38,20 @@ def edition() -> Edition:
     return chosen
 
 
-def pair_named(chosen: Edition, expert: str, dossier: str) -> tuple[Expert, Application]:
-    """Each with its own sentence at its own field where there is none of that number."""
-    found = find_by_number(expert)
+def expert_named(number: str) -> Expert:
+    """Of the pool; for a number that was merged the sentence names the one that goes on for it."""
+    found = find_by_number(number)
     if found is None:
         raise Invalid(NO_EXPERT, field="expert")
+    if found.merged_into is not None:
+        values = {"number": found.number, "into": found.merged_into.number}
+        raise Invalid(Message(N_("编号 %(number)s 已并入 %(into)s。请填写 %(into)s。"), values), field="expert")
+    return found
+
+
+def pair_named(chosen: Edition, expert: str, dossier: str) -> tuple[Expert, Application]:
+    """Each with its own sentence at its own field where there is none of that number."""
+    found = expert_named(expert)
     application = queries.find_application(chosen.id, dossier)
     if application is None:
         raise Invalid(NO_DOSSIER, field="dossier")
