@@ -165,12 +165,9 @@ def _pool(facts: OfficeFacts) -> Iterator[Task]:
             word=Message(N_("待核实")),
         )
     if facts.merges:
-        yield Task(
-            _counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges),
-            "experts.duplicates",
-            N_("确认合并"),
-            state=Standing("expert_merge", MergeState.PROPOSED),
-        )
+        waiting = _counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges)
+        standing = Standing("expert_merge", MergeState.PROPOSED)
+        yield Task(waiting, "experts.duplicates", N_("确认合并"), state=standing)
 
 
 def _panels(facts: OfficeFacts) -> Iterator[Task]:

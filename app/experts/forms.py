@@ -60,7 +60,8 @@ class MergeForm(BaseForm):
     @classmethod
     def of(cls, numbers: tuple[str, str], columns: Sequence[str]) -> Self:
         """With a question for each of these columns, answered by the number whose value stands."""
-        asked = {key: RadioField(BY_KEY[key].name, [InputRequired(N_("请选择以哪一份资料为准。"))]) for key in columns}
+        needed = [InputRequired(N_("请选择以哪一份资料为准。"))]
+        asked = {key: RadioField(BY_KEY[key].name.in_language(chosen()), needed) for key in columns}
         form: Self = type("MergeForm", (cls,), asked)()
         for key in ("survivor", *columns):
             form[key].choices = [(number, number) for number in numbers]
