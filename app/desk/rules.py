@@ -166,8 +166,7 @@ def _pool(facts: OfficeFacts) -> Iterator[Task]:
         )
     if facts.merges:
         waiting = _counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges)
-        standing = Standing("expert_merge", MergeState.PROPOSED)
-        yield Task(waiting, "experts.duplicates", N_("确认合并"), state=standing)
+        yield Task(waiting, "experts.duplicates", N_("确认合并"), state=Standing("expert_merge", MergeState.PROPOSED))
 
 
 def _panels(facts: OfficeFacts) -> Iterator[Task]:

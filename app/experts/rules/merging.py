@@ -26,12 +26,11 @@ def united(survivor: ExpertEntry, other: ExpertEntry, taken: Collection[str], *,
     values: dict[str, Any] = {key: getattr(other if key in taken else survivor, key) for key in CHOSEN}
     for since, region in WITH_REGION.items():
         values[since] = _since(survivor, other, since, region=region, taken=taken)
-    left = [each for each in (survivor, other) if each.employer_region != values["employer_region"]]
-    places = [*survivor.former_regions, *other.former_regions, *(_left(each, day) for each in left)]
+    left = _left((survivor, other), values["employer_region"], day)
     return replace(
         survivor,
         **values,
-        former_regions=_places(map(Place.parse, places)),
+        former_regions=_places((*survivor.former_regions, *other.former_regions, *left)),
         industries=tuple(sorted({*survivor.industries, *other.industries})),
         criteria=tuple(key for key in CRITERIA if key in (*survivor.criteria, *other.criteria)),
         languages=tuple(key for key in LANGUAGES if key in (*survivor.languages, *other.languages)),
@@ -57,13 +56,18 @@ def _since(survivor: ExpertEntry, other: ExpertEntry, since: str, *, region: str
     return str(getattr(other if region in taken else survivor, since))
 
 
-def _left(entry: ExpertEntry, day: date) -> str:
-    return Place(entry.employer_region, Span(Span.parse(f"{entry.employer_since}~").since, day)).text
+def _left(entries: Iterable[ExpertEntry], region: str, day: date) -> list[str]:
+    """The employers' seats that do not stand, as places left on that day."""
+    return [
+        Place(each.employer_region, Span(Span.parse(f"{each.employer_since}~").since, day)).text
+        for each in entries
+        if each.employer_region != region
+    ]
 
 
-def _places(places: Iterable[Place]) -> tuple[str, ...]:
+def _places(texts: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, Span] = {}
-    for place in places:
+    for place in map(Place.parse, texts):
         found[place.code] = joined(found[place.code], place.span) if place.code in found else place.span
     return tuple(sorted(Place(code, span).text for code, span in found.items()))
 
