@@ -89,7 +89,8 @@ def computed_plainly(scores: dict[str, list[int]]) -> object:
 
 def test_a_stored_record_gives_its_input_back() -> None:
     first = computed({"SX-1": [600], "SX-2": [700], "SX-3": [500]}, "site")
-    again = rules.compute(SHANXI, "site", *rules.stored_input(first.record))
+    dossiers, given, agreed = rules.stored_input(first.record)
+    again = rules.compute(SHANXI, "site", dossiers, given, agreed=agreed)
     assert again.record == first.record
 
 
