@@ -208,12 +208,20 @@ def sign_in(email: str, password: str, *, address: str, user_agent: str) -> str:
     if rules.must_wait(**_recent_failures(email, address)):
         raise TooManyAttempts(TOO_MANY, field="password")
     user = find_by_email(email)
-    if not _matches(user, password) or user is None or not (user.active or user.successor):
+    if not _matches(user, password) or user is None:
         raise Invalid(WRONG, field="password")
-    if not user.active and user.successor is not None:
-        raise Invalid(Message(MOVED, {"email": user.successor.email}), field="email")
+    _demand_open(user)
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.email == user.email))
     return _open_session(user, address=address, user_agent=user_agent)
+
+
+def _demand_open(user: User) -> None:
+    """A closed account whose person has another one names that one; any other closed account is told like an unknown one."""
+    if user.active:
+        return
+    if user.successor is not None:
+        raise Invalid(Message(MOVED, {"email": user.successor.email}), field="email")
+    raise Invalid(WRONG, field="password")
 
 
 def note_failed_attempt(email: str, address: str) -> None:

@@ -129,7 +129,7 @@ def office_tasks(facts: OfficeFacts) -> list[Task]:
     return [task for part in parts for task in part(facts)]
 
 
-def _counted(text: str, count: int) -> Message:
+def counted(text: str, count: int) -> Message:
     return Message(text, {"n": count})
 
 
@@ -148,7 +148,7 @@ def _intake(facts: OfficeFacts) -> Iterator[Task]:
     waiting = facts.counts.of("application", ApplicationState.RECOMMENDED)
     if waiting:
         yield Task(
-            _counted(N_("%(n)s 份申报书等待形式审查"), waiting),
+            counted(N_("%(n)s 份申报书等待形式审查"), waiting),
             "intake.applications",
             N_("审查"),
             state=Standing("application", ApplicationState.RECOMMENDED),
@@ -159,13 +159,13 @@ def _intake(facts: OfficeFacts) -> Iterator[Task]:
 def _pool(facts: OfficeFacts) -> Iterator[Task]:
     if facts.proposals:
         yield Task(
-            _counted(N_("%(n)s 位专家请秘书处更正资料"), facts.proposals),
+            counted(N_("%(n)s 位专家请秘书处更正资料"), facts.proposals),
             "experts.corrections",
             N_("核实更正"),
             word=Message(N_("待核实")),
         )
     if facts.merges:
-        waiting = _counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges)
+        waiting = counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges)
         yield Task(waiting, "experts.duplicates", N_("确认合并"), state=Standing("expert_merge", MergeState.PROPOSED))
 
 
@@ -187,7 +187,7 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
         yield escalated(facts.escalated_seats)
     if facts.empty_seats:
         yield Task(
-            _counted(N_("%(n)s 个席位已回避或收回，等待抽取替补"), facts.empty_seats),
+            counted(N_("%(n)s 个席位已回避或收回，等待抽取替补"), facts.empty_seats),
             "panels.draws",
             N_("抽取替补专家"),
             word=Message(N_("席位空缺")),
@@ -198,7 +198,7 @@ def _panels(facts: OfficeFacts) -> Iterator[Task]:
 def escalated(seats: int) -> Task:
     """Seats that three experts in a row could not take: for the office to ask by telephone, for the supervisor to watch."""
     return Task(
-        _counted(N_("%(n)s 个席位已连续三位专家未能承担，须电话核实人选或报请领导研究"), seats),
+        counted(N_("%(n)s 个席位已连续三位专家未能承担，须电话核实人选或报请领导研究"), seats),
         "panels.draws",
         N_("查看空席"),
         word=Message(N_("须研究")),
@@ -210,7 +210,7 @@ def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:
     """What a moved expert, a new interest or a revoked exception leaves to do, and exceptions that wait for a second name."""
     if facts.unlawful_seats:
         yield Task(
-            _counted(N_("%(n)s 个席位因所在地、利害关系或例外的变化不再合规，须收回或更换"), facts.unlawful_seats),
+            counted(N_("%(n)s 个席位因所在地、利害关系或例外的变化不再合规，须收回或更换"), facts.unlawful_seats),
             "panels.unlawful_seats",
             N_("处理席位"),
             word=Message(N_("不再合规")),
@@ -219,7 +219,7 @@ def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:
     proposed = facts.counts.of("exception", ExceptionState.PROPOSED)
     if proposed:
         yield Task(
-            _counted(N_("%(n)s 项例外等待提出人以外的另一人确认"), proposed),
+            counted(N_("%(n)s 项例外等待提出人以外的另一人确认"), proposed),
             "panels.exceptions",
             N_("确认例外"),
             state=Standing("exception", ExceptionState.PROPOSED),
@@ -237,7 +237,7 @@ def _draws(facts: OfficeFacts) -> Iterator[Task]:
     for state, text, verb in DRAWS:
         if count := facts.counts.of("draw", state):
             yield Task(
-                _counted(text, count),
+                counted(text, count),
                 "panels.draws",
                 verb,
                 state=Standing("draw", state),
@@ -258,7 +258,7 @@ def _rounds(facts: OfficeFacts) -> Iterator[Task]:
         if round_.state == RoundState.SCORING:
             if given_up := facts.counts.of("score_sheet", ScoreSheetState.ABSTAINED):
                 yield Task(
-                    _counted(N_("%(n)s 份评分表已弃评，请更换专家或退回"), given_up), "scoring.progress", N_("查看进度")
+                    counted(N_("%(n)s 份评分表已弃评，请更换专家或退回"), given_up), "scoring.progress", N_("查看进度")
                 )
             yield _scoring(facts, round_)
         elif round_.is_unranked:
@@ -366,7 +366,7 @@ def _notices(facts: OfficeFacts) -> Iterator[Task]:
     received = counts.of("objection", ObjectionState.RECEIVED)
     if received:
         yield Task(
-            _counted(N_("%(n)s 件异议等待核查答复"), received),
+            counted(N_("%(n)s 件异议等待核查答复"), received),
             "notices.objections",
             N_("核查异议"),
             state=Standing("objection", ObjectionState.RECEIVED),
@@ -387,19 +387,9 @@ def _outcomes(facts: OfficeFacts) -> Iterator[Task]:
     approved = counts.of("outcome", OutcomeState.APPROVED)
     if approved:
         yield Task(
-            _counted(N_("%(n)s 项结果已获批准，等待公布"), approved),
+            counted(N_("%(n)s 项结果已获批准，等待公布"), approved),
             "outcomes.index",
             N_("公布结果"),
             state=Standing("outcome", OutcomeState.APPROVED),
             due=facts.dues.get("commendation"),
         )
-
-
-def others_turn(counts: Counts) -> list[Message]:
-    """What others still have to do before the office can go on; said where nothing waits for the office itself."""
-    lines = (
-        (ApplicationState.DRAFT, N_("%(n)s 份申报书还在填写。")),
-        (ApplicationState.SUBMITTED, N_("%(n)s 份申报书等待推荐单位推荐。")),
-        (ApplicationState.RETURNED, N_("%(n)s 份申报书退回补正，等待申报者重新提交。")),
-    )
-    return [_counted(text, n) for state, text in lines if (n := counts.of("application", state))]

@@ -259,11 +259,14 @@ def explanation(rulebook: Rulebook, round_key: str) -> list[Message]:
 
 
 def _consensus(rulebook: Rulebook, rules: Rules) -> list[Message]:
-    ranked = {rule.key for rule in rules.rounds}
-    talked = [rule for rule in rulebook.rounds if rule.consensus is not ConsensusWhen.NEVER]
-    named = tuple(rule.name for rule in talked if rule.key in ranked)
+    named = _rounds_with_consensus(rulebook, {rule.key for rule in rules.rounds})
     text = N_("%(rounds)s中专家组合议达成一致的，以合议总分为本轮得分；没有合议或合议不成的，按下一条由独立评分合成。")
     return [Message(text, {"rounds": named})] if named and rulebook.aggregation.consensus else []
+
+
+def _rounds_with_consensus(rulebook: Rulebook, ranked: set[str]) -> tuple[LocalText, ...]:
+    talked = [rule for rule in rulebook.rounds if rule.consensus is not ConsensusWhen.NEVER]
+    return tuple(rule.name for rule in talked if rule.key in ranked)
 
 
 def _share(rulebook: Rulebook, key: str, rounds: int) -> Message:

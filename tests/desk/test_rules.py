@@ -5,7 +5,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.desk.rules import Counts, OfficeFacts, RoundFacts, Task, office_tasks, others_turn
+from app.desk.rules import Counts, OfficeFacts, RoundFacts, Task, office_tasks
+from app.desk.waiting import others_turn
 from app.kernel.words import LocalText
 from app.workflow import EditionState, RankingState, RoundState
 

@@ -11,7 +11,8 @@ from sqlalchemy import String, cast, func, literal, select, union_all
 from app.applications.models import Application
 from app.decisions.models import CommitteeSession
 from app.desk.queries.sections import Around, Section, Stat
-from app.desk.rules import Counts, OfficeFacts, RoundFacts, office_tasks, others_turn
+from app.desk.rules import Counts, OfficeFacts, RoundFacts, office_tasks
+from app.desk.waiting import others_turn
 from app.experts.queries import open_merges
 from app.experts.queries.invitations import proposals
 from app.kernel.actor import Actor, Role

@@ -31,12 +31,19 @@ def united(survivor: ExpertEntry, other: ExpertEntry, taken: Collection[str], *,
         survivor,
         **values,
         former_regions=_places((*survivor.former_regions, *other.former_regions, *left)),
-        industries=tuple(sorted({*survivor.industries, *other.industries})),
-        criteria=tuple(key for key in CRITERIA if key in (*survivor.criteria, *other.criteria)),
-        languages=tuple(key for key in LANGUAGES if key in (*survivor.languages, *other.languages)),
-        certificates=_certificates((*survivor.certificates, *other.certificates)),
-        blocked=tuple(sorted({*survivor.blocked, *other.blocked})),
+        **_lists(survivor, other),
     )
+
+
+def _lists(survivor: ExpertEntry, other: ExpertEntry) -> dict[str, Any]:
+    """What an entry has several of: all of both."""
+    return {
+        "industries": tuple(sorted({*survivor.industries, *other.industries})),
+        "criteria": tuple(key for key in CRITERIA if key in (*survivor.criteria, *other.criteria)),
+        "languages": tuple(key for key in LANGUAGES if key in (*survivor.languages, *other.languages)),
+        "certificates": _certificates((*survivor.certificates, *other.certificates)),
+        "blocked": tuple(sorted({*survivor.blocked, *other.blocked})),
+    }
 
 
 def faults(entry: ExpertEntry) -> list[Reason]:

@@ -127,7 +127,7 @@ def _withdraw_invitations(actor: Actor, merge: ExpertMerge) -> None:
 
 def _join_accounts(actor: Actor, survivor: Expert, other: Expert, *, email: str) -> None:
     """The person signs in with the address that was chosen; the other account is closed."""
-    users = [db.session.get_one(User, e.user_id) for e in (survivor, other) if e.user_id is not None]
+    users = _accounts_of(survivor, other)
     if not users:
         return
     kept = next((user for user in users if user.email == email), users[0])
@@ -137,9 +137,12 @@ def _join_accounts(actor: Actor, survivor: Expert, other: Expert, *, email: str)
     if kept.email != email:
         move_account(kept.id, email)
     accounts.retie_experts(actor, CONFIRM, [survivor.id, other.id], kept, expert_id=survivor.id)
-    for user in users:
-        if user is not kept:
-            accounts.succeed(actor, CONFIRM, user, kept)
+    for user in (each for each in users if each is not kept):
+        accounts.succeed(actor, CONFIRM, user, kept)
+
+
+def _accounts_of(*experts: Expert) -> list[User]:
+    return [db.session.get_one(User, each.user_id) for each in experts if each.user_id is not None]
 
 
 def _write(survivor: Expert, other: Expert, old: ExpertEntry, entry: ExpertEntry) -> None:

@@ -16,14 +16,22 @@ TELLING = ("application_id", "kind", "source", "note", "since", "until", "record
 def follow_merge(merge: ExpertMerge, actor: Actor) -> None:
     """The survivor has every standing interest of the other entry, which keeps its own rows. Seats that they make unlawful
     wait on the office's desk like any other."""
-    known = set(map(_told, _standing(merge.survivor)))
-    fresh = [each for each in _standing(merge.other) if _told(each) not in known]
+    fresh = _unknown_to_the_survivor(merge)
     for each in fresh:
-        values = {name: getattr(each, name) for name in TELLING}
-        db.session.add(Conflict(expert_id=merge.survivor_id, recorded_at=clock.now(), **values))
+        db.session.add(_copied(each, merge.survivor_id))
     db.session.flush()
     if fresh:
         audit.record(actor, "expert_merge.confirm", merge.survivor, detail={"conflicts": [each.id for each in fresh]})
+
+
+def _unknown_to_the_survivor(merge: ExpertMerge) -> list[Conflict]:
+    known = set(map(_told, _standing(merge.survivor)))
+    return [each for each in _standing(merge.other) if _told(each) not in known]
+
+
+def _copied(conflict: Conflict, expert_id: int) -> Conflict:
+    values = {name: getattr(conflict, name) for name in TELLING}
+    return Conflict(expert_id=expert_id, recorded_at=clock.now(), **values)
 
 
 def _standing(expert: Expert) -> list[Conflict]:
