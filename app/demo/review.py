@@ -1,6 +1,6 @@
 """The demo's second half: pool, draws, declarations, scores, rankings, committee, notice, result."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -25,6 +25,7 @@ from app.outcomes import services as outcomes
 from app.panels import services as panels
 from app.panels.ceremony import commitment
 from app.panels.models import Assignment
+from app.panels.plan import PairWish
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Item
@@ -123,11 +124,13 @@ def record_interests(office: Actor, edition: Edition) -> None:
         panels.record_conflict(office, expert, db.session.scalars(of_edition).one(), interest)
 
 
-def draw_round(round_: Round) -> None:
+def draw_round(round_: Round, *, together: Sequence[PairWish] = ()) -> None:
     """The whole ceremony within one step of the story: committed in the morning, drawn and unsealed at noon."""
     office, noon = cast.as_role(Role.OFFICE), clock.now()
     with clock.fixed(noon - timedelta(hours=3)):
         draw = panels.start_draw(office, round_)
+        for wish in together:
+            panels.keep_together(office, draw, wish, version=draw.version)
         terms = panels.Terms(SOURCE, noon - timedelta(minutes=30), noon - timedelta(minutes=10), noon)
         panels.commit(office, draw, terms, system=_secret_of_demo(round_))
         panels.promise_hash(cast.as_role(Role.SUPERVISOR), draw, commitment(SUPERVISORS_WORDS, SUPERVISORS_NONCE))

@@ -22,6 +22,7 @@ from app.notices import services as notices
 from app.notices.models import Notice, Objection
 from app.outcomes import services as outcomes
 from app.panels.models import Assignment
+from app.panels.plan import PairWish
 from app.programmes import services as programmes
 from app.programmes.models import Edition, Round
 from app.workflow import AssignmentState
@@ -34,6 +35,10 @@ OBJECTOR = notices.Objector(
     identity="110101199003070000",
     contact_name="异议人示例",
     contact="objector@demo.example",
+)
+WORK_OF_EVERY_KIND = tuple(
+    PairWish("E001", f"SX2026-{number:03d}", "演示：让演示账号在任何一天都有待声明、待评和评了一半的材料。")
+    for number in (7, 9, 10)
 )
 CODE, NUMBER, RULEBOOK = "SX2026", 4, "shanxi-2021"
 
@@ -124,7 +129,7 @@ def _draw(story: Story) -> None:
     if story.target == "draw":
         return
     with story.on(83):
-        review.draw_round(story.round("paper"))
+        review.draw_round(story.round("paper"), together=WORK_OF_EVERY_KIND if story.late else ())
 
 
 def _declarations(story: Story) -> None:
