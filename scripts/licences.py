@@ -50,21 +50,26 @@ def refusal(name: str, version: str) -> str:
     licence = READ_BY_HAND.get(f"{name}=={version}") or stated(installed)
     if not licence:
         return f"{name} {version} names no licence: read it and note it in scripts/licences.py"
-    parts = re.split(r"\s+(?:AND|OR)\s+|[()]", licence) if installed.metadata["License-Expression"] else [licence]
+    parts = re.split(r"\s+(?:AND|OR)\s+|[()]", licence) if field_of(installed, "License-Expression") else [licence]
     unknown = [part for part in parts if part.strip() and not any(allowed in part for allowed in ALLOWED)]
     return f"{name} {version}: {', '.join(unknown)} is not in the list of scripts/licences.py" if unknown else ""
+
+
+def field_of(installed: Distribution, name: str) -> str:
+    """Empty where the package says nothing; newer Pythons warn about asking for a key that is not there."""
+    return str(installed.metadata[name]) if name in installed.metadata else ""
 
 
 def stated(installed: Distribution) -> str:
     """The expression if there is one, else the classifiers, else the free text's first line."""
     metadata = installed.metadata
-    if expression := metadata["License-Expression"]:
-        return str(expression)
+    if expression := field_of(installed, "License-Expression"):
+        return expression
     classifiers = [
         line.rpartition(" :: ")[2] for line in metadata.get_all("Classifier") or [] if line.startswith("License ::")
     ]
     named = [line for line in classifiers if line != "OSI Approved"]
-    return "; ".join(named) or str(metadata["License"] or "").strip().partition("\n")[0]
+    return "; ".join(named) or field_of(installed, "License").strip().partition("\n")[0]
 
 
 if __name__ == "__main__":

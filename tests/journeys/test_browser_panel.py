@@ -60,13 +60,13 @@ def fill(page: Page, values: dict[str, str], button: str) -> None:
 
 
 def draft_and_commit(page: Page) -> None:
-    """From the list of draws through the draft's five steps to the frozen input."""
+    """From the list of draws through the draft's six steps to the frozen input."""
     page.goto("/draws")
     page.get_by_role("link", name=re.compile("^新建抽取方案")).first.click()
     page.get_by_role("button", name="新建抽取方案").click()
     fill(page, {"专家编号": "E001", "不列入的理由": "出国"}, "不列入这位专家")
     expect(page.get_by_role("table", name="本次不列入的专家")).to_contain_text("出国")
-    for step in ("规则", "目标", "预览"):
+    for step in ("规则", "目标", "方式", "预览"):
         page.get_by_role("link", name=re.compile(f"^下一步：{step}")).click()
     expect(page.get_by_text("全部可以排满")).to_be_visible()
     page.get_by_role("link", name="封定输入并公布摘要").click()

@@ -359,7 +359,7 @@ def unlawful_setting() -> made.Setting:
         rulebook=CITY_LEVEL,
         rows=[
             row(90, residence_region="140106"),
-            row(91, employer_region=HOME, residence_region=HOME, may_lead="是"),
+            row(91, employer_region=HOME, residence_region=HOME, may_lead="是", kind="质量管理评审员"),
         ],
     )
 
@@ -433,8 +433,9 @@ def test_a_home_expert_from_another_city_may_be_a_member_where_the_rulebook_coun
     draw = published(given)[0].draw
     free = [seat for seat in queries.assignments_of(draw) if seat.expert.number == "E091"]
     if not free:
-        member = next(seat for seat in queries.assignments_of(draw) if seat.role is SeatRole.MEMBER)
-        services.excuse(given.office, member, reason="身体原因")
+        members = [seat for seat in queries.assignments_of(draw) if seat.role is SeatRole.MEMBER]
+        alike = next(seat for seat in members if seat.expert.kind is given.expert(91).kind)
+        services.excuse(given.office, alike, reason="身体原因")
         services.seat_experts(draw, [Seat("SX2026-001", "E091")])
     assert any(seat.expert.number == "E091" for seat in queries.assignments_of(draw))
 
