@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -50,7 +50,12 @@ def open_declaration(page: Page) -> None:
 
 
 SECRET, TEN = "汾河流水哗啦啦", datetime(2026, 5, 8, 2, 0, tzinfo=UTC)
-TERMS = {"公开数的来源": "第 2026123 期开奖号码", "公开数何时可知": "2026-05-08T10:00", "揭示期限": "2026-05-08T11:00"}
+TERMS = {
+    "公开数的来源": "第 2026123 期开奖号码",
+    "公开数何时可知": "2026-05-08T10:00",
+    "揭示期限": "2026-05-08T11:00",
+    "启封时间": "2026-05-08T11:00",
+}
 
 
 def fill(page: Page, values: dict[str, str], button: str) -> None:
@@ -120,6 +125,7 @@ def test_a_draw_is_held_in_the_hall_and_an_expert_declares(
     page.get_by_role("link", name="重新计算并核对").click()
     expect(page.get_by_text("重新计算的结果与记录完全一致")).to_be_visible()
     page.get_by_role("link", name="启封名单并通知专家").click()
+    frozen_clock.move_to(TEN + timedelta(hours=1))  # the unsealing time
     page.get_by_role("button", name="启封名单并通知专家").click()
     expect(page.get_by_text("名单已启封，已通知专家")).to_be_visible()
     page.get_by_role("link", name="查看姓名").click()
