@@ -60,14 +60,14 @@ class Remark:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`lines` in the order of the criteria, `disputed` the widest first."""
+    """`lines` in the order of the criteria, `disputed` the widest first; `proposed_total` None while an item is undecided."""
 
     seats: Sequence[Seat]
     lines: Sequence[Line]
     disputed: Sequence[Line]
     total_spread: int
     total_apart: bool
-    proposed_total: int
+    proposed_total: int | None
     fallback: LocalText
 
 
@@ -101,9 +101,13 @@ def table_of(consensus: Consensus) -> Table:
         [lines[code] for code in found.codes],
         found.total,
         found.total_apart,
-        rules.total_twentieths(queries.proposals(consensus)),
+        _proposed_total(queries.proposals(consensus)),
         fallback_of(consensus),
     )
+
+
+def _proposed_total(said: Sequence[rules.Proposal]) -> int | None:
+    return None if any(each.percent is None for each in said) else rules.total_twentieths(said)
 
 
 def fallback_of(consensus: Consensus) -> LocalText:
