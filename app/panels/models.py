@@ -30,6 +30,10 @@ class SeatRole(StrEnum):
 SEAT_ROLE_LABELS: dict[SeatRole, str] = {SeatRole.LEADER: N_("组长"), SeatRole.MEMBER: N_("成员")}
 
 
+REPAIR_INPUT = "zhiheng-repair/1"
+"""The format of the input of a draw that filled all empty seats of a round at once."""
+
+
 class SeatOrigin(StrEnum):
     """How a seat came about: by lot (from the draw to its top-up), or by somebody who answers for it by name."""
 
@@ -195,6 +199,13 @@ class Draw(Base, kw_only=True):
     parties: Mapped[list["DrawParty"]] = relationship(init=False, back_populates="draw", order_by="DrawParty.id")
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def kind(self) -> str:
+        """In brackets behind its number: what a draw after the round's own was for."""
+        if self.parent_id is None:
+            return ""
+        return N_("（一并补齐）") if self.input.get("format") == REPAIR_INPUT else N_("（替补）")
 
 
 class DrawParty(Base, kw_only=True):

@@ -7,9 +7,9 @@ from app.kernel.canonical import Record, digest
 from app.panels import draw as drawing
 from app.panels.draw import DrawInput, DrawResult, Replacement
 from app.panels.engine import Infeasible, Seat
+from app.panels.models import REPAIR_INPUT
 
 REPLACEMENT_INPUT, REPLACEMENT_RESULT = "zhiheng-replacement/1", "zhiheng-seat/1"
-REPAIR_INPUT = "zhiheng-repair/1"
 
 
 @dataclass(frozen=True)

@@ -48,7 +48,7 @@ def test_every_empty_seat_is_filled_at_once_and_nobody_else_moves() -> None:
     done = services.repair(given.office, given.round, reason="两位专家因病退出")
 
     (draw,) = done.draws
-    assert (done.filled, done.moved, draw.state) == (2, 0, DrawState.PUBLISHED)
+    assert (done.filled, done.moved, draw.state, draw.kind) == (2, 0, DrawState.PUBLISHED, "（一并补齐）")
     assert draw.seed == seats[0].draw.seed
     assert states_but(seats, lost) == stood
     new = queries.assignments_of(draw)
