@@ -1,7 +1,10 @@
 """Exceptions from a rule for one pair: proposed by one, confirmed by another, in public."""
 
+from collections.abc import Callable
+
 from flask import flash, redirect, render_template, url_for
 
+from app.kernel.words import N_
 from app.panels import forms, interests, services
 from app.panels.views import room
 from app.panels.views.room import Answer, blueprint
@@ -55,22 +58,23 @@ def confirm_exception(exception_id: int) -> Answer:
 @blueprint.route("/exceptions/<int:exception_id>/refuse", methods=["GET", "POST"])
 @needs_on_subject("exception.refuse")
 def refuse_exception(exception_id: int) -> Answer:
-    found, form = reach(interests.find_exception(exception_id), "exception.read"), forms.ReasonForm()
-    if form.validate_on_submit():
-        with form.problems():
-            services.refuse_exception(actor(), found, reason=form.text("reason"))
-            flash(_("已记录：不予确认。"), "done")
-            return redirect(url_for("panels.exceptions", edition=found.edition_id), 303)
-    return render_template("panels/refuse_exception.html", exception=found, form=form, labels=LABELS), form.status
+    said = N_("已记录：不予确认。")
+    return _ended(exception_id, services.refuse_exception, said, template="panels/refuse_exception.html")
 
 
 @blueprint.route("/exceptions/<int:exception_id>/revoke", methods=["GET", "POST"])
 @needs_on_subject("exception.revoke")
 def revoke_exception(exception_id: int) -> Answer:
+    said = N_("例外已撤销。依它安排的席位会列入待办。")
+    return _ended(exception_id, services.revoke_exception, said, template="panels/revoke_exception.html")
+
+
+def _ended(exception_id: int, end: Callable[..., None], said: str, *, template: str) -> Answer:
+    """The page that ends an exception with a reason, and what follows when it was sent."""
     found, form = reach(interests.find_exception(exception_id), "exception.read"), forms.ReasonForm()
     if form.validate_on_submit():
         with form.problems():
-            services.revoke_exception(actor(), found, reason=form.text("reason"))
-            flash(_("例外已撤销。依它安排的席位会列入待办。"), "done")
+            end(actor(), found, reason=form.text("reason"))
+            flash(_(said), "done")
             return redirect(url_for("panels.exceptions", edition=found.edition_id), 303)
-    return render_template("panels/revoke_exception.html", exception=found, form=form, labels=LABELS), form.status
+    return render_template(template, exception=found, form=form, labels=LABELS), form.status
