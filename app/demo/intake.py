@@ -202,7 +202,7 @@ def recommend_all(dossiers: Dossiers, *, late: bool) -> None:
 
 def _latest_notice(rulebook: Rulebook) -> tuple[date, date]:
     """First and last day of the body's own notice that ended yesterday, whatever holidays lay in it."""
-    last = clock.now().date() - timedelta(days=1)
+    last = clock.today() - timedelta(days=1)
     needed, calendar = rulebook.recommendation.local_notice_working_days, working_calendar()
     first = next(day for n in count(1) if calendar.after(day := last - timedelta(days=n), needed) <= last)
     return first, last
@@ -222,7 +222,7 @@ def record_replies(dossiers: Dossiers, *, late: bool) -> None:
     for number, dossier in dossiers.items():
         if dossier.state == "recommended":
             replied = _departments_asked(dossier)[: -1 if late and number in (LATE_CHECK, MINE) else None]
-            intake.record_reply(office, dossier, replied, objects=False, replied=clock.now().date())
+            intake.record_reply(office, dossier, replied, objects=False, replied=clock.today())
 
 
 def _departments_asked(dossier: Application) -> list[str]:

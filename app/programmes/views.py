@@ -33,7 +33,7 @@ def new() -> Answer:
                 rulebook_key=form.text("rulebook_key"),
                 number=form.number.data or 0,
                 code=form.text("code"),
-                starts=form.starts.data or clock.now().date(),
+                starts=form.starts.data or clock.today(),
             )
             flash(_("已按规则建立本届，请核对日程后启动。"))
             return redirect(url_for("programmes.edition", edition_id=edition.id), 303)
@@ -105,7 +105,7 @@ def workdays() -> Answer:
     if form.validate_on_submit():
         with form.problems():
             services.mark_day(
-                actor(), form.day.data or clock.now().date(), working=form.working.data == "1", note=form.text("note")
+                actor(), form.day.data or clock.today(), working=form.working.data == "1", note=form.text("note")
             )
             flash(_("已记入工作日历。"))
             return redirect(url_for("programmes.workdays", year=year), 303)

@@ -109,8 +109,12 @@ def test_a_browser_that_saw_something_wrong_fails_the_test(
     window.page.goto("/no/page/here")
     window.watch.expected.clear()
     window.page.evaluate(f"() => {{ {script}; }}")
+    for _ in range(100):
+        window.page.wait_for_timeout(150)
+        seen = "\n".join(window.watch.faults)
+        if fault in seen:
+            break
     window.page.wait_for_timeout(150)
-    seen = "\n".join(window.watch.faults)
     window.watch.faults.clear()
     assert fault in seen
 

@@ -48,7 +48,7 @@ def consulted(application: Application) -> None:
     services.consult(office(), application)
     keys = [row.department_key for row in queries.consultations(application)]
     if keys:
-        services.record_reply(office(), application, keys, objects=False, replied=clock.now().date())
+        services.record_reply(office(), application, keys, objects=False, replied=clock.today())
 
 
 def accepted_application(edition: Edition, body: RecommendingBody, **traits: Any) -> Application:

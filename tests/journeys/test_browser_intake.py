@@ -37,7 +37,7 @@ def open_recommendation(page: Page, name: str) -> None:
 
 
 def write_recommendation(page: Page, *, days: int) -> None:
-    today = clock.now().date()
+    today = clock.today()
     page.get_by_label("推荐意见").fill(OPINION)
     page.get_by_label("本地公示开始日期").fill((today - timedelta(days=days + 1)).isoformat())
     page.get_by_label("本地公示结束日期").fill((today - timedelta(days=1)).isoformat())
@@ -54,7 +54,7 @@ def use_up_quota(app: Flask, names: list[str]) -> list[str]:
         assert own is not None
         lines = quota_lines(own, first.edition, rulebook_of(first.edition))
         places = next(line.left for line in lines if line.kind == "organisation")
-        today = clock.now().date()
+        today = clock.today()
         for name in names[:places]:
             services.recommend(
                 body,
@@ -106,7 +106,7 @@ def record_last_reply(page: Page) -> None:
     for box in waiting.all():
         box.check()
     page.get_by_label("无异议").check()
-    page.get_by_label("答复日期").fill(clock.now().date().isoformat())
+    page.get_by_label("答复日期").fill(clock.today().isoformat())
     page.get_by_role("button", name="登记部门答复").click()
 
 

@@ -35,7 +35,7 @@ def details(action: str) -> list[AuditEvent]:
 
 
 def ago(years: int, days: int = 0) -> date:
-    today = clock.now().date()
+    today = clock.today()
     return today.replace(year=today.year - years) - timedelta(days=days)
 
 
@@ -245,7 +245,7 @@ def test_an_exception_of_two_people_lets_exactly_this_pair_through(lenient: made
     services.revoke_exception(lenient.office, exception, reason="本人另有任务")
     (broken,) = eligibility.unlawful_seats(lenient.edition)
     assert broken.assignment is written
-    written.places_since = ago(0)
+    written.places_since = ago(0, days=-1)
     with pytest.raises(IntegrityError, match="assignment_region_rule"):
         db.session.flush()
 
