@@ -28,6 +28,7 @@ SUBJECT_OF: dict[str, str] = {
     "consultation.record": "application",
     "consultation.read": "application",
     "score_sheet.open": "assignment",
+    "interest_question.ask": "assignment",
     "avoidance.read": "application",
     "avoidance.edit": "application",
 }

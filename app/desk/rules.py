@@ -11,6 +11,7 @@ from app.workflow import (
     DrawState,
     EditionState,
     ExceptionState,
+    InterestQuestionState,
     MergeState,
     NoticeState,
     ObjectionState,
@@ -216,16 +217,27 @@ def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:
             word=Message(N_("不再合规")),
             tone="fault",
         )
-    proposed = facts.counts.of("exception", ExceptionState.PROPOSED)
-    if proposed:
-        yield Task(
-            counted(N_("%(n)s 项例外等待提出人以外的另一人确认"), proposed),
-            "panels.exceptions",
-            N_("确认例外"),
-            state=Standing("exception", ExceptionState.PROPOSED),
-        )
+    for lifecycle, state, text, endpoint, verb in AWAITED:
+        if count := facts.counts.of(lifecycle, state):
+            yield Task(counted(text, count), endpoint, verb, state=Standing(lifecycle, state))
 
 
+AWAITED: tuple[tuple[str, str, str, str, str], ...] = (
+    (
+        "interest_question",
+        InterestQuestionState.OPEN,
+        N_("%(n)s 项拿不准的利害关系等待认定"),
+        "panels.conflicts",
+        N_("认定"),
+    ),
+    (
+        "exception",
+        ExceptionState.PROPOSED,
+        N_("%(n)s 项例外等待提出人以外的另一人确认"),
+        "panels.exceptions",
+        N_("确认例外"),
+    ),
+)
 DRAWS: tuple[tuple[DrawState, str, str], ...] = (
     (DrawState.SKETCH, N_("%(n)s 个抽取方案正在拟定，等待封定输入"), N_("继续拟定方案")),
     (DrawState.COMMITTED, N_("%(n)s 次抽取的输入已经封定，等待公开数和抽取"), N_("进入抽取")),

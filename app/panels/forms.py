@@ -26,7 +26,7 @@ from app.panels import plan
 from app.panels.ceremony import NONCE_LENGTH
 from app.panels.engine import Policy
 from app.panels.lists import ListedSeat
-from app.panels.models import SEAT_ROLE_LABELS, SeatRole
+from app.panels.models import INTEREST_DEGREE_LABELS, SEAT_ROLE_LABELS, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
 from app.panels.policies import POLICIES
 from app.panels.services import Terms
@@ -35,6 +35,7 @@ from app.programmes.rules.labels import LABELS
 from app.programmes.rules.review import PanelRule
 from app.web.fields import choice
 from app.web.forms import BaseForm
+from app.workflow import InterestQuestionState
 
 KIND = N_("利害关系的种类")
 CHOOSE_KIND = N_("请选择利害关系的种类。")
@@ -297,7 +298,41 @@ class ExceptionForm(BaseForm):
 
 
 class OwnConflictForm(_KindForm):
+    degree = RadioField(
+        N_("直接还是间接"), [InputRequired(N_("请说明利害关系是直接的还是间接的。"))], validate_choice=True
+    )
     note = TextAreaField(N_("说明"), [Length(max=500)], description=N_("只有秘书处和监督员能看到。"))
+
+    def __init__(self, panel: PanelRule) -> None:
+        super().__init__(panel)
+        self["degree"].choices = [choice(degree.value, label) for degree, label in INTEREST_DEGREE_LABELS.items()]
+
+
+class QuestionForm(BaseForm):
+    facts = TextAreaField(
+        N_("拿不准的情况"),
+        [InputRequired(N_("请写明拿不准的情况，秘书处才能认定。")), Length(max=500)],
+        description=N_("例如：与哪个人、哪家单位、什么时候、什么关系。只有秘书处和监督员能看到。"),
+    )
+
+
+class FindingForm(_KindForm):
+    """The office's answer: the kind is asked for only where there is an interest."""
+
+    kind = RadioField(
+        N_("哪一种利害关系"), [Optional()], description=N_("认定有利害关系时选择。"), validate_choice=True
+    )
+    finding = RadioField(N_("认定"), [InputRequired(N_("请选择认定的结果。"))], validate_choice=True)
+    reason = TextAreaField(
+        N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=500)], description=N_("专家会在通知中看到。")
+    )
+
+    def __init__(self, panel: PanelRule) -> None:
+        super().__init__(panel)
+        self["finding"].choices = [
+            choice(InterestQuestionState.NO_INTEREST.value, N_("没有利害关系，专家可以完成声明")),
+            choice(InterestQuestionState.INTEREST.value, N_("有利害关系，收回评审任务，另抽专家")),
+        ]
 
 
 class PledgeForm(BaseForm):

@@ -7,9 +7,9 @@ from sqlalchemy.orm import joinedload
 
 from app.applications.models import Application
 from app.kernel.database import db
-from app.panels.models import Conflict, PairException
+from app.panels.models import Assignment, Conflict, InterestQuestion, PairException
 from app.programmes.models import Edition
-from app.workflow import ExceptionState
+from app.workflow import ExceptionState, InterestQuestionState
 
 
 def conflicts_of(edition: Edition) -> Sequence[Conflict]:
@@ -25,6 +25,30 @@ def conflicts_of(edition: Edition) -> Sequence[Conflict]:
 
 def find_conflict(conflict_id: int) -> Conflict | None:
     return db.session.get(Conflict, conflict_id)
+
+
+def questions_of(edition: Edition) -> Sequence[InterestQuestion]:
+    """What experts were not sure of, the open ones first, then the newest."""
+    seat = joinedload(InterestQuestion.assignment)
+    return db.session.scalars(
+        select(InterestQuestion)
+        .options(
+            seat.joinedload(Assignment.expert),
+            seat.joinedload(Assignment.application),
+            seat.joinedload(Assignment.round),
+        )
+        .where(InterestQuestion.edition_id == edition.id)
+        .order_by(InterestQuestion.state != InterestQuestionState.OPEN, InterestQuestion.id.desc())
+    ).all()
+
+
+def find_question(question_id: int) -> InterestQuestion | None:
+    return db.session.get(InterestQuestion, question_id)
+
+
+def last_question(assignment: Assignment) -> InterestQuestion | None:
+    asked = select(InterestQuestion).where(InterestQuestion.assignment_id == assignment.id)
+    return db.session.scalars(asked.order_by(InterestQuestion.id.desc()).limit(1)).first()
 
 
 def exceptions_of(edition: Edition) -> Sequence[PairException]:

@@ -37,6 +37,14 @@ EXCUSED: Letter = (
         "The office has withdrawn one of your review tasks in %(edition)s, %(round)s (%(number)s).\nReason: %(reason)s",
     ),
 )
+NO_INTEREST: Letter = (
+    LocalText("利害关系已认定：%(edition)s%(round)s", "Your question was answered: %(edition)s, %(round)s"),
+    LocalText(
+        "您就%(number)s提出的情况，秘书处认定不构成利害关系。\n理由：%(reason)s\n请登录系统完成声明；如您仍有顾虑，可以申请回避。",
+        "The office finds that what you told about %(number)s is no interest.\nReason: %(reason)s\n"
+        "Please sign in and complete your declaration; if you still have doubts you may recuse yourself.",
+    ),
+)
 HEAD: Letter = (
     LocalText("任命您为%(edition)s大组长", "You are head of panel of %(edition)s"),
     LocalText(

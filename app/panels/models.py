@@ -8,7 +8,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.accounts.models import User
@@ -19,7 +19,7 @@ from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
 from app.programmes.models import Edition, Round
 from app.programmes.rules.values import LiftableRule
-from app.workflow import AssignmentState, ConflictState, DrawState, ExceptionState
+from app.workflow import AssignmentState, ConflictState, DrawState, ExceptionState, InterestQuestionState
 
 
 class SeatRole(StrEnum):
@@ -73,6 +73,19 @@ CONFLICT_SOURCE_LABELS: dict[ConflictSource, str] = {
 }
 
 
+class InterestDegree(StrEnum):
+    """Whether the declared interest is the expert's own, or that of his kin, his employer or somebody else close to him."""
+
+    DIRECT = "direct"
+    INDIRECT = "indirect"
+
+
+INTEREST_DEGREE_LABELS: dict[InterestDegree, str] = {
+    InterestDegree.DIRECT: N_("直接：我本人与申报者有这种关系"),
+    InterestDegree.INDIRECT: N_("间接：我的近亲属、所在单位或其他密切的人有这种关系"),
+}
+
+
 PARTIES: dict[str, str] = {"system": N_("质衡系统"), "office": N_("秘书处"), "supervisor": N_("监督员")}
 """The parties of a draw that the product knows by itself; guests bring a name of their own."""
 
@@ -81,7 +94,8 @@ class Conflict(Base, kw_only=True):
     """An expert's interest in an applicant's dossier, from `since` to `until` (both may be unknown; open while it lasts).
 
     While it stands, and until the rulebook's window after its end has passed, it forbids every assignment of the pair.
-    `kind` is a key of the rulebook's `panel.conflicts`, `note` what shows it; `recorded_by` is empty for the system.
+    `kind` is a key of the rulebook's `panel.conflicts`, `note` what shows it; `recorded_by` is empty for the system;
+    `degree` is what an expert said who declared it himself.
     """
 
     __tablename__ = "conflict"
@@ -93,6 +107,7 @@ class Conflict(Base, kw_only=True):
     application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), index=True)
     kind: Mapped[str] = mapped_column(short(40))
     source: Mapped[ConflictSource] = mapped_column(enumeration(ConflictSource))
+    degree: Mapped[InterestDegree | None] = mapped_column(enumeration(InterestDegree), default=None)
     note: Mapped[str] = mapped_column(default="")
     since: Mapped[date | None] = mapped_column(default=None)
     until: Mapped[date | None] = mapped_column(default=None)
@@ -101,6 +116,40 @@ class Conflict(Base, kw_only=True):
     state: Mapped[ConflictState] = mapped_column(enumeration(ConflictState), default=ConflictState.STANDING, init=False)
     expert: Mapped[Expert] = relationship(init=False)
     application: Mapped[Application] = relationship(init=False)
+
+
+class InterestQuestion(Base, kw_only=True):
+    """An expert who is not sure whether he has an interest asks the office; the dossier stays closed until it has answered."""
+
+    __tablename__ = "interest_question"
+    __table_args__ = (
+        Index(
+            "uq_interest_question_open",
+            "assignment_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    lifecycle: ClassVar[str] = "interest_question"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    assignment_id: Mapped[int] = mapped_column(ForeignKey("assignment.id"), index=True)
+    expert_id: Mapped[int] = mapped_column(ForeignKey("expert.id"))
+    text: Mapped[str]
+    asked_at: Mapped[datetime]
+    answer: Mapped[str] = mapped_column(default="")
+    answered_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[InterestQuestionState] = mapped_column(
+        enumeration(InterestQuestionState), default=InterestQuestionState.OPEN, init=False
+    )
+    version: Mapped[int] = mapped_column(init=False)
+    assignment: Mapped["Assignment"] = relationship(init=False)
+    answerer: Mapped[User | None] = relationship(init=False)
+
+    __mapper_args__ = {"version_id_col": version}
 
 
 class PairException(Base, kw_only=True):

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from app.kernel.words import N_
 from app.workflow.consensus import CONSENSUS
-from app.workflow.interests import CONFLICT, EXCEPTION
+from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.shapes import Label, Lifecycle, Transition
 from app.workflow.shapes import label as _label
@@ -20,6 +20,7 @@ from app.workflow.states import (
     DrawState,
     EditionState,
     ExceptionState,
+    InterestQuestionState,
     InvitationState,
     MergeState,
     NoticeState,
@@ -42,6 +43,7 @@ __all__ = [
     "EXCEPTION",
     "EXPERT_INVITATION",
     "EXPERT_MERGE",
+    "INTEREST_QUESTION",
     "LIFECYCLES",
     "NOTICE",
     "OBJECTION",
@@ -58,6 +60,7 @@ __all__ = [
     "DrawState",
     "EditionState",
     "ExceptionState",
+    "InterestQuestionState",
     "InvitationState",
     "Label",
     "Lifecycle",
@@ -345,6 +348,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         EXPERT_MERGE,
         CONFLICT,
         EXCEPTION,
+        INTEREST_QUESTION,
         DRAW,
         ASSIGNMENT,
         SCORE_SHEET,

@@ -3,7 +3,7 @@
 from app.kernel.words import N_
 from app.workflow.shapes import Lifecycle, Transition
 from app.workflow.shapes import label as _label
-from app.workflow.states import ConflictState, ExceptionState
+from app.workflow.states import ConflictState, ExceptionState, InterestQuestionState
 
 CONFLICT = Lifecycle(
     "conflict",
@@ -43,6 +43,42 @@ EXCEPTION = Lifecycle(
         ),
         Transition(
             "exception.revoke", N_("撤销例外"), (ExceptionState.CONFIRMED,), ExceptionState.REVOKED, needs_reason=True
+        ),
+    ),
+)
+
+INTEREST_QUESTION = Lifecycle(
+    "interest_question",
+    N_("待认定的利害关系"),
+    InterestQuestionState,
+    InterestQuestionState.OPEN,
+    {
+        InterestQuestionState.OPEN: _label(N_("待秘书处认定"), "waiting"),
+        InterestQuestionState.NO_INTEREST: _label(N_("认定没有利害关系"), "done"),
+        InterestQuestionState.INTEREST: _label(N_("认定有利害关系"), "quiet"),
+        InterestQuestionState.LAPSED: _label(N_("不再需要认定"), "quiet"),
+    },
+    (
+        Transition(
+            "interest_question.deny",
+            N_("认定没有利害关系"),
+            (InterestQuestionState.OPEN,),
+            InterestQuestionState.NO_INTEREST,
+            needs_reason=True,
+        ),
+        Transition(
+            "interest_question.affirm",
+            N_("认定有利害关系"),
+            (InterestQuestionState.OPEN,),
+            InterestQuestionState.INTEREST,
+            needs_reason=True,
+        ),
+        Transition(
+            "interest_question.lapse",
+            N_("不再需要认定"),
+            (InterestQuestionState.OPEN,),
+            InterestQuestionState.LAPSED,
+            needs_reason=True,
         ),
     ),
 )

@@ -66,6 +66,13 @@ class ExceptionState(StrEnum):
     REVOKED = "revoked"
 
 
+class InterestQuestionState(StrEnum):
+    OPEN = "open"
+    NO_INTEREST = "no_interest"
+    INTEREST = "interest"
+    LAPSED = "lapsed"
+
+
 class DrawState(StrEnum):
     SKETCH = "sketch"
     COMMITTED = "committed"

@@ -15,7 +15,7 @@ from app.panels import services as panels
 from app.programmes.models import Edition
 from tests.factories.accounts import office
 from tests.factories.experts import pool, row
-from tests.factories.panels import acting, published, setting
+from tests.factories.panels import acting, direct, published, setting
 from tests.factories.programmes import running_edition
 
 pytestmark = pytest.mark.usefixtures("app_context")
@@ -65,5 +65,5 @@ def test_an_invitation_that_falls_due_unanswered_is_noted_once(asked: list[Exper
 
 def test_stepping_back_for_an_interest_is_no_refusal() -> None:
     seat = published(setting(1))[0]
-    panels.declare_conflict(acting(seat.expert), seat, kind="training", note="去年讲过课")
+    panels.declare_conflict(acting(seat.expert), seat, direct("training", "去年讲过课"))
     assert [fact.kind for fact in db.session.scalars(select(CreditFact))] == [CreditFactKind.RECUSED]

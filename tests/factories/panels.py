@@ -18,7 +18,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.panels import queries, services
-from app.panels.models import Assignment, Draw
+from app.panels.models import Assignment, Draw, InterestDegree
 from app.programmes import services as programmes
 from app.programmes.models import Edition, Round
 from app.programmes.rules.values import ApplicantKind
@@ -191,6 +191,11 @@ def published(made: Setting, value: str = "3 5 1") -> list[Assignment]:
 
 def acting(expert: Expert) -> Actor:
     return Actor(user_id=expert.user_id, name=expert.name, roles=frozenset({Role.EXPERT}), expert_id=expert.id)
+
+
+def direct(kind: str, note: str = "") -> services.Interest:
+    """An interest of the expert's own, as he would declare it."""
+    return services.Interest(kind, note, degree=InterestDegree.DIRECT)
 
 
 def let_sign_in(expert: Expert) -> str:

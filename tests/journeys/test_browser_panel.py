@@ -155,6 +155,7 @@ def declare_conflict(page: Page) -> str:
     open_declaration(page)
     address = page.url
     page.get_by_label("咨询").check()
+    page.get_by_label("间接").check()
     page.get_by_label("说明").fill("去年为该单位做过管理咨询。")
     page.get_by_role("button", name="声明有利害关系并回避").click()
     expect(page.get_by_text("已记下您的回避")).to_be_visible()

@@ -16,7 +16,7 @@ from app.policy import allows
 from app.workflow import AssignmentState
 from tests.factories.accounts import office, person, supervisor
 from tests.factories.experts import row
-from tests.factories.panels import acting, drawn, published, setting
+from tests.factories.panels import acting, direct, drawn, published, setting
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -25,7 +25,7 @@ def test_the_list_shows_exactly_what_the_policy_allows() -> None:
     given = setting(2)
     seats = published(given)
     services.declare_clear(acting(seats[0].expert), seats[0], text=PLEDGE_VERSION)
-    services.declare_conflict(acting(seats[1].expert), seats[1], kind="other", note="")
+    services.declare_conflict(acting(seats[1].expert), seats[1], direct("other"))
     services.excuse(given.office, seats[2], reason="没有时间")
     everybody: list[Actor] = [
         office(),

@@ -17,13 +17,13 @@ from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
 from app.kernel.outbox import OutboxMessage
 from app.panels import ceremonies, eligibility, facts, queries, services
 from app.panels.engine import Seat
-from app.panels.models import Assignment, Conflict, ConflictSource, Draw, SeatRole
+from app.panels.models import Assignment, Conflict, ConflictSource, Draw, InterestDegree, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
 from app.workflow import ApplicationState, AssignmentState, DrawState, RoundState
 from tests.factories import panels as made
 from tests.factories.accounts import office, supervisor
 from tests.factories.experts import row
-from tests.factories.panels import acting, drawn, published, setting
+from tests.factories.panels import acting, direct, drawn, published, setting
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -138,11 +138,12 @@ def test_an_outdated_pledge_is_not_accepted() -> None:
 def test_an_interest_ends_the_task_and_forbids_the_pair_for_good() -> None:
     seat = published(setting())[0]
     actor = acting(seat.expert)
-    services.declare_conflict(actor, seat, kind="training", note="去年讲过课")
+    services.declare_conflict(actor, seat, direct("training", "去年讲过课"))
 
     assert seat.state is AssignmentState.RECUSED
     conflict = db.session.scalars(select(Conflict)).one()
     assert (conflict.kind, conflict.source, conflict.note) == ("training", ConflictSource.DECLARED, "去年讲过课")
+    assert conflict.degree is InterestDegree.DIRECT
     assert events("assignment.recuse")[0].reason == "培训：去年讲过课"
     with pytest.raises(WrongState):
         services.declare_clear(actor, seat, text=PLEDGE_VERSION)
@@ -151,7 +152,7 @@ def test_an_interest_ends_the_task_and_forbids_the_pair_for_good() -> None:
 def test_an_interest_found_later_counts_too_and_a_leader_loses_the_role() -> None:
     seat = next(s for s in published(setting(1)) if s.role is SeatRole.LEADER)
     services.declare_clear(acting(seat.expert), seat, text=PLEDGE_VERSION)
-    services.declare_conflict(acting(seat.expert), seat, kind="other", note="")
+    services.declare_conflict(acting(seat.expert), seat, direct("other"))
 
     assert seat.state is AssignmentState.RECUSED
     assert db.session.scalar(select(RoleGrant.id).where(RoleGrant.role == Role.LEADER)) is None
@@ -160,7 +161,7 @@ def test_an_interest_found_later_counts_too_and_a_leader_loses_the_role() -> Non
 def test_an_unknown_kind_of_interest_is_told_at_the_field() -> None:
     seat = published(setting())[0]
     with pytest.raises(Invalid) as invalid:
-        services.declare_conflict(acting(seat.expert), seat, kind="friendship", note="")
+        services.declare_conflict(acting(seat.expert), seat, direct("friendship"))
     assert invalid.value.field == "kind"
 
 
@@ -170,7 +171,7 @@ def test_nobody_declares_for_another() -> None:
     with pytest.raises(Forbidden):
         services.declare_clear(acting(other.expert), seats[0], text=PLEDGE_VERSION)
     with pytest.raises(Forbidden):
-        services.declare_conflict(acting(other.expert), seats[0], kind="other", note="")
+        services.declare_conflict(acting(other.expert), seats[0], direct("other"))
 
 
 def test_after_the_round_nothing_is_declared() -> None:
@@ -189,7 +190,7 @@ def test_a_successor_is_drawn_under_the_same_rules_and_nobody_else_is_moved() ->
     seats = published(given)
     lost = next(seat for seat in seats if seat.role is SeatRole.LEADER)
     others = {(seat.id, seat.expert_id, seat.state) for seat in seats if seat is not lost}
-    services.declare_conflict(acting(lost.expert), lost, kind="other", note="")
+    services.declare_conflict(acting(lost.expert), lost, direct("other"))
 
     draw = services.replace(given.office, lost, reason="专家回避")
 

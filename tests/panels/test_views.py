@@ -360,7 +360,9 @@ def test_an_interest_hides_the_dossier_at_once(arranged: Any, signed_in: Any) ->
     expert = signed_in(place.expert)
     expert.submit(f"/assignments/{place.seat}", form="/clear", pledge="y")
     assert expert.submit(f"/assignments/{place.seat}", form="/conflict").status_code == 422
-    answer = expert.submit(f"/assignments/{place.seat}", form="/conflict", kind="training", note="讲过课")
+    answer = expert.submit(
+        f"/assignments/{place.seat}", form="/conflict", kind="training", degree="indirect", note="讲过课"
+    )
 
     assert answer.status_code == 303
     for part in ("", "/dossier", "/files/1"):

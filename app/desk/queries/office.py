@@ -21,7 +21,7 @@ from app.kernel.words import N_, LocalText, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
 from app.panels.eligibility import facts_have_changed, unlawful_seats
-from app.panels.models import Assignment, Draw, PairException
+from app.panels.models import Assignment, Draw, InterestQuestion, PairException
 from app.panels.queries import EmptySeat, seats_to_fill
 from app.programmes.models import Edition, Round
 from app.ranking.models import Ranking
@@ -40,6 +40,7 @@ from app.workflow import (
 COUNTED: tuple[Any, ...] = (
     Application,
     PairException,
+    InterestQuestion,
     Draw,
     Assignment,
     ScoreSheet,

@@ -13,7 +13,14 @@ from app.panels.services.committing import (
     reveal,
 )
 from app.panels.services.conflicts import Interest, end_conflict, record_conflict, withdraw_conflict
-from app.panels.services.declaring import declare_clear, declare_conflict
+from app.panels.services.declaring import (
+    ask,
+    declare_clear,
+    declare_conflict,
+    find_interest,
+    find_no_interest,
+    lapse_question,
+)
 from app.panels.services.drawing import discard_draw, draw_panels, publish_draw
 from app.panels.services.exceptions import confirm_exception, propose_exception, refuse_exception, revoke_exception
 from app.panels.services.excusing import excuse
@@ -45,6 +52,7 @@ __all__ = [
     "UnlawfulSeats",
     "Unstaffable",
     "appoint_head",
+    "ask",
     "choose_aims",
     "choose_policy",
     "commit",
@@ -57,9 +65,12 @@ __all__ = [
     "end_conflict",
     "excuse",
     "find_conflicts",
+    "find_interest",
+    "find_no_interest",
     "follow_merge",
     "keep_apart",
     "keep_together",
+    "lapse_question",
     "leave_out",
     "own_key",
     "promise_for_guest",

@@ -15,7 +15,7 @@ from app.kernel.errors import Invalid
 from app.kernel.words import N_, Message
 from app.lifecycle import advance
 from app.panels import facts
-from app.panels.models import Assignment, Conflict, ConflictSource
+from app.panels.models import Assignment, Conflict, ConflictSource, InterestDegree
 from app.panels.services.excusing import excuse
 from app.policy import demand
 from app.programmes.models import Edition
@@ -33,12 +33,13 @@ class Interest:
     note: str
     since: date | None = None
     until: date | None = None
+    degree: InterestDegree | None = None
 
 
 def record_conflict(actor: Actor, expert: Expert, application: Application, interest: Interest) -> Conflict:
     """What the office knows of an expert's interest. A seat that the expert already holds is taken back, if it bars."""
     demand(actor, "conflict.record", application)
-    _demand_known(application.edition, interest.kind)
+    demand_known(application.edition, interest.kind)
     _demand_in_order(interest.since, interest.until)
     if recorded(expert, application, interest.kind):
         raise Invalid(Message(N_("这一对已经登记过这种利害关系。")), field="expert")
@@ -75,6 +76,7 @@ def add_conflict(
         application_id=application.id,
         kind=interest.kind,
         source=source,
+        degree=interest.degree,
         note=interest.note.strip(),
         since=interest.since,
         until=interest.until,
@@ -97,7 +99,7 @@ def recorded(expert: Expert, application: Application, kind: str) -> bool:
     return db.session.scalar(found.limit(1)) is not None
 
 
-def _demand_known(edition: Edition, kind: str) -> None:
+def demand_known(edition: Edition, kind: str) -> None:
     if kind not in {known.key for known in rulebook_of(edition).panel.conflicts}:
         raise Invalid(Message(N_("请选择利害关系的种类。")), field="kind")
 

@@ -3,7 +3,7 @@
 from flask import flash, redirect, render_template, url_for
 
 from app.panels import facts, forms, interests, services
-from app.panels.models import CONFLICT_SOURCE_LABELS
+from app.panels.models import CONFLICT_SOURCE_LABELS, INTEREST_DEGREE_LABELS, InterestQuestion
 from app.panels.services import Interest
 from app.panels.views import room
 from app.panels.views.room import Answer, blueprint
@@ -11,6 +11,7 @@ from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
+from app.workflow import InterestQuestionState
 
 
 @blueprint.get("/conflicts")
@@ -22,6 +23,8 @@ def conflicts() -> Answer:
         "panels/conflicts.html",
         chosen=edition,
         rows=interests.conflicts_of(edition),
+        questions=interests.questions_of(edition),
+        degrees=INTEREST_DEGREE_LABELS,
         names={kind.key: kind.name for kind in panel.conflicts},
         sources=CONFLICT_SOURCE_LABELS,
         years=panel.conflict_window_years,
@@ -81,3 +84,24 @@ def withdraw_conflict(conflict_id: int) -> Answer:
             flash(_("已撤销登记，理由留在记录中。"), "done")
             return redirect(url_for("panels.conflicts", edition=found.application.edition_id), 303)
     return render_template("panels/withdraw_conflict.html", conflict=found, form=form), form.status
+
+
+@blueprint.route("/interest-questions/<int:question_id>", methods=["GET", "POST"])
+@needs_on_subject("interest_question.read")
+def answer_question(question_id: int) -> Answer:
+    """What an expert is not sure of, and the office's finding."""
+    found = reach(interests.find_question(question_id), "interest_question.read")
+    form = forms.FindingForm(rulebook_of(found.assignment.round.edition).panel)
+    if form.validate_on_submit():
+        with form.problems():
+            _answer(found, form)
+            flash(_("已认定并通知专家。"), "done")
+            return redirect(url_for("panels.conflicts", edition=found.edition_id), 303)
+    return render_template("panels/question.html", question=found, form=form), form.status
+
+
+def _answer(found: InterestQuestion, form: forms.FindingForm) -> None:
+    if form.text("finding") == InterestQuestionState.INTEREST:
+        services.find_interest(actor(), found, kind=form.text("kind"), reason=form.text("reason"))
+    else:
+        services.find_no_interest(actor(), found, reason=form.text("reason"))

@@ -8,9 +8,10 @@ from app.audit.services import record_look
 from app.kernel import files, industries
 from app.kernel.errors import NotFound
 from app.kernel.regions import full_name
-from app.panels import facts, forms, queries, services
-from app.panels.models import SEAT_ROLE_LABELS, Assignment
+from app.panels import facts, forms, interests, queries, services
+from app.panels.models import SEAT_ROLE_LABELS, Assignment, InterestDegree
 from app.panels.pledge import PLEDGE
+from app.panels.services import Interest
 from app.panels.views.room import Answer, blueprint
 from app.web.downloads import attachment
 from app.web.guard import actor, needs_on_subject, reach
@@ -43,17 +44,36 @@ def declare_conflict(assignment_id: int) -> Answer:
     form = forms.OwnConflictForm(facts.panel_rule(found.round))
     if form.validate_on_submit():
         with form.problems():
-            services.declare_conflict(actor(), found, kind=form.text("kind"), note=form.text("note"))
+            degree = InterestDegree(form.text("degree"))
+            services.declare_conflict(actor(), found, Interest(form.text("kind"), form.text("note"), degree=degree))
             flash(_("已记下您的回避，这份材料不再向您显示。秘书处会另抽专家。"), "done")
             return redirect(url_for("desk.show"), 303)
     return _page(reach(queries.find_assignment(assignment_id), "assignment.read"), conflict=form)
 
 
+@blueprint.post("/assignments/<int:assignment_id>/ask")
+@needs_on_subject("interest_question.ask")
+def ask(assignment_id: int) -> Answer:
+    found = reach(queries.find_assignment(assignment_id), "assignment.read")
+    form = forms.QuestionForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.ask(actor(), found, text=form.text("facts"))
+            flash(_("已请秘书处认定。答复之前这份材料不打开，其他任务不受影响。"), "done")
+            return redirect(url_for("panels.declare", assignment_id=assignment_id), 303)
+    return _page(reach(queries.find_assignment(assignment_id), "assignment.read"), question=form)
+
+
 def _page(
-    found: Assignment, *, pledge: forms.PledgeForm | None = None, conflict: forms.OwnConflictForm | None = None
+    found: Assignment,
+    *,
+    pledge: forms.PledgeForm | None = None,
+    conflict: forms.OwnConflictForm | None = None,
+    question: forms.QuestionForm | None = None,
 ) -> Answer:
     conflict_form = conflict or forms.OwnConflictForm(facts.panel_rule(found.round))
     pledge_form = pledge or forms.PledgeForm()
+    question_form = question or forms.QuestionForm()
     pledge_form.show_again()
     industry = industries.find(found.application.industry_code)
     page = render_template(
@@ -66,8 +86,10 @@ def _page(
         sentences=PLEDGE,
         pledge=pledge_form,
         conflict=conflict_form,
+        question=question_form,
+        asked=interests.last_question(found),
     )
-    return page, (pledge or conflict_form).status
+    return page, (pledge or question or conflict_form).status
 
 
 @blueprint.get("/assignments/<int:assignment_id>/dossier")
