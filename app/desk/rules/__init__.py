@@ -1,17 +1,14 @@
 """What waits for whom, worked out from counts and dates alone."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterator
 
-from app.kernel.words import N_, LocalText, Message
+from app.desk.rules.panels import escalated, panels
+from app.desk.rules.shapes import Counts, OfficeFacts, RoundFacts, Standing, Task, Text, counted
+from app.kernel.words import N_, Message
 from app.workflow import (
     ApplicationState,
     AssignmentState,
-    DrawState,
     EditionState,
-    ExceptionState,
-    InterestQuestionState,
     MergeState,
     NoticeState,
     ObjectionState,
@@ -22,102 +19,7 @@ from app.workflow import (
     SessionState,
 )
 
-Text = Message | LocalText
-
-
-@dataclass(frozen=True)
-class Standing:
-    """A state whose word and look the workflow table has."""
-
-    lifecycle: str
-    state: str
-
-
-@dataclass(frozen=True)
-class Task:
-    """A row of the desk: what, in which state, until when, and the one verb that leads to it.
-
-    `word` and `tone` are for rows whose state is in no lifecycle.
-    """
-
-    title: Text
-    endpoint: str
-    verb: str
-    arguments: Mapping[str, object] = field(default_factory=dict)
-    state: Standing | None = None
-    word: Message | None = None
-    tone: str = "waiting"
-    due: datetime | None = None
-    note: Text | None = None
-
-
-@dataclass(frozen=True)
-class Counts:
-    """How many rows of each lifecycle stand in each state in one edition."""
-
-    numbers: Mapping[tuple[str, str], int]
-
-    def of(self, lifecycle: str, *states: str) -> int:
-        return sum(self.numbers.get((lifecycle, state), 0) for state in states)
-
-    def all(self, lifecycle: str) -> int:
-        return sum(count for (kind, _state), count in self.numbers.items() if kind == lifecycle)
-
-
-@dataclass(frozen=True)
-class RoundFacts:
-    """A round with its due time and the state of its newest ranking, None where there is none."""
-
-    id: int
-    name: LocalText
-    state: RoundState
-    due: datetime | None
-    ranking_id: int | None
-    ranking_state: RankingState | None
-
-    @property
-    def is_unranked(self) -> bool:
-        return self.state == RoundState.CLOSED and self.ranking_id is None
-
-    @property
-    def is_unfinished(self) -> bool:
-        is_unconfirmed = self.state == RoundState.CLOSED and self.ranking_state != RankingState.CONFIRMED
-        return is_unconfirmed or self.state == RoundState.SCORING
-
-
-@dataclass(frozen=True)
-class OfficeFacts:
-    edition_id: int
-    edition_state: EditionState
-    counts: Counts
-    dues: Mapping[str, datetime]
-    rounds: tuple[RoundFacts, ...]
-    empty_seats: int
-    escalated_seats: int = 0
-    unlawful_seats: int = 0
-    proposals: int = 0
-    merges: int = 0
-    notice_id: int | None = None
-    session_id: int | None = None
-    notice_closes_at: datetime | None = None
-    objection_due: datetime | None = None
-
-    @property
-    def is_ranked(self) -> bool:
-        """Whether the ranking of the last round, from which the committee works, is confirmed."""
-        return bool(self.rounds) and self.rounds[-1].ranking_state == RankingState.CONFIRMED
-
-    @property
-    def is_judging(self) -> bool:
-        """Whether a round is still being scored or ranked."""
-        return any(round_.is_unfinished for round_ in self.rounds)
-
-    @property
-    def is_unopposed(self) -> bool:
-        """Whether a notice has ended, none follows it, and no objection is left to be answered."""
-        still_open = self.counts.of("notice", NoticeState.DRAFT, NoticeState.PUBLISHED)
-        still_open += self.counts.of("objection", ObjectionState.RECEIVED)
-        return self.counts.of("notice", NoticeState.ENDED) > 0 and not still_open
+__all__ = ["Counts", "OfficeFacts", "RoundFacts", "Standing", "Task", "Text", "counted", "escalated", "office_tasks"]
 
 
 def office_tasks(facts: OfficeFacts) -> list[Task]:
@@ -126,12 +28,8 @@ def office_tasks(facts: OfficeFacts) -> list[Task]:
         return [_opening(facts)]
     if facts.edition_state != EditionState.RUNNING:
         return []
-    parts = (_intake, _pool, _panels, _rounds, _committee, _notices, _outcomes)
+    parts = (_intake, _pool, panels, _rounds, _committee, _notices, _outcomes)
     return [task for part in parts for task in part(facts)]
-
-
-def counted(text: str, count: int) -> Message:
-    return Message(text, {"n": count})
 
 
 def _opening(facts: OfficeFacts) -> Task:
@@ -168,101 +66,6 @@ def _pool(facts: OfficeFacts) -> Iterator[Task]:
     if facts.merges:
         waiting = counted(N_("%(n)s 项专家合并等待提出人以外的另一人确认"), facts.merges)
         yield Task(waiting, "experts.duplicates", N_("确认合并"), state=Standing("expert_merge", MergeState.PROPOSED))
-
-
-def _panels(facts: OfficeFacts) -> Iterator[Task]:
-    counts = facts.counts
-    underway = counts.of("draw", DrawState.SKETCH, DrawState.COMMITTED, DrawState.DRAWN)
-    yield from _draws(facts)
-    planned = _round_to_draw(facts) if not underway else None
-    if planned is not None:
-        yield Task(
-            Message(N_("为“%(round)s”抽取专家"), {"round": planned.name}),
-            "panels.draws",
-            N_("抽取专家"),
-            state=Standing("round", RoundState.PLANNED),
-            due=planned.due,
-        )
-    yield from _lawfulness(facts)
-    if facts.escalated_seats:
-        yield escalated(facts.escalated_seats)
-    if facts.empty_seats:
-        yield Task(
-            counted(N_("%(n)s 个席位已回避或收回，等待抽取替补"), facts.empty_seats),
-            "panels.draws",
-            N_("抽取替补专家"),
-            word=Message(N_("席位空缺")),
-            tone="fault",
-        )
-
-
-def escalated(seats: int) -> Task:
-    """Seats that three experts in a row could not take: for the office to ask by telephone, for the supervisor to watch."""
-    return Task(
-        counted(N_("%(n)s 个席位已连续三位专家未能承担，须电话核实人选或报请领导研究"), seats),
-        "panels.draws",
-        N_("查看空席"),
-        word=Message(N_("须研究")),
-        tone="fault",
-    )
-
-
-def _lawfulness(facts: OfficeFacts) -> Iterator[Task]:
-    """What a moved expert, a new interest or a revoked exception leaves to do, and exceptions that wait for a second name."""
-    if facts.unlawful_seats:
-        yield Task(
-            counted(N_("%(n)s 个席位因所在地、利害关系或例外的变化不再合规，须收回或更换"), facts.unlawful_seats),
-            "panels.unlawful_seats",
-            N_("处理席位"),
-            word=Message(N_("不再合规")),
-            tone="fault",
-        )
-    for lifecycle, state, text, endpoint, verb in AWAITED:
-        if count := facts.counts.of(lifecycle, state):
-            yield Task(counted(text, count), endpoint, verb, state=Standing(lifecycle, state))
-
-
-AWAITED: tuple[tuple[str, str, str, str, str], ...] = (
-    (
-        "interest_question",
-        InterestQuestionState.OPEN,
-        N_("%(n)s 项拿不准的利害关系等待认定"),
-        "panels.conflicts",
-        N_("认定"),
-    ),
-    (
-        "exception",
-        ExceptionState.PROPOSED,
-        N_("%(n)s 项例外等待提出人以外的另一人确认"),
-        "panels.exceptions",
-        N_("确认例外"),
-    ),
-)
-DRAWS: tuple[tuple[DrawState, str, str], ...] = (
-    (DrawState.SKETCH, N_("%(n)s 个抽取方案正在拟定，等待封定输入"), N_("继续拟定方案")),
-    (DrawState.COMMITTED, N_("%(n)s 次抽取的输入已经封定，等待公开数和抽取"), N_("进入抽取")),
-    (DrawState.DRAWN, N_("%(n)s 次抽取已经封存，等待启封并通知专家"), N_("启封名单")),
-)
-
-
-def _draws(facts: OfficeFacts) -> Iterator[Task]:
-    for state, text, verb in DRAWS:
-        if count := facts.counts.of("draw", state):
-            yield Task(
-                counted(text, count),
-                "panels.draws",
-                verb,
-                state=Standing("draw", state),
-                due=facts.dues.get("draw"),
-            )
-
-
-def _round_to_draw(facts: OfficeFacts) -> RoundFacts | None:
-    """The next round, once dossiers are there and no earlier round is still being scored or ranked."""
-    ready = facts.counts.of("application", ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
-    if not ready or facts.is_judging:
-        return None
-    return next((round_ for round_ in facts.rounds if round_.state == RoundState.PLANNED), None)
 
 
 def _rounds(facts: OfficeFacts) -> Iterator[Task]:
