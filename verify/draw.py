@@ -1,6 +1,9 @@
 #!/usr/bin/env python3
 """Checks the published record of a draw of panels, without the product: `python3 draw.py record.json`.
 
+A repair (empty seats filled together) and a replacement (one seat) follow such a draw under its seed; their records are
+checked alike.
+
 Python 3.9 or newer, nothing to install. What is computed here is written down in docs/draw.md; this file shares no line
 with the program that made the draw. One sentence a check, in Chinese and English. Exit code 0: everything holds; 1:
 something does not; 2: this is no record of a draw.
@@ -19,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 FORMAT, MARGINALS = "zhiheng-record/1", "zhiheng-marginals/1"
+REPAIR, REPLACEMENT = "zhiheng-repair/1", "zhiheng-replacement/1"  # of the input of a draw that follows another one
+POINT = 1 << 20  # one basis point of affinity weighs so many lots
 WORD = (1 << 64) - 1
 FIRST_DIVISIONS = (1, 6, 13, 44, 47, 51, 53, 61, 63, 66, 70, 71, 73, 76, 80, 83, 84, 86, 91, 97)  # of section A, B …
 MUNICIPALITIES = {"11", "12", "31", "50"}
@@ -64,6 +69,35 @@ HOLDS = {
         "This record is without the input: the rules were not checked; commitments, seed, shares and list were.",
     ),
     "lawful": ("有机会的每一对都符合规则。", "Every pair that has a chance is lawful."),
+    "seed after": (
+        "种子是所依据的那次抽取的种子，由它的输入（摘要{0}）、公共数值和全部秘密算出，与公布的一致。",
+        "The seed is that of the draw it follows, from that draw's input (digest {0}), public value and all secrets.",
+    ),
+    "stays": ("其余席位都没有变动。", "No other seat was changed."),
+    "moved": (
+        "另有{0}个席位随之调整；没有核对能否更少。",
+        "{0} other seats moved with it; whether fewer would do was not checked.",
+    ),
+    "empty": (
+        "空席都补齐了，失去席位的专家没有回到原席位。",
+        "Every empty seat was filled, and nobody came back to a seat that was lost.",
+    ),
+    "leads": (
+        "在任的组长留任，新组长是可以带队的人中分量最高的。",
+        "Leaders who sit stay leaders; a new one weighs most of those who may lead.",
+    ),
+    "order": (
+        "每个空席都按种子排定的次序补齐：排在前面的，依规则都不能补。",
+        "Every seat went by the order of the seed's lots: whoever stood before could not take it under the rules.",
+    ),
+    "no order": (
+        "同一专家组失去几个席位、另有席位调整或专家只在一个组，没有核对次序。",
+        "A panel lost several seats, others moved or experts keep to one group: the order of the lots was not checked.",
+    ),
+    "successor": (
+        "按种子排定的次序重新查找，得到同一名替补。",
+        "Looked up again in the order of the seed's lots, the successor is the same.",
+    ),
 }
 FAULTS = {
     "input": ("输入被改动：摘要与公布的不一致。", "The input was changed: its digest is not the published one."),
@@ -123,6 +157,16 @@ FAULTS = {
     "expert price": ("专家{}的价格与其任务不符。", "The price of expert {} does not fit the load."),
     "unique": ("还有另一个同样好的概率表。", "There are other shares as good."),
     "balance": ("抽取网络的节点{}不平衡。", "Node {} of the network is out of balance."),
+    "returned": (
+        "专家{}回到了在材料{}失去的席位。",
+        "Expert {} came back to the seat that was lost on the panel of {}.",
+    ),
+    "unseated": ("材料{}的在任组长{}不再带队。", "The panel of {} is no longer led by {}, who still sits."),
+    "promoted": ("材料{}的新组长不是分量最高的：应为{}。", "The new leader of {} should be {}, who weighs most."),
+    "passed": (
+        "材料{}的空席没有按次序补：专家{}排在{}之前，依规则可以补。",
+        "The seat of {} was not filled in order: expert {} stands before {} and could take it under the rules.",
+    ),
     "replay": (
         "用种子重新抽取，得到的名单不同：材料{}。",
         "Drawing again from the seed gives another list: dossier {}.",
@@ -178,13 +222,32 @@ def check_seed(record: Record) -> None:
         if entry["withheld"]:
             secret, nonce = record["public"], ""
         secrets.append({"party": entry["party"], "secret": secret, "nonce": nonce})
-    source = {"format": "zhiheng-seed/1", "input": input_digest(record), "public": record["public"]}
-    if "marginals" in record:
-        source["marginals"] = digest(record["marginals"])
+    source = {"format": "zhiheng-seed/1", **seed_source(record), "public": record["public"]}
     if digest({**source, "secrets": secrets}) != record["seed"]:
         raise Fault("seed")
-    if (record["result"]["seed"], record["result"]["input"]) != (record["seed"], input_digest(record)):
+
+
+def seed_source(record: Record) -> Record:
+    """The digests that the seed was made from: the draw's own, or those of the draw that this one follows."""
+    if "follows" in record:
+        return dict(record["follows"])
+    shares = {"marginals": digest(record["marginals"])} if "marginals" in record else {}
+    return {"input": input_digest(record), **shares}
+
+
+def check_result(record: Record) -> None:
+    """Of a repair the result names the rules' own input, which its input holds."""
+    given = record.get("input", {})
+    named = digest(given["input"]) if given.get("format") == REPAIR else input_digest(record)
+    known = record["result"]["input"] == named or ("input" not in record and "follows" in record)
+    if record["result"]["seed"] != record["seed"] or not known:
         raise Fault("result seed")
+
+
+def check_seed_and_result(record: Record) -> Any:
+    check_seed(record)
+    check_result(record)
+    return ("seed after", record["follows"]["input"]) if "follows" in record else None
 
 
 # --- the rules on the list ----------------------------------------------------------------------------------------
@@ -304,28 +367,33 @@ def check_groups(record: Record) -> None:
 
 
 def check_panels(record: Record) -> None:
-    experts, shape = facts(record, "experts"), record["input"]["shape"]
     listed = {panel["dossier"] for panel in record["result"]["panels"]}
     for dossier in record["input"]["dossiers"]:
         if dossier["id"] not in listed:
             raise Fault("missing", dossier["id"])
     for panel in record["result"]["panels"]:
-        name, members = panel["dossier"], panel["members"]
-        if len(set(members)) != len(members):
-            raise Fault("twice", name)
-        if len(members) != shape["size"]:
-            raise Fault("size", name, len(members))
-        check_leader(record, panel)
-        employers = [experts[member]["employer_code"] for member in members if experts[member]["employer_code"]]
-        if shape["one_per_employer"] and len(set(employers)) != len(employers):
-            raise Fault("employer", name)
-        provinces = [home[:2] for home in map(home_of, map(experts.__getitem__, members)) if home]
-        most = shape["max_per_province"]
-        if most and any(provinces.count(province) > most for province in provinces):
-            raise Fault("province", name)
-        if len(set(provinces)) < shape.get("provinces", 0):
-            raise Fault("provinces", name)
-        check_kinds(record, panel)
+        check_panel(record, panel)
+
+
+def check_panel(record: Record, panel: Record) -> None:
+    """One panel as a whole, each of its pairs apart."""
+    experts, shape = facts(record, "experts"), record["input"]["shape"]
+    name, members = panel["dossier"], panel["members"]
+    if len(set(members)) != len(members):
+        raise Fault("twice", name)
+    if len(members) != shape["size"]:
+        raise Fault("size", name, len(members))
+    check_leader(record, panel)
+    employers = [experts[member]["employer_code"] for member in members if experts[member]["employer_code"]]
+    if shape["one_per_employer"] and len(set(employers)) != len(employers):
+        raise Fault("employer", name)
+    provinces = [home[:2] for home in map(home_of, map(experts.__getitem__, members)) if home]
+    most = shape["max_per_province"]
+    if most and any(provinces.count(province) > most for province in provinces):
+        raise Fault("province", name)
+    if len(set(provinces)) < shape.get("provinces", 0):
+        raise Fault("provinces", name)
+    check_kinds(record, panel)
 
 
 def check_kinds(record: Record, panel: Record) -> None:
@@ -603,6 +671,149 @@ def check_chances_lawful(record: Record) -> None:
                     raise Fault(rule, name, number)
 
 
+# --- what followed a draw: seats filled again ---------------------------------------------------------------------
+
+
+def within(record: Record) -> Record:
+    """The record as one of the panels alone: of a repair the rules' own input is inside its input."""
+    return {**record, "input": record["input"]["input"]}
+
+
+class Lots:
+    """What pairs weigh under an input and a seed; the reserve order is the order of falling weight."""
+
+    def __init__(self, given: Record, seed: str) -> None:
+        self.known = {(expert, dossier): value for expert, dossier, value in given["affinity"]}
+        self.span, self.seed = given["lot"] * POINT, seed
+
+    def weight(self, expert: Record, dossier: Record) -> int:
+        text = "|".join(("lot", self.seed, expert["id"], dossier["id"]))
+        drawn = int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "big")
+        return self.affinity(expert, dossier) * POINT + (drawn % self.span if self.span else 0)
+
+    def affinity(self, expert: Record, dossier: Record) -> int:
+        if self.known:
+            return self.known.get((expert["id"], dossier["id"]), 0)
+        industry = dossier["industry"]
+        if industry and knows(expert, industry):
+            return 10_000
+        section = section_of(industry)
+        return 4_000 if section and any(section_of(code) == section for code in expert["industries"]) else 0
+
+
+def section_of(code: str) -> str:
+    found = division(code)
+    if found.isdigit() and 1 <= int(found) <= 97:
+        return "ABCDEFGHIJKLMNOPQRST"[bisect_right(FIRST_DIVISIONS, int(found)) - 1]
+    return found if len(found) == 1 and found in "ABCDEFGHIJKLMNOPQRST" else ""
+
+
+def may_sit(expert: Record, dossier: Record, record: Record, load: int) -> bool:
+    """Whether the rules of the pair and the load allow a seat; `load` counts the seats that `expert` does not."""
+    apart = [expert["id"], dossier["id"]] in record["input"].get("forbidden", [])
+    broken = [rule for rule in against(expert, dossier, record) if not lifted(expert, dossier["id"], rule)]
+    return not (apart or broken) and expert["load"] + load < expert["max_load"]
+
+
+def completes(panel: Record, record: Record) -> bool:
+    try:
+        check_panel(record, panel)
+    except Fault:
+        return False
+    return True
+
+
+def check_stays(record: Record) -> Any:
+    """Every seat that stood and is not on the list any more was moved."""
+    listed = listed_pairs(record)
+    moved = sum((name, dossier) not in listed for dossier, name, _ in record["input"]["standing"])
+    return ("moved", moved) if moved else None
+
+
+def check_empty(record: Record) -> None:
+    listed = {panel["dossier"] for panel in record["result"]["panels"]}
+    for dossier, name, _ in record["input"]["lost"]:
+        if dossier not in listed:
+            raise Fault("missing", dossier)
+        if (name, dossier) in listed_pairs(record):
+            raise Fault("returned", name, dossier)
+
+
+def check_leads(record: Record) -> None:
+    """Whoever led and still sits leads; a new leader is the one of highest weight of those who may."""
+    inner = within(record)
+    experts, dossiers, lots = facts(inner, "experts"), facts(inner, "dossiers"), Lots(inner["input"], record["seed"])
+    led = {dossier: name for dossier, name, leads in record["input"]["standing"] if leads}
+    for panel in record["result"]["panels"]:
+        number, members = panel["dossier"], panel["members"]
+        if led.get(number) in members:
+            if panel["leader"] != led[number]:
+                raise Fault("unseated", number, led[number])
+        elif inner["input"]["shape"]["leader"]:
+            able = [experts[name] for name in sorted(members) if may_lead(experts[name], inner)]
+            first = max(able, key=lambda expert: lots.weight(expert, dossiers[number]))["id"]
+            if panel["leader"] != first:
+                raise Fault("promoted", number, first)
+
+
+def check_order(record: Record) -> Any:
+    """Where each panel lacked one member and nobody moved, no seat can be taken by anybody who weighs more."""
+    stood = {(name, dossier) for dossier, name, _ in record["input"]["standing"]}
+    new = sorted((dossier, name) for name, dossier in listed_pairs(record) - stood)
+    several = len({dossier for dossier, _ in new}) != len(new)
+    if several or not stood <= listed_pairs(record) or record["input"]["input"].get("one_group"):
+        return ("no order",)
+    for dossier, name in new:
+        check_nobody_before(record, dossier, name)
+    return None
+
+
+def check_nobody_before(record: Record, number: str, chosen: str) -> None:
+    inner = within(record)
+    experts, dossier, lots = (
+        facts(inner, "experts"),
+        facts(inner, "dossiers")[number],
+        Lots(inner["input"], record["seed"]),
+    )
+    seated = [member for panel in record["result"]["panels"] for member in panel["members"]]
+    panel = next(panel for panel in record["result"]["panels"] if panel["dossier"] == number)
+    barred = {*panel["members"], *(name for where, name, _ in record["input"]["lost"] if where == number)}
+    least = lots.weight(experts[chosen], dossier)
+    for name, expert in experts.items():
+        if name in barred or lots.weight(expert, dossier) <= least:
+            continue
+        if may_sit(expert, dossier, inner, seated.count(name)) and fits(inner, panel, chosen, name):
+            raise Fault("passed", number, name, chosen)
+
+
+def fits(record: Record, panel: Record, chosen: str, other: str) -> bool:
+    """Whether a panel is whole with another expert in the place of the one chosen, under some leader."""
+    members = sorted({*panel["members"], other} - {chosen})
+    leaders = members if panel["leader"] == chosen else [panel["leader"]]
+    return any(completes({**panel, "members": members, "leader": leader}, record) for leader in leaders)
+
+
+def check_successor(record: Record) -> None:
+    """Of a replacement: the first of the reserve order who may take the seat, found again."""
+    (number, _, leads), inner = record["input"]["lost"], within(record)
+    dossier, lots = facts(inner, "dossiers")[number], Lots(inner["input"], record["seed"])
+    ordered = sorted(inner["input"]["experts"], key=lambda expert: (-lots.weight(expert, dossier), expert["id"]))
+    first = next((expert["id"] for expert in ordered if may_succeed(expert, dossier, record)), "—")
+    if record["result"]["seat"] != [number, first, leads]:
+        raise Fault("passed", number, first, record["result"]["seat"][1])
+
+
+def may_succeed(expert: Record, dossier: Record, record: Record) -> bool:
+    number, gone, leads = record["input"]["lost"]
+    standing, name = record["input"]["standing"], expert["id"]
+    others = {who: heads for where, who, heads in standing if where == number and who != gone}
+    leader = name if leads else next((who for who, heads in others.items() if heads), "")
+    panel = {"dossier": number, "members": sorted({*others, name}), "leader": leader}
+    load = sum(where != number and who == name for where, who, _ in standing)
+    new, inner = name not in others and name != gone, within(record)
+    return new and may_sit(expert, dossier, inner, load) and completes(panel, inner)
+
+
 # --- all checks ---------------------------------------------------------------------------------------------------
 
 
@@ -611,17 +822,36 @@ def checks(record: Record) -> Iterator[tuple[str, Any]]:
         yield "input", lambda: check_digest(record, "input")
     yield "result", lambda: check_digest(record, "result")
     yield "commitments", lambda: check_commitments(record)
-    yield "seed", lambda: check_seed(record)
-    if "input" in record:
-        yield "rules", lambda: check_rules(record)
-        yield "panels", lambda: check_panels(record)
-        yield "loads", lambda: check_loads(record)
-    else:
+    yield "seed", lambda: check_seed_and_result(record)
+    if "input" not in record:
         yield "no input", lambda: None
+    else:
+        yield from CHECKS_OF.get(record["input"].get("format"), checks_of_list)(record)
     if "marginals" in record:
         yield from checks_of_shares(record)
-    else:
+    elif "follows" not in record:
         yield "no marginals", lambda: None
+
+
+def checks_of_list(record: Record) -> Iterator[tuple[str, Any]]:
+    yield "rules", lambda: check_rules(record)
+    yield "panels", lambda: check_panels(record)
+    yield "loads", lambda: check_loads(record)
+
+
+def checks_of_repair(record: Record) -> Iterator[tuple[str, Any]]:
+    yield from checks_of_list(within(record))
+    yield "empty", lambda: check_empty(record)
+    yield "stays", lambda: check_stays(record)
+    yield "leads", lambda: check_leads(record)
+    yield "order", lambda: check_order(record)
+
+
+def checks_of_replacement(record: Record) -> Iterator[tuple[str, Any]]:
+    yield "successor", lambda: check_successor(record)
+
+
+CHECKS_OF = {REPAIR: checks_of_repair, REPLACEMENT: checks_of_replacement}
 
 
 def checks_of_shares(record: Record) -> Iterator[tuple[str, Any]]:
@@ -658,8 +888,8 @@ def report(record: Record) -> int:
     failed = 0
     for key, check in checks(record):
         try:
-            check()
-            print("✓", *HOLDS[key])
+            said, *named = check() or (key,)
+            print("✓", *(text.format(*named) for text in HOLDS[said]))
         except Fault as fault:
             failed += 1
             print("✗", *fault.sentences)

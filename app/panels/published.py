@@ -14,6 +14,7 @@ def whole_record(draw: Draw) -> dict[str, object]:
         "format": RECORD_FORMAT,
         "input": draw.input,
         **({"marginals": draw.marginals} if draw.marginals_digest else {}),
+        **({"follows": _seed_source(root)} if draw.parent_id else {}),
         "commitments": [{"party": party.key, "commitment": party.commitment} for party in parties],
         "public": root.public_value,
         "openings": [
@@ -22,13 +23,15 @@ def whole_record(draw: Draw) -> dict[str, object]:
         ],
         "seed": draw.seed,
         "result": draw.result,
-        "digests": {
-            "input": draw.input_digest,
-            **({"marginals": draw.marginals_digest} if draw.marginals_digest else {}),
-            "result": draw.result_digest,
-        },
+        "digests": {**_seed_source(draw), "result": draw.result_digest},
         "codes": ceremonies.codes_of(root),
     }
+
+
+def _seed_source(draw: Draw) -> dict[str, str]:
+    """The digests that a draw's seed is made from, also the seed of every draw that follows it."""
+    marginals = {"marginals": draw.marginals_digest} if draw.marginals_digest else {}
+    return {"input": draw.input_digest, **marginals}
 
 
 SEALED_PARTS = ("input", "codes")

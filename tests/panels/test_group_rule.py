@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections import Counter
 from pathlib import Path
 
@@ -19,11 +17,11 @@ from app.kernel.errors import NotReady
 from app.panels import ceremonies, facts, lists, published, queries, rules, services
 from app.panels.models import Assignment, SeatRole
 from tests.factories import panels as made
+from tests.panels.engine.records import verified
 from tests.support.rulebooks import rulebook
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
-PROGRAM = Path(__file__).resolve().parents[2] / "verify" / "draw.py"
 MIXED = 'groups = "mixed"'
 SEPARATE = (MIXED, 'groups = "separate"')
 CROSSING = (MIXED, 'groups = "crossing"\ncrossing_percent = 20')
@@ -64,13 +62,6 @@ def freed(given: made.Setting, group: str) -> Assignment:
 
 def of_group(given: made.Setting, group: str) -> str:
     return min(expert for expert, counts in served(given).items() if set(counts) == {group})
-
-
-def verified(record: dict[str, object], folder: Path) -> tuple[int, str]:
-    file = folder / "record.json"
-    file.write_text(canonical(record), encoding="utf-8")
-    done = subprocess.run([sys.executable, str(PROGRAM), str(file)], capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout
 
 
 @pytest.mark.parametrize("rule", [SEPARATE, CROSSING], ids=["separate", "crossing"])

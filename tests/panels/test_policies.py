@@ -1,8 +1,6 @@
 """The ways of choosing panels: what they cost, what is committed, what the public record proves, and stale pages."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
@@ -24,19 +22,8 @@ from app.panels.models import Draw
 from app.panels.plan import Aims, PairWish, Plan, read_plan
 from app.panels.planned import policy_words
 from tests.factories import panels as made
+from tests.panels.engine.records import PROGRAM, verified
 from tests.panels.pools import OUTSIDE_SHANXI, SEED, dossier, expert, pool
-
-PROGRAM = Path(__file__).resolve().parents[2] / "verify" / "draw.py"
-
-
-def verified(record: object, folder: Path) -> tuple[int, str]:
-    file = folder / "record.json"
-    file.write_text(canonical(record), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(PROGRAM), str(file)], capture_output=True, check=False, encoding="utf-8"
-    )
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
 
 
 def drawn(given: drawing.DrawInput, seed: str = SEED, chances: Record | None = None) -> DrawResult:

@@ -13,6 +13,7 @@ from app.workflow import AssignmentState, DrawState
 from tests.factories import panels as made
 from tests.factories.accounts import supervisor
 from tests.factories.panels import published, setting
+from tests.panels.test_topping_up import topped_up
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -125,3 +126,23 @@ def test_too_few_experts_say_which_rule_removed_them() -> None:
     losing(given, seats, SeatRole.LEADER)
     with pytest.raises(services.Unstaffable):
         services.repair(given.office, given.round, reason="身体原因")
+
+
+def test_seats_of_several_draws_on_one_panel_are_filled_by_the_first_of_them() -> None:
+    given = setting(2, 24)
+    first = losing(given, published(given), SeatRole.MEMBER)
+    topped_up(given)
+    new = next(seat for seat in queries.held_seats(given.round) if seat.origin is SeatOrigin.TOP_UP)
+    stands = next(
+        seat
+        for seat in queries.held_seats(given.round)
+        if seat.application_id == first[0].application_id and seat.role is SeatRole.MEMBER and seat is not new
+    )
+    for seat in (new, stands):
+        services.excuse(given.office, seat, reason="身体原因")
+
+    done = services.repair(given.office, given.round, reason="身体原因")
+
+    (draw,) = done.draws
+    assert ceremonies.root_of(draw) is first[0].draw
+    assert (done.filled, shapes(given)) == (2, [(3, 1), (3, 1)])

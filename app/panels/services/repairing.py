@@ -55,14 +55,24 @@ def repair(actor: Actor, round_: Round, *, reason: str) -> Repaired:
 
 def _lost_by_root(round_: Round) -> list[tuple[Draw, list[Assignment]]]:
     """The empty seats under the draw that fixed who follows on them."""
+    lost = [each.assignment for each in queries.seats_to_fill(round_.edition) if each.assignment.round_id == round_.id]
+    roots = _root_of_each(lost)
     found: dict[int, tuple[Draw, list[Assignment]]] = {}
-    for empty in queries.seats_to_fill(round_.edition):
-        if empty.assignment.round_id == round_.id:
-            root = _root_for(empty.assignment)
-            found.setdefault(root.id, (root, []))[1].append(empty.assignment)
+    for seat_lost in lost:
+        root = roots[seat_lost.application_id]
+        found.setdefault(root.id, (root, []))[1].append(seat_lost)
     if not found:
         raise NotReady([Message(N_("本轮没有待补的空席。"))])
     return [found[key] for key in sorted(found)]
+
+
+def _root_of_each(lost: Sequence[Assignment]) -> dict[int, Draw]:
+    """One draw a panel, the first of those whose seats it lost: a panel is filled as a whole."""
+    roots: dict[int, Draw] = {}
+    for each in lost:
+        root = _root_for(each)
+        roots[each.application_id] = min(roots.get(each.application_id, root), root, key=lambda draw: draw.id)
+    return roots
 
 
 def _root_for(lost: Assignment) -> Draw:

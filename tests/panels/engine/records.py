@@ -1,19 +1,34 @@
 """A small public draw with everything that is published, and its record."""
 
 import hashlib
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from app.kernel.canonical import Record, digest
+from app.kernel.canonical import Record, canonical, digest
 from app.panels import draw, rules
 from app.panels.engine import Panel, Shape
 from app.panels.engine.matching.instance import Instance, Share
 from app.panels.engine.matching.marginals import Marginals, marginals, record, replayed
 from tests.panels.pools import OUTSIDE_SHANXI, dossier, expert
 
+PROGRAM = Path(__file__).resolve().parents[3] / "verify" / "draw.py"
 PARTIES = {"notary": ("tea leaves", "0b" * 16), "organiser": ("红灯笼 七", "0a" * 16), "office": ("", "")}
 PROVINCES = ("110000", "310000", "440000", "330000")
+
+
+def verified(record: object, folder: Path) -> tuple[int, str]:
+    """What the program says of a record, by itself: without the product or any package."""
+    file = folder / "record.json"
+    file.write_text(canonical(record), encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", str(PROGRAM), str(file)], capture_output=True, check=False, encoding="utf-8"
+    )
+    assert not done.stderr, done.stderr
+    return done.returncode, done.stdout
 
 
 def drawn_record(experts: int = 14, dossiers: int = 5, *, public: str = "双色球 2026050 期", seats: int = 3) -> Record:

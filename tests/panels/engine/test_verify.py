@@ -1,31 +1,17 @@
 import copy
-import json
 import subprocess
 import sys
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from app.kernel.canonical import Record, digest
-from tests.panels.engine.records import drawn_record, sealed
-
-PROGRAM = Path(__file__).resolve().parents[3] / "verify" / "draw.py"
+from tests.panels.engine.records import PROGRAM, drawn_record, sealed, verified
 
 
 @pytest.fixture(scope="module")
 def honest() -> Record:
     return drawn_record()
-
-
-def verified(record: Record, folder: Path) -> tuple[int, str]:
-    file = folder / "record.json"
-    file.write_text(json.dumps(record, ensure_ascii=False), encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-S", str(PROGRAM), str(file)], capture_output=True, check=False, encoding="utf-8"
-    )
-    assert not done.stderr, done.stderr
-    return done.returncode, done.stdout
 
 
 def test_an_honest_record_holds_without_the_product_or_any_package(honest, tmp_path):
