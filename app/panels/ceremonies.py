@@ -12,7 +12,7 @@ from app.kernel import clock
 from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.kernel.words import N_, Message
-from app.panels import ceremony, records, rules
+from app.panels import allowed, ceremony, records, rules
 from app.panels.ceremony import SYSTEM, Opening
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat
@@ -69,7 +69,9 @@ def missing_to_start(round_: Round, plan: Plan | None = None) -> list[Message]:
 
 
 def missing_for_commitment(draw: Draw) -> list[Message]:
-    return _missing_of_round(draw.round, read_plan(draw.plan))
+    plan = read_plan(draw.plan)
+    against = [text for _, text in allowed.objections(draw.round, plan.policy, plan.share)]
+    return _missing_of_round(draw.round, plan) + against
 
 
 def _missing_of_round(round_: Round, plan: Plan) -> list[Message]:

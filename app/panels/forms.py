@@ -1,7 +1,7 @@
 """Forms of draws, conflicts and declarations."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import timedelta
 from typing import Any, cast
@@ -169,16 +169,20 @@ class PolicyForm(BaseForm):
         description=N_("只用于近优随机。上限越低，名单越难预料，匹配度让步越多。"),
     )
 
-    def offer(self, policies: Iterable[Policy], shares: Iterable[tuple[int, int]], chosen: plan.Plan) -> None:
-        """What the rulebook allows, the plan's own choice marked."""
+    def offer(self, policies: Collection[Policy], shares: Iterable[tuple[int, int]], chosen: plan.Plan) -> None:
+        """What the rulebook allows, the plan's own choice marked; no cap where nothing is drawn at random."""
         self["policy"].choices = [choice(policy, POLICIES[policy]) for policy in policies]
         self["share"].choices = [choice(_parts(share), plan.SHARES.get(share, _parts(share))) for share in shares]
         if not self.is_submitted():
             self["policy"].data, self["share"].data = chosen.policy, _parts(chosen.share)
+        if "random" not in policies:
+            del self["share"]
 
     def chosen(self) -> tuple[Policy, tuple[int, int]]:
-        most, whole = map(int, self.text("share").split("/"))
         policy: Policy = self["policy"].data
+        if "share" not in self:
+            return policy, plan.Plan().share
+        most, whole = map(int, self.text("share").split("/"))
         return policy, (most, whole)
 
 

@@ -1,5 +1,6 @@
 """A rulebook that an edition was opened with stays readable, whatever the product asks of new ones later."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ def test_a_rulebook_frozen_before_a_key_existed_is_read_with_what_held_then() ->
     held = (book.panel.minimum_provinces, book.panel.former_region_years, book.panel.exceptions, book.panel.avoid_limit)
     assert held == (1, 0, (), 0)
     assert (book.panel.groups, book.panel.crossing_percent) == ("mixed", None)
+    assert (book.panel.draw_policies, book.panel.highest_chance) == (("best", "fairest", "random"), Fraction(1, 2))
     talked = [entry.consensus for entry in book.rounds]
     assert (talked, book.aggregation.confirmed_by) == (["never"] * 3, "all")
     assert "冻结时还没有这一项" in book.basis("panel.exceptions").text.zh

@@ -12,7 +12,7 @@ from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
-from app.panels import ceremonies, facts, queries
+from app.panels import allowed, ceremonies, facts, queries
 from app.panels.engine import Policy
 from app.panels.models import Draw
 from app.panels.plan import Aims, PairWish, Plan, plan_words
@@ -29,13 +29,13 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     """A working copy for the dossiers of the round that have no panel; with `top_up` for those too whose panel is not full.
     Nothing is told to anybody."""
     demand(actor, "draw.create", round_)
-    plan = Plan(top_up=top_up)
+    plan = allowed.first_plan(round_, top_up=top_up)
     missing = [*ceremonies.missing_to_start(round_, plan), *_missing_to_top_up(round_, plan)]
     if missing:
         raise NotReady(missing)
     find_conflicts(actor, round_.edition)
     made = Draw(edition_id=round_.edition_id, round_id=round_.id, number=next_number(round_), created_at=clock.now())
-    if top_up:
+    if plan != Plan():
         made.plan = plan.record()
     db.session.add(made)
     db.session.flush()
@@ -59,11 +59,13 @@ def choose_aims(actor: Actor, draw: Draw, aims: Aims, *, version: int) -> None:
 
 
 def choose_policy(actor: Actor, draw: Draw, policy: Policy, share: tuple[int, int], *, version: int) -> None:
-    """How the panels are chosen; the cap holds for a random draw alone."""
+    """How the panels are chosen, as far as the rulebook allows; the cap holds for a random draw alone."""
 
     def chosen(plan: Plan) -> Plan:
         return changed(plan, policy=policy, share=share)
 
+    for field, text in allowed.objections(draw.round, policy, share):
+        raise Invalid(text, field=field)
     _change(actor, draw, chosen, version=version)
 
 

@@ -8,11 +8,10 @@ from werkzeug.wrappers import Response
 from app.kernel.errors import NotFound
 from app.kernel.regions import full_name
 from app.kernel.words import N_
-from app.panels import ceremonies, facts, forms, preview, services
+from app.panels import allowed, ceremonies, facts, forms, preview, services
 from app.panels.models import Draw
-from app.panels.plan import SHARES
 from app.panels.planned import plan_of
-from app.panels.policies import EXPLAINED, POLICIES, TRIALS, fair_bound, prices
+from app.panels.policies import EXPLAINED, TRIALS, fair_bound, prices
 from app.panels.rules import RULE_LABELS
 from app.panels.views.room import Answer, blueprint
 from app.web.forms import BaseForm
@@ -103,7 +102,7 @@ def _version() -> int:
 
 def _policy_form(found: Draw) -> forms.PolicyForm:
     form = forms.PolicyForm()
-    form.offer(POLICIES, SHARES, plan_of(found))
+    form.offer(allowed.policies_of(found.round), allowed.shares_of(found.round), plan_of(found))
     return form
 
 
@@ -144,13 +143,15 @@ def _content(found: Draw, step: str) -> dict[str, Any]:
     """What each step looks at; worked out afresh from today's facts while the plan is a working copy."""
     working = preview.look(found)
     if step == "policy":
+        policies = allowed.policies_of(found.round)
         wanted = "measured" in request.args
-        measured = prices(working.given, list(POLICIES)) if wanted else []
+        measured = prices(working.given, list(policies)) if wanted else []
         bound = fair_bound(working.given) if measured else None
         return {
             "working": working,
             "bound": bound,
-            "policies": POLICIES,
+            "policies": policies,
+            "allowed": allowed.words(found.round),
             "explained": EXPLAINED,
             "prices": measured,
             "trials": TRIALS,

@@ -3,6 +3,7 @@
 from calendar import isleap
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import Annotated
 
 from app.kernel.words import LocalText
@@ -15,6 +16,7 @@ from app.programmes.rules.values import (
     Count,
     CrossingPercent,
     Decimals,
+    DrawPolicy,
     ExpertRegion,
     GroupMode,
     Key,
@@ -103,6 +105,10 @@ class PanelRule:
     """A place that an expert left still counts for so many years; 0: only where the expert is today."""
     groups: Annotated[GroupMode, Before(GroupMode.MIXED)]
     """Whether experts serve any dossiers, those of one industry group only, or one group but for reviews that cross."""
+    draw_policies: Annotated[tuple[DrawPolicy, ...], Before(tuple(DrawPolicy))]
+    """How panels may be chosen; a draw begins with the first of them."""
+    highest_chance: Annotated[Share, Before(Fraction(1, 2))]
+    """In a random draw no expert comes onto any panel with a higher chance, pinned pairs apart."""
     exceptions: Annotated[tuple[LiftableRule, ...], Before(())]
     """Rules that two named people may lift for one pair; empty: none, whoever asks."""
     conflict_window_years: Count

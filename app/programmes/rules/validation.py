@@ -9,6 +9,7 @@ from zoneinfo import available_timezones
 from app.kernel.words import N_
 from app.programmes.rules.consensus_validation import CONSENSUS_RULES
 from app.programmes.rules.cross import CrossRule, Errors, wrong
+from app.programmes.rules.draw_validation import DRAW_RULES
 from app.programmes.rules.group_validation import GROUP_RULES
 from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
@@ -391,6 +392,7 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(("aggregation.method", "aggregation.trim_from", "aggregation.trim_each"), trimming_leaves_scores),
     *CONSENSUS_RULES,
     *GROUP_RULES,
+    *DRAW_RULES,
     CrossRule(("dossier.file_megabytes", "dossier.total_megabytes"), files_fit),
     CrossRule(("dossier.fields[].kind", "dossier.fields[].choices"), choices_offered),
     CrossRule(("calendar[].key", "rounds[].key"), calendar_follows_rounds),

@@ -158,6 +158,14 @@ class GroupMode(StrEnum):
     CROSSING = "crossing"
 
 
+class DrawPolicy(StrEnum):
+    """How panels are chosen among the lawful ones."""
+
+    BEST = "best"
+    FAIREST = "fairest"
+    RANDOM = "random"
+
+
 class FieldSection(StrEnum):
     IDENTITY = "identity"
     PROFILE = "profile"

@@ -7,7 +7,14 @@ from app.programmes.rules.labels import LABELS, labelled, listed
 from app.programmes.rules.review import DefenceRule, RoundRule
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences.telling import Line, Teller
-from app.programmes.rules.values import AggregationMethod, ConsensusWhen, GroupMode, RegionLevel, RoundMode
+from app.programmes.rules.values import (
+    AggregationMethod,
+    ConsensusWhen,
+    DrawPolicy,
+    GroupMode,
+    RegionLevel,
+    RoundMode,
+)
 
 Lines = Iterator[Line]
 
@@ -52,6 +59,7 @@ def _places(tell: Teller) -> Lines:
         provinces = N_("一个专家组的专家可以来自同一个省。")
     yield tell.line("panel.minimum_provinces", provinces, n=rule.minimum_provinces)
     yield from _groups(tell)
+    yield from _draws(tell)
     exceptions = N_("经两人分别提出和确认并公开，可以对个别专家例外：%(rules)s。")
     if rule.exceptions:
         yield tell.line("panel.exceptions", exceptions, rules=labelled(rule.exceptions))
@@ -65,6 +73,17 @@ def _groups(tell: Teller) -> Lines:
     if rule.groups is GroupMode.CROSSING:
         crossing = N_("一轮评审中约 %(n)s %% 由其他行业组的专家完成，使各组的得分可以比较。")
         yield tell.line("panel.crossing_percent", crossing, n=rule.crossing_percent)
+
+
+def _draws(tell: Teller) -> Lines:
+    rule = tell.book.panel
+    policies = N_("专家组可以按下列方式之一抽取：%(policies)s；不另选的，用第一种。")
+    if len(rule.draw_policies) == 1:
+        policies = N_("专家组一律按下列方式抽取：%(policies)s。")
+    yield tell.line("panel.draw_policies", policies, policies=labelled(rule.draw_policies))
+    if DrawPolicy.RANDOM in rule.draw_policies:
+        chance = N_("近优随机时，任何一名专家进入任何一份申报书的专家组的机会不超过 %(share)s。")
+        yield tell.line("panel.highest_chance", chance, share=str(rule.highest_chance))
 
 
 def _conflicts(tell: Teller) -> Lines:
