@@ -1,80 +1,15 @@
 """Who may: one table, action → rule. Deny by default; an unknown action is an error of the program, never a "no".
 
-Rules are facts about an actor and a subject, joined by & (and), | (or) and ~ (not). A refusal names the part that
-failed, so that a page can say why not. A conflict of interest outranks every role: it is and-ed last.
+Rules are joined facts (kernel/permission.py). A refusal names the part that failed, so that a page can say why not. A conflict of interest outranks every role: it is and-ed last.
 Subjects are read by attribute (`owner_id`, `body_id`, `expert_id`, `edition_id`, `state`), so this table knows no stage.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from app.kernel.actor import ROLE_LABELS, Actor, Role
+from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden
+from app.kernel.permission import Rule, role, state_in
 from app.kernel.words import N_, Message
-
-Check = Callable[[Actor, Any], bool]
-
-
-@dataclass(frozen=True)
-class Rule:
-    """`failed(actor, subject)` is None when the rule holds, else the simplest part that does not."""
-
-    name: str
-    reason: Message
-    check: Check
-
-    def failed(self, actor: Actor, subject: Any) -> "Rule | None":
-        return None if self.check(actor, subject) else self
-
-    def __and__(self, other: "Rule") -> "Rule":
-        return _Both(f"({self.name} & {other.name})", self.reason, self.check, self, other)
-
-    def __or__(self, other: "Rule") -> "Rule":
-        return _Either(f"({self.name} | {other.name})", self.reason, self.check, self, other)
-
-    def __invert__(self) -> "Rule":
-        return Rule(f"~{self.name}", self.reason, lambda actor, subject: not self.check(actor, subject))
-
-
-@dataclass(frozen=True)
-class _Both(Rule):
-    left: Rule
-    right: Rule
-
-    def failed(self, actor: Actor, subject: Any) -> Rule | None:
-        return self.left.failed(actor, subject) or self.right.failed(actor, subject)
-
-
-@dataclass(frozen=True)
-class _Either(Rule):
-    left: Rule
-    right: Rule
-
-    def failed(self, actor: Actor, subject: Any) -> Rule | None:
-        """Of two refusals the one that came further says more: a wrong state tells more than a wrong role."""
-        left = self.left.failed(actor, subject)
-        right = left and self.right.failed(actor, subject)
-        if left is None or right is None:
-            return None
-        return right if left.name.startswith("role:") else left
-
-
-def role(wanted: Role) -> Rule:
-    return Rule(
-        f"role:{wanted.value}",
-        Message(N_("这一步只能由%(role)s办理。"), {"role": Message(ROLE_LABELS[wanted])}),
-        lambda actor, _subject: actor.has(wanted),
-    )
-
-
-def state_in(*states: str) -> Rule:
-    return Rule(
-        f"state:{'/'.join(states)}",
-        Message(N_("当前状态下不能办理这一步。")),
-        lambda _actor, subject: subject.state in states,
-    )
-
 
 anyone = Rule("anyone", Message(""), lambda _actor, _subject: True)
 signed_in = Rule("signed_in", Message(N_("请先登录。")), lambda actor, _subject: actor.is_authenticated)

@@ -1,48 +1,39 @@
-"""Screens of scoring: the expert's work list and scorebook, and the progress that the office watches."""
+"""The expert's screens: the work list, the scorebook, the receipt."""
 
 from functools import partial
 from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kernel import clock
-from app.kernel.actor import Role
 from app.kernel.canonical import canonical
 from app.kernel.errors import Stale
 from app.kernel.exact import display_twentieths
-from app.kernel.words import LocalText
 from app.policy import allows
-from app.programmes import current
-from app.programmes.queries import rulebook_with_digest
 from app.programmes.rules.criteria import CriteriaSet
-from app.programmes.rules.rulebook import Rulebook
-from app.scoring import models, queries, receipts, rules, services  # noqa: F401
-from app.scoring.forms import AbstainForm, CloseForm, ItemForm, ReopenForm, SheetForm
+from app.scoring import queries, receipts, rules, services
+from app.scoring.forms import AbstainForm, ItemForm, SheetForm
 from app.scoring.models import ScoreSheet
 from app.scoring.pages import dossier_shown, marked, sheet_view
 from app.scoring.queries import SheetHead
 from app.scoring.references import PATTERN, references
+from app.scoring.views import room
+from app.scoring.views.room import Page, blueprint
 from app.web.downloads import attachment
 from app.web.formats import clock_time, moment, remaining, say
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
 from app.web.transactions import repeatable
 
-blueprint = Blueprint("scoring", __name__, template_folder="templates")
-
-Page = str | Response | tuple[str, int]
 FIND_LIMIT = 100
-
-
-# --- the expert ---------------------------------------------------------------------------------------------------
 
 
 @blueprint.get("/work")
 @needs("score_sheet.list")
 def worklist() -> Page:
-    found = queries.worklist(actor(), _edition_id())
+    found = queries.worklist(actor(), room.edition_id())
     return render_template(
         "scoring/worklist.html",
         work=found,
@@ -70,7 +61,7 @@ def sheet(sheet_id: int) -> Page:
         return redirect(
             request.full_path.rstrip("?"), 303
         )  # the first opening of a day: the record first, then the page
-    return _scorebook(head, _criteria(head))
+    return _scorebook(head, room.criteria(head))
 
 
 @blueprint.post("/sheets/<int:sheet_id>")
@@ -89,7 +80,7 @@ def save(sheet_id: int) -> Page:
             stored = stale.stored
     head = queries.sheet_head(sheet_id)
     assert head is not None
-    return _scorebook(head, _criteria(head), typed=typed, stored=stored), 409 if stored else 422
+    return _scorebook(head, room.criteria(head), typed=typed, stored=stored), 409 if stored else 422
 
 
 @blueprint.post("/sheets/<int:sheet_id>/items/<code>")
@@ -138,7 +129,7 @@ def abstain(sheet_id: int) -> Page:
             return redirect(url_for("scoring.worklist"), 303)
     head = queries.sheet_head(sheet_id)
     assert head is not None
-    return render_template("scoring/abstain.html", sheet=head, title=_title(head), f=form), form.status
+    return render_template("scoring/abstain.html", sheet=head, title=room.title(head), f=form), form.status
 
 
 @blueprint.get("/sheets/<int:sheet_id>/receipt")
@@ -147,7 +138,7 @@ def receipt(sheet_id: int) -> Page:
     """The sheet as a paper: the expert's receipt, or what the supervisor looks at, which is recorded."""
     head = reach(queries.sheet_head(sheet_id), "score_sheet.read")
     services.note_look(actor(), head)
-    criteria = _criteria(head)
+    criteria = room.criteria(head)
     entries = [row.entry for row in queries.item_rows(sheet_id)]
     versions = queries.submitted_versions(sheet_id)
     typed = request.args.get("check", "").strip()
@@ -160,7 +151,7 @@ def receipt(sheet_id: int) -> Page:
         versions=versions,
         typed=typed,
         checked=receipts.check(versions, typed) if typed else None,
-        title=_title(head),
+        title=room.title(head),
     )
 
 
@@ -179,7 +170,7 @@ def submitted(sheet_id: int, number: int) -> Response:
 
 
 def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
-    rulebook = _rulebook(head)
+    rulebook = room.rulebook(head)
     dossier = dossier_shown(head, rulebook)
     files = dossier.files if dossier else ()
     file_address = url_for("panels.file", assignment_id=head.assignment_id, file_id=0).removesuffix("0")
@@ -187,7 +178,7 @@ def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
     return render_template(
         "scoring/sheet.html",
         sheet=head,
-        title=_title(head),
+        title=room.title(head),
         group=rulebook.group(head.group_key).name,
         dossier=dossier,
         file_urls={file.id: f"{file_address}{file.id}" for file in files},
@@ -204,13 +195,13 @@ def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
 
 
 def _submission(head: SheetHead) -> str:
-    criteria = _criteria(head)
+    criteria = room.criteria(head)
     entries = [row.entry for row in queries.item_rows(head.id)]
     back = url_for("scoring.sheet", sheet_id=head.id)
     return render_template(
         "scoring/submit.html",
         sheet=head,
-        title=_title(head),
+        title=room.title(head),
         criteria=criteria,
         gaps=[(message, f"{back}#{code}-percent") for code, message in rules.gaps(entries, criteria)],
         silent=[(code, f"{back}#{code}-percent") for code in rules.without_comment(entries)],
@@ -230,81 +221,3 @@ def _after_saving(subject: ScoreSheet) -> str:
         return url_for("scoring.sheet", sheet_id=subject.id)
     following = queries.next_task(actor(), subject)
     return url_for("scoring.sheet", sheet_id=following.sheet_id) if following else url_for("scoring.worklist")
-
-
-# --- office, leader, supervisor -----------------------------------------------------------------------------------
-
-
-@blueprint.get("/progress")
-@needs("progress.read")
-def progress() -> Page:
-    rounds = queries.rounds_of(_edition_id())
-    chosen = queries.current_round(rounds, request.args.get("round", type=int))
-    if rounds and chosen is None:
-        abort(404)
-    seats = queries.seats(chosen.id, watched_by=actor()) if chosen else []
-    by_expert = request.args.get("by") == "expert"
-    return render_template(
-        "scoring/progress.html",
-        rounds=rounds,
-        round=chosen,
-        groups=_groups(chosen),
-        by_expert=by_expert,
-        counts=rules.by_expert(seats) if by_expert else rules.by_dossier(seats),
-        tally=rules.tally(seats),
-        labels=rules.STANDING_LABELS,
-        may_close=allows(actor(), "round.close", chosen),
-        may_reopen=allows(actor(), "score_sheet.reopen"),
-        may_open=actor().has(Role.SUPERVISOR),
-    )
-
-
-@blueprint.route("/rounds/<int:round_id>/close", methods=["GET", "POST"])
-@needs_on_subject("round.close")
-def close_round(round_id: int) -> Page:
-    subject = reach(queries.find_round(round_id), "progress.read")
-    form = CloseForm()
-    if form.validate_on_submit():
-        with form.problems():
-            services.close_round(actor(), subject, reason=form.reason.data or "")
-            flash(_("本轮评分已结束，可以计算排名。"), "done")
-            return redirect(url_for("scoring.progress", round=round_id), 303)
-    return render_template("scoring/close.html", round=subject, closing=services.closing(subject), f=form), form.status
-
-
-@blueprint.route("/sheets/<int:sheet_id>/reopen", methods=["GET", "POST"])
-@needs_on_subject("score_sheet.reopen")
-def reopen(sheet_id: int) -> Page:
-    subject = reach(queries.sheet_for_writing(sheet_id), "progress.read")
-    form = ReopenForm()
-    if form.validate_on_submit():
-        with form.problems():
-            services.reopen(actor(), subject, reason=form.reason.data or "")
-            flash(_("评分表已退回，已通知专家。"), "done")
-            return redirect(url_for("scoring.progress", round=subject.round_id), 303)
-    return render_template("scoring/reopen.html", sheet=subject, f=form), form.status
-
-
-# --- shared -------------------------------------------------------------------------------------------------------
-
-
-def _edition_id() -> int:
-    header = current.header()
-    return request.args.get("edition", type=int) or (header.id if header else 0)
-
-
-def _rulebook(head: SheetHead | queries.RoundRow) -> Rulebook:
-    return rulebook_with_digest(head.edition_id, head.rulebook_digest)
-
-
-def _groups(round_: queries.RoundRow | None) -> dict[str, LocalText]:
-    return {group.key: group.name for group in _rulebook(round_).groups} if round_ else {}
-
-
-def _criteria(head: SheetHead) -> CriteriaSet:
-    return _rulebook(head).criteria(head.criteria_key)
-
-
-def _title(head: SheetHead) -> str:
-    """In a blind round experts see the number only."""
-    return head.number if _rulebook(head).round(head.round_key).blind else head.name
