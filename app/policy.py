@@ -76,6 +76,17 @@ leads_panel = Rule(
     lambda actor, subject: actor.expert_id is not None and actor.expert_id == subject.led_by,
 )
 
+of_another = Rule(
+    "of_another",
+    Message(N_("自己的评分表不能由自己退回。请联系秘书处。")),
+    lambda actor, subject: actor.expert_id != subject.expert_id,
+)
+all_in = Rule(
+    "all_in",
+    Message(N_("这份申报的独立评分还没有全部提交，提交齐了才能查看。")),
+    lambda _actor, subject: not subject.awaited,
+)
+
 applicant, recommender, office = role(Role.APPLICANT), role(Role.RECOMMENDER), role(Role.OFFICE)
 expert, leader, head = role(Role.EXPERT), role(Role.LEADER), role(Role.HEAD)
 committee, supervisor, operator = role(Role.COMMITTEE), role(Role.SUPERVISOR), role(Role.OPERATOR)
@@ -87,6 +98,7 @@ my_assignment = expert & own_expert
 my_committee = committee & own_edition
 my_panel = expert & on_panel
 my_lead = expert & leads_panel
+my_group = leader & leads_panel
 watching = office | supervisor
 
 RULES: dict[str, Rule] = {
@@ -239,14 +251,17 @@ RULES: dict[str, Rule] = {
     # scoring
     "score_sheet.list": expert,
     "score_sheet.open": my_assignment & state_in("cleared"),
-    "score_sheet.read": (my_assignment & ~state_in("void")) | supervisor,
+    "score_sheet.read": (my_assignment & ~state_in("void")) | (my_group & state_in("submitted") & all_in) | supervisor,
+    "score_sheet.watch": watching | head | my_group,
     "score_sheet.save": my_assignment & state_in("draft"),
     "score_sheet.skip": my_assignment & state_in("draft"),
     "score_sheet.submit": my_assignment,
     "score_sheet.abstain": my_assignment,
-    "score_sheet.reopen": office,
+    "score_sheet.reopen": office | (my_group & of_another),
+    "score_sheet.send_back": my_group & of_another,
     "score_sheet.void": system,
     "progress.read": watching | leader | head,
+    "progress.remind": office | leader,
     # consensus
     "consensus.list": expert | head | watching,
     "consensus.open": system,

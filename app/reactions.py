@@ -66,6 +66,7 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
     "assignment.excuse": (panels.lapse_question, note_excused, scoring.void_sheet),
     "score_sheet.submit": (consensus.open_when_complete,),
     "score_sheet.reopen": (consensus.keep_independent,),
+    "score_sheet.send_back": (consensus.keep_independent,),
     "score_sheet.void": (note_void,),
     "round.close": (note_late, consensus.open_rest),
     "expert_merge.confirm": (panels.follow_merge,),

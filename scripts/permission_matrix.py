@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -68,12 +69,19 @@ def stand_in(owner: int, state: str) -> SimpleNamespace:
     fields: dict[str, object] = dict.fromkeys(
         ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by"), owner
     )
-    fields["panel"] = frozenset({owner})
+    fields["panel"], fields["awaited"] = frozenset({owner}), False
     return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
 
 
+def led_by_oneself(state: str) -> SimpleNamespace:
+    """Somebody else's thing on a panel that the actor leads."""
+    subject = stand_in(FOREIGN, state)
+    subject.led_by = OWN
+    return subject
+
+
 def matrix() -> Matrix:
-    """action → role → where it is allowed: "always", "in a, b", "own", "own in a, b"; roles that never may are left out."""
+    """action → role → where it is allowed: "always", "in a, b", "own", "own in a, b", "led"; roles that never may are left out."""
     found: Matrix = {}
     for action in sorted(RULES):
         rows = {name: _told(action, actor) for name, actor in actors()}
@@ -83,12 +91,14 @@ def matrix() -> Matrix:
 
 def _told(action: str, actor: Actor) -> str:
     every = states_of(action)
-    own, foreign = (
-        tuple(state for state in every if allows(actor, action, stand_in(owner, state))) for owner in (OWN, FOREIGN)
+    own, foreign, led = (
+        tuple(state for state in every if allows(actor, action, make(state)))
+        for make in (partial(stand_in, OWN), partial(stand_in, FOREIGN), led_by_oneself)
     )
-    if own == foreign:
+    if own == foreign == led:
         return _states(own, every) if own else ""
-    parts = [f"{whose} {_states(states, every)}" for whose, states in (("own", own), ("foreign", foreign)) if states]
+    found = (("own", own), ("foreign", foreign), ("led", () if led in (own, foreign) else led))
+    parts = [f"{whose} {_states(states, every)}" for whose, states in found if states]
     return "; ".join(parts).replace(" always", "")
 
 

@@ -75,6 +75,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "consensus.edit": N_("议定条款"),
     "consensus.answer": N_("答复合议结果"),
     "consensus.read": N_("查看合议"),
+    "progress.remind": N_("提醒提交评分"),
     "ranking.compute": N_("计算排名"),
     "member.add": N_("增加评审委员会委员"),
     "member.grant": N_("开通委员账号"),

@@ -12,13 +12,12 @@ from app.consensus.models import Consensus, ConsensusAnswer, ConsensusItem, Cons
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.panels.models import Assignment
-from app.panels.queries import unfollowed
 from app.programmes.models import Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.criteria import CriteriaSet
 from app.scoring.models import ScoreSheet
-from app.scoring.queries.progress import SEATED
-from app.workflow import ApplicationState, ConsensusState, RoundState, ScoreSheetState
+from app.scoring.queries.visibility import has_handed_in, is_awaited
+from app.workflow import ApplicationState, ConsensusState, ScoreSheetState
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -27,17 +26,8 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
         return true()
     seen = [Consensus.state == ConsensusState.RELEASED] if actor.has(Role.OFFICE, Role.HEAD) else []
     if actor.has(Role.EXPERT) and actor.expert_id is not None:
-        seen.append(_on_panel(actor.expert_id))
+        seen.append(has_handed_in(actor.expert_id, Consensus))
     return or_(false(), *seen)
-
-
-def _on_panel(expert_id: int) -> ColumnElement[bool]:
-    return exists().where(
-        ScoreSheet.round_id == Consensus.round_id,
-        ScoreSheet.application_id == Consensus.application_id,
-        ScoreSheet.expert_id == expert_id,
-        ScoreSheet.state == ScoreSheetState.SUBMITTED,
-    )
 
 
 _WHOLE = (
@@ -68,7 +58,7 @@ def listed(actor: Actor, edition_id: int) -> Sequence[Consensus]:
 def waiting_for(actor: Actor, edition_id: int) -> list[Consensus]:
     """What an expert has still to do: the leader until the report is out, a member until the proposal is answered."""
     assert actor.expert_id is not None
-    mine = _rows(edition_id, _on_panel(actor.expert_id), Consensus.state != ConsensusState.RELEASED)
+    mine = _rows(edition_id, has_handed_in(actor.expert_id, Consensus), Consensus.state != ConsensusState.RELEASED)
     answered = _answered_by(actor.expert_id) if mine else set()
     return [each for each in mine if _waits(each, actor.expert_id, answered)]
 
@@ -99,12 +89,7 @@ def _rows(edition_id: int, *conditions: ColumnElement[bool]) -> Sequence[Consens
 
 def is_waited_for(round_: Round, application_id: int) -> bool:
     """Whether an independent score may still come: a seat whose sheet is not in, or one that nobody has taken over yet."""
-    if round_.state is not RoundState.SCORING:
-        return False
-    here = Assignment.round_id == round_.id, Assignment.application_id == application_id
-    handed_in = exists().where(ScoreSheet.assignment_id == Assignment.id, ScoreSheet.state == ScoreSheetState.SUBMITTED)
-    missing = select(Assignment.id).where(*here, Assignment.state.in_(SEATED), ~handed_in).limit(1)
-    return db.session.scalar(missing) is not None or bool(unfollowed(round_, [application_id]))
+    return bool(db.session.scalar(select(is_awaited(round_.id, application_id))))
 
 
 def sheets_in(round_id: int, application_id: int) -> Sequence[ScoreSheet]:

@@ -56,16 +56,16 @@ HEAD: Letter = (
 
 def tell(action: str, expert: Expert, letter: Letter, edition: Edition, **values: object) -> None:
     """Into the outbox of the running transaction; it leaves after the commit, or never."""
-    known = {"name": expert.name, "edition": edition.title, **values}
+    subject, body = written(letter, edition, {"name": LocalText.same(expert.name), **values})
+    outbox.post(action, expert.email, subject=subject[:200], body=body, edition_id=edition.id)
+
+
+def written(letter: Letter, edition: Edition, values: dict[str, object]) -> tuple[str, str]:
+    """Subject and body, Chinese and English."""
+    known = {"edition": edition.title, **values}
     subject, body = letter
     texts = [f"{_filled(GREETING, language, known)}\n\n{_filled(body, language, known)}" for language in ("zh", "en")]
-    outbox.post(
-        action,
-        expert.email,
-        subject=" / ".join(_filled(subject, language, known) for language in ("zh", "en"))[:200],
-        body="\n\n".join(texts) + "\n",
-        edition_id=edition.id,
-    )
+    return " / ".join(_filled(subject, language, known) for language in ("zh", "en")), "\n\n".join(texts) + "\n"
 
 
 def _filled(text: LocalText, language: str, values: dict[str, object]) -> str:

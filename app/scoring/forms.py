@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import IntegerField, StringField, TextAreaField
+from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
+from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.kernel.errors import Invalid
 from app.kernel.words import N_, Message
@@ -94,6 +95,32 @@ class ReopenForm(BaseForm):
             InputRequired(N_("请写明退回的理由。")),
             Length(max=500, message=N_("理由不超过 500 字。")),
         ],
+    )
+
+
+class SendBackForm(BaseForm):
+    reason = TextAreaField(
+        N_("请补写什么（专家会看到）"),
+        [
+            InputRequired(N_("请写明需要补写的内容。")),
+            Length(max=500, message=N_("理由不超过 500 字。")),
+        ],
+    )
+
+
+class ReminderForm(BaseForm):
+    """`pick` is filled by the view: the experts from whom something is still to come."""
+
+    pick = SelectMultipleField(
+        N_("提醒谁"),
+        [InputRequired(N_("请至少勾选一位专家。"))],
+        coerce=int,
+        option_widget=CheckboxInput(),
+        widget=ListWidget(prefix_label=False),
+    )
+    note = TextAreaField(
+        N_("附言（加在邮件末尾）"),
+        [Length(max=300, message=N_("附言不超过 300 字。"))],
     )
 
 

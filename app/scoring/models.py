@@ -3,21 +3,23 @@
 from datetime import date, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
 from app.kernel.database import Base, enumeration, short
-from app.panels.models import Assignment
+from app.panels.models import Assignment, SeatRole
 from app.programmes.models import Round
-from app.workflow import ScoreSheetState
+from app.scoring.rules import is_awaited
+from app.workflow import AssignmentState, RoundState, ScoreSheetState
 
 
 class ScoreSheet(Base, kw_only=True):
     """One expert's sheet for one dossier in one round, made when the expert has declared no conflict.
 
     `criteria_key` names the criteria set of the dossier's group. `receipt_digest` is over the submitted content.
-    `skipped_at` puts it at the end of its expert's order; `returned_at` is empty unless the office gave it back;
-    `abstained_for` is the expert's reason not to score, for the office and the supervisor.
+    `skipped_at` puts it at the end of its expert's order; `returned_at` is empty unless it was given back, `returned_for` is
+    why; `comments_only` while only what is written may change, not what is scored. `abstained_for` is the expert's reason
+    not to score, for the office and the supervisor.
     """
 
     __tablename__ = "score_sheet"
@@ -44,6 +46,8 @@ class ScoreSheet(Base, kw_only=True):
     looked_on: Mapped[date | None] = mapped_column(default=None)
     skipped_at: Mapped[datetime | None] = mapped_column(default=None)
     returned_at: Mapped[datetime | None] = mapped_column(default=None)
+    returned_for: Mapped[str] = mapped_column(default="")
+    comments_only: Mapped[bool] = mapped_column(default=False)
     abstained_for: Mapped[str] = mapped_column(default="")
     state: Mapped[ScoreSheetState] = mapped_column(
         enumeration(ScoreSheetState), default=ScoreSheetState.DRAFT, init=False
@@ -52,8 +56,39 @@ class ScoreSheet(Base, kw_only=True):
     assignment: Mapped[Assignment] = relationship(init=False)
     round: Mapped[Round] = relationship(init=False)
     items: Mapped[list["ItemScore"]] = relationship(init=False, back_populates="sheet", order_by="ItemScore.position")
+    seats: Mapped[list[Assignment]] = relationship(
+        init=False,
+        viewonly=True,
+        primaryjoin=lambda: and_(
+            foreign(Assignment.round_id) == ScoreSheet.round_id,
+            foreign(Assignment.application_id) == ScoreSheet.application_id,
+        ),
+    )
+    peers: Mapped[list["ScoreSheet"]] = relationship(
+        init=False,
+        viewonly=True,
+        primaryjoin=lambda: and_(
+            remote(foreign(ScoreSheet.round_id)) == ScoreSheet.round_id,
+            remote(foreign(ScoreSheet.application_id)) == ScoreSheet.application_id,
+        ),
+    )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def led_by(self) -> int | None:
+        """The expert who leads the panel of this sheet's dossier."""
+        leading = (s.expert_id for s in self.seats if s.role is SeatRole.LEADER and s.state is AssignmentState.CLEARED)
+        return next(leading, None)
+
+    @property
+    def awaited(self) -> bool:
+        """Whether an independent score of the same dossier may still come."""
+        handed_in = {peer.assignment_id for peer in self.peers if peer.state is ScoreSheetState.SUBMITTED}
+        followed = {seat.replaces_id for seat in self.seats}
+        return self.round.state is RoundState.SCORING and any(
+            is_awaited(seat.state, handed_in=seat.id in handed_in, followed=seat.id in followed) for seat in self.seats
+        )
 
 
 class ItemScore(Base, kw_only=True):

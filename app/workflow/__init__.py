@@ -238,6 +238,13 @@ SCORE_SHEET = Lifecycle(
             needs_reason=True,
         ),
         Transition(
+            "score_sheet.send_back",
+            N_("退回补写意见"),
+            (ScoreSheetState.SUBMITTED,),
+            ScoreSheetState.DRAFT,
+            needs_reason=True,
+        ),
+        Transition(
             "score_sheet.void",
             N_("作废评分表"),
             (ScoreSheetState.DRAFT, ScoreSheetState.SUBMITTED, ScoreSheetState.ABSTAINED),

@@ -13,7 +13,7 @@ from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotFound, NotReady, Stale, WrongState
 from app.kernel.outbox import OutboxMessage
-from app.scoring import queries, services
+from app.scoring import queries, rules, services
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.scoring.rules import Judgement
 from app.workflow import RoundState, ScoreSheetState
@@ -350,5 +350,5 @@ def test_totals_on_the_sheets_equal_the_sum_of_their_items() -> None:
     judge(made.sheet(1, 1), {"4.1.2": 40})
     for sheet in db.session.scalars(select(ScoreSheet)):
         entries = [row.entry for row in queries.item_rows(sheet.id)]
-        assert sheet.total_twentieths == services.rules.total_twentieths(entries)
-        assert sheet.items_scored == services.rules.scored(entries)
+        assert sheet.total_twentieths == rules.total_twentieths(entries)
+        assert sheet.items_scored == rules.scored(entries)

@@ -398,7 +398,7 @@ def test_progress_costs_the_same_number_of_statements(arrange, signed_in, count_
     desk.page("/progress")
     with count_queries() as statements:
         desk.page("/progress")
-    assert len(statements) == 4
+    assert len(statements) == 6
 
 
 def test_a_round_with_missing_reviews_is_not_closed_before_its_due_time(arrange, signed_in, frozen_clock) -> None:

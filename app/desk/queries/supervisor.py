@@ -21,6 +21,7 @@ EXCEPTIONS: tuple[str, ...] = (
     "assignment.seat",
     "draw.discard",
     "score_sheet.reopen",
+    "score_sheet.send_back",
     "score_sheet.void",
     "application.refuse",
     "application.decline",

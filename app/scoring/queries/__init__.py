@@ -6,9 +6,13 @@ from app.scoring.queries.progress import (
     dossiers_in,
     due_of,
     find_round,
-    led_by,
+    has_seen_others,
+    last_activity,
+    last_reminders,
+    readable,
     rounds_of,
     seats,
+    uncommented,
 )
 from app.scoring.queries.sheets import (
     ItemRow,
@@ -20,8 +24,8 @@ from app.scoring.queries.sheets import (
     sheet_head,
     sheet_of_assignment,
     submitted_versions,
-    visible_to,
 )
+from app.scoring.queries.visibility import sees_names, visible_to, watched_by
 from app.scoring.queries.worklist import RoundOfWork, Task, Window, Worklist, next_task, worklist
 
 __all__ = [
@@ -36,17 +40,23 @@ __all__ = [
     "dossiers_in",
     "due_of",
     "find_round",
+    "has_seen_others",
     "item_for_writing",
     "item_rows",
     "items_for_writing",
-    "led_by",
+    "last_activity",
+    "last_reminders",
     "next_task",
+    "readable",
     "rounds_of",
     "seats",
+    "sees_names",
     "sheet_for_writing",
     "sheet_head",
     "sheet_of_assignment",
     "submitted_versions",
+    "uncommented",
     "visible_to",
+    "watched_by",
     "worklist",
 ]

@@ -4,21 +4,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, select, true
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import aliased
 
 from app.applications.models import Application
+from app.audit.models import AuditEvent
 from app.experts.models import Expert
-from app.kernel.actor import Actor, Role
+from app.kernel.actor import Actor
 from app.kernel.database import db
+from app.kernel.outbox import OutboxMessage
 from app.kernel.words import LocalText
 from app.panels.models import Assignment, SeatRole
 from app.programmes.models import Edition, Period, Round
 from app.scoring import rules
-from app.scoring.models import ScoreSheet
-from app.workflow import ApplicationState, AssignmentState, RoundState
+from app.scoring.models import ItemScore, ScoreSheet
+from app.scoring.queries import visibility
+from app.scoring.queries.visibility import SEATED, visible_to
+from app.workflow import ApplicationState, RoundState, ScoreSheetState
 
-SEATED = (AssignmentState.WAITING, AssignmentState.CLEARED)
 WINDOW_OF_ROUND = and_(Period.edition_id == Round.edition_id, Period.key == Round.key)
 
 
@@ -75,7 +78,7 @@ def find_round(round_id: int) -> Round | None:
 
 def seats(round_id: int, *, watched_by: Actor | None = None) -> list[rules.Seat]:
     """Who has how far to go in a round: counts, never a score; a leader sees the dossiers that he leads."""
-    watched = true() if watched_by is None else led_by(watched_by)
+    watched = true() if watched_by is None else visibility.watched_by(watched_by)
     rows = db.session.execute(
         select(
             Assignment.id,
@@ -122,20 +125,78 @@ def _seat(row: Any) -> rules.Seat:
     )
 
 
-def led_by(actor: Actor) -> ColumnElement[bool]:
-    """The seats whose progress an actor may watch, as a condition on Assignment."""
-    if actor.has(Role.OFFICE, Role.SUPERVISOR, Role.HEAD):
-        return true()
-    if not actor.has(Role.LEADER) or actor.expert_id is None:
-        return false()
-    own = aliased(Assignment)
-    return exists().where(
-        own.round_id == Assignment.round_id,
-        own.application_id == Assignment.application_id,
-        own.expert_id == actor.expert_id,
-        own.role == SeatRole.LEADER,
-        own.state == AssignmentState.CLEARED,
+def readable(actor: Actor, round_id: int) -> frozenset[int]:
+    """The sheets of a round that are handed in and that an actor may read."""
+    rows = select(ScoreSheet.id).where(
+        ScoreSheet.round_id == round_id, ScoreSheet.state == ScoreSheetState.SUBMITTED, visible_to(actor)
     )
+    return frozenset(db.session.scalars(rows))
+
+
+WORK = ("score_sheet.open", "score_sheet.save", "score_sheet.skip", "score_sheet.submit", "assignment.read_dossier")
+
+
+def last_activity(round_id: int) -> dict[int, datetime]:
+    """When each sheet's expert last did something with it, by the record."""
+    of_round = select(ScoreSheet.id).where(ScoreSheet.round_id == round_id)
+    rows = db.session.execute(
+        select(AuditEvent.subject_id, func.max(AuditEvent.at).label("at"))
+        .where(
+            AuditEvent.subject_type == ScoreSheet.__tablename__,
+            AuditEvent.subject_id.in_(of_round),
+            AuditEvent.action.in_(WORK),
+        )
+        .group_by(AuditEvent.subject_id)
+    )
+    return {row.subject_id: row.at for row in rows if row.subject_id is not None}
+
+
+def uncommented(round_id: int) -> dict[int, tuple[str, ...]]:
+    """The items without a strength or an improvement, by sheet handed in; never what was scored."""
+    rows = db.session.execute(
+        select(ItemScore.sheet_id, ItemScore.item_code)
+        .join(ScoreSheet, ScoreSheet.id == ItemScore.sheet_id)
+        .where(
+            ScoreSheet.round_id == round_id,
+            ScoreSheet.state == ScoreSheetState.SUBMITTED,
+            ItemScore.strengths == "",
+            ItemScore.improvements == "",
+        )
+        .order_by(ItemScore.sheet_id, ItemScore.position)
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for row in rows:
+        found[row.sheet_id] = (*found.get(row.sheet_id, ()), row.item_code)
+    return found
+
+
+def last_reminders(edition_id: int) -> dict[int, datetime]:
+    """When each expert was last reminded, by the outbox."""
+    rows = db.session.execute(
+        select(Expert.id, func.max(OutboxMessage.created_at).label("at"))
+        .join(Expert, Expert.email == OutboxMessage.recipient)
+        .where(OutboxMessage.action == "progress.remind", OutboxMessage.edition_id == edition_id)
+        .group_by(Expert.id)
+    )
+    return {row.id: row.at for row in rows}
+
+
+def has_seen_others(sheet: ScoreSheet) -> bool:
+    """Whether the sheet's expert has looked at another's sheet of the same dossier, as a leader may: by the record."""
+    peer = aliased(ScoreSheet)
+    looks = (
+        select(AuditEvent.id)
+        .join(peer, peer.id == AuditEvent.subject_id)
+        .where(
+            AuditEvent.action == "score_sheet.read",
+            AuditEvent.subject_type == ScoreSheet.__tablename__,
+            AuditEvent.actor_id == sheet.assignment.expert.user_id,
+            peer.round_id == sheet.round_id,
+            peer.application_id == sheet.application_id,
+            peer.id != sheet.id,
+        )
+    )
+    return db.session.scalar(looks.limit(1)) is not None
 
 
 def dossiers_in(round_id: int) -> dict[int, str]:

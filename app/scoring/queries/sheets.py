@@ -6,28 +6,19 @@ Their statements are put together once, when this is imported: building one cost
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, select, true
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only
 
 from app.applications.models import Application
 from app.experts.models import Expert
-from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import LocalText
 from app.programmes.models import Edition, Period, Round
 from app.scoring import rules
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.scoring.queries.progress import WINDOW_OF_ROUND
+from app.scoring.queries.visibility import is_awaited, leader_of
 from app.workflow import RoundState, ScoreSheetState
-
-
-def visible_to(actor: Actor) -> ColumnElement[bool]:
-    """The sheets that an actor may read (policy `score_sheet.read`), as a condition on ScoreSheet."""
-    if actor.has(Role.SUPERVISOR):
-        return true()
-    if actor.has(Role.EXPERT) and actor.expert_id is not None:
-        return and_(ScoreSheet.expert_id == actor.expert_id, ScoreSheet.state != ScoreSheetState.VOID)
-    return false()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +38,8 @@ class SheetHead:
     submitted_at: datetime | None
     receipt_digest: str
     looked_on: date | None
+    returned_for: str
+    comments_only: bool
     abstained_for: str
     state: ScoreSheetState
     version: int
@@ -61,6 +54,8 @@ class SheetHead:
     time_zone: str
     expert: str
     expert_number: str
+    led_by: int | None
+    awaited: bool
     lifecycle: str = "score_sheet"
     __tablename__ = ScoreSheet.__tablename__
 
@@ -80,6 +75,8 @@ SHEET_HEAD = (
         ScoreSheet.submitted_at,
         ScoreSheet.receipt_digest,
         ScoreSheet.looked_on,
+        ScoreSheet.returned_for,
+        ScoreSheet.comments_only,
         ScoreSheet.abstained_for,
         ScoreSheet.state,
         ScoreSheet.version,
@@ -95,6 +92,8 @@ SHEET_HEAD = (
         Edition.time_zone,
         Expert.name.label("expert"),
         Expert.number.label("expert_number"),
+        leader_of(ScoreSheet).label("led_by"),
+        is_awaited(ScoreSheet.round_id, ScoreSheet.application_id).label("awaited"),
     )
     .join(Application, Application.id == ScoreSheet.application_id)
     .join(Round, Round.id == ScoreSheet.round_id)

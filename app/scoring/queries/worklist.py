@@ -15,7 +15,8 @@ from app.programmes.models import Edition, Period, Round
 from app.programmes.queries import rulebook_with_digest
 from app.scoring import rules
 from app.scoring.models import ScoreSheet
-from app.scoring.queries.progress import SEATED, WINDOW_OF_ROUND
+from app.scoring.queries.progress import WINDOW_OF_ROUND
+from app.scoring.queries.visibility import SEATED
 from app.workflow import ApplicationState, RoundState, ScoreSheetState
 
 

@@ -1,5 +1,6 @@
 """Use cases: sheets opened, saved, handed in and given back; the end of a round."""
 
+from app.scoring.services.leading import remind, reminder, reopen, send_back, to_remind
 from app.scoring.services.rounds import close_round, closing
 from app.scoring.services.sheets import (
     abstain,
@@ -7,7 +8,6 @@ from app.scoring.services.sheets import (
     note_look,
     note_reading,
     open_sheet,
-    reopen,
     save_item,
     save_items,
     save_loaded_item,
@@ -24,11 +24,15 @@ __all__ = [
     "note_look",
     "note_reading",
     "open_sheet",
+    "remind",
+    "reminder",
     "reopen",
     "save_item",
     "save_items",
     "save_loaded_item",
+    "send_back",
     "skip",
     "submit",
+    "to_remind",
     "void_sheet",
 ]

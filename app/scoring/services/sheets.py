@@ -6,8 +6,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, insert, select, update
 
 from app.audit import services as audit
-from app.experts.models import Expert
-from app.kernel import clock, outbox
+from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
 from app.kernel.database import db
@@ -24,6 +23,7 @@ from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.workflow import RoundState, ScoreSheetState
 
 FIELD_LABELS = {"percent": N_("得分比例"), "strengths": N_("优势"), "improvements": N_("改进机会")}
+COMMENTS_ONLY = Message(N_("这份评分表只退回补写意见，得分比例已经锁定。确需修改评分的，请联系秘书处退回评分表。"))
 VOIDED_BECAUSE = N_("专家已回避或任务已收回，评分表作废，内容留存备查。")
 
 
@@ -119,7 +119,7 @@ def save_item(
 def save_loaded_item(actor: Actor, item: ItemScore, judgement: rules.Judgement) -> ItemScore:
     """The same for an item that `queries.item_for_writing` has read and locked with its sheet."""
     demand(actor, "score_sheet.save", item.sheet)
-    _demand_open_round(item.sheet.round)
+    demand_open_round(item.sheet.round)
     _save(actor, item.sheet, {item.item_code: item}, judgements={item.item_code: judgement})
     return item
 
@@ -127,7 +127,7 @@ def save_loaded_item(actor: Actor, item: ItemScore, judgement: rules.Judgement) 
 def save_items(actor: Actor, sheet: ScoreSheet, judgements: Mapping[str, rules.Judgement]) -> dict[str, ItemScore]:
     """Several items at once, all or none: what is wrong is said at its field, what is stale with both texts."""
     demand(actor, "score_sheet.save", sheet)
-    _demand_open_round(sheet.round)
+    demand_open_round(sheet.round)
     items = queries.items_for_writing(sheet, set(judgements))
     if len(items) != len(judgements):
         raise NotFound
@@ -144,6 +144,7 @@ def _save(
     actor: Actor, sheet: ScoreSheet, items: Mapping[str, ItemScore], *, judgements: Mapping[str, rules.Judgement]
 ) -> None:
     _demand_sound(sheet, judgements)
+    _demand_same_scores(sheet, items, judgements)
     changed = {code: item for code, item in items.items() if _content(item) != judgements[code].content}
     _demand_fresh(changed, judgements)
     if changed:
@@ -151,11 +152,20 @@ def _save(
         audit.record(actor, "score_sheet.save", sheet, detail=detail)
 
 
+def _demand_same_scores(
+    sheet: ScoreSheet, items: Mapping[str, ItemScore], judgements: Mapping[str, rules.Judgement]
+) -> None:
+    """A sheet that was sent back for its comments keeps its scores: nobody asks for another score."""
+    other = [code for code, item in items.items() if item.percent != judgements[code].percent]
+    if sheet.comments_only and other:
+        raise Invalid(COMMENTS_ONLY, field=f"{other[0]}-percent")
+
+
 def _content(item: ItemScore) -> tuple[int | None, str, str]:
     return item.percent, item.strengths, item.improvements
 
 
-def _demand_open_round(round_: Round) -> None:
+def demand_open_round(round_: Round) -> None:
     if round_.state is not RoundState.SCORING:
         raise WrongState(
             Message(
@@ -211,7 +221,7 @@ def _written(sheet: ScoreSheet, item: ItemScore, judgement: rules.Judgement) -> 
 def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
     """Hand the sheet in: locked from now on, its whole content kept with a digest that is the expert's receipt."""
     demand(actor, "score_sheet.submit", sheet)
-    _demand_open_round(sheet.round)
+    demand_open_round(sheet.round)
     edition = sheet.round.edition
     criteria = rulebook_of(edition).criteria(sheet.criteria_key)
     entries = [row.entry for row in queries.item_rows(sheet.id)]
@@ -219,6 +229,7 @@ def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
         raise NotReady([message for _code, message in missing])
     sheet.submitted_at = clock.now()
     sheet.skipped_at = sheet.returned_at = None
+    sheet.returned_for, sheet.comments_only = "", False
     submitted = _submitted(sheet, edition, entries)
     sheet.receipt_digest = submitted.digest
     advance(sheet, "score_sheet.submit", actor, detail={"number": submitted.number, "digest": submitted.digest})
@@ -250,7 +261,7 @@ def _submitted(sheet: ScoreSheet, edition: Edition, entries: Sequence[rules.Entr
 def skip(actor: Actor, sheet: ScoreSheet) -> None:
     """Put the dossier off: it comes back at the end of its expert's order. Nothing that was written changes."""
     demand(actor, "score_sheet.skip", sheet)
-    _demand_open_round(sheet.round)
+    demand_open_round(sheet.round)
     sheet.skipped_at = clock.now()
     audit.record(actor, "score_sheet.skip", sheet)
 
@@ -261,33 +272,6 @@ def abstain(actor: Actor, sheet: ScoreSheet, *, reason: str) -> None:
     The office and the leader see that a review is missing; the office replaces the expert or gives the sheet back.
     """
     demand(actor, "score_sheet.abstain", sheet)
-    _demand_open_round(sheet.round)
+    demand_open_round(sheet.round)
     advance(sheet, "score_sheet.abstain", actor, reason=reason)
     sheet.abstained_for = reason.strip()
-
-
-def reopen(actor: Actor, sheet: ScoreSheet, *, reason: str) -> None:
-    """Give a submitted sheet back to its expert, who is told why; what was submitted before stays on record."""
-    demand(actor, "score_sheet.reopen", sheet)
-    _demand_open_round(sheet.round)
-    advance(sheet, "score_sheet.reopen", actor, reason=reason)
-    sheet.submitted_at, sheet.receipt_digest, sheet.abstained_for = None, "", ""
-    sheet.returned_at = clock.now()
-    db.session.flush()
-    _tell_reopened(sheet.assignment.expert, sheet, reason)
-
-
-def _tell_reopened(expert: Expert, sheet: ScoreSheet, reason: str) -> None:
-    number = sheet.assignment.application.number
-    outbox.post(
-        "score_sheet.reopen",
-        expert.email,
-        subject=f"评分表已退回：{number} / Score sheet returned: {number}",
-        body=(
-            f"{expert.name}：\n\n秘书处已将您对 {number} 的评分表退回，请修改后重新提交。理由：{reason}\n"
-            "请登录后在“我的评审任务”中打开它；原来提交的内容保留在案。\n\n"
-            f"The office has returned your score sheet for {number}; please revise it and submit it again. "
-            f"Reason: {reason}\nSign in and open it under My work. What you submitted before stays on record.\n"
-        ),
-        edition_id=sheet.edition_id,
-    )

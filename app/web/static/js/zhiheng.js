@@ -21,7 +21,7 @@ function countCharacters(field) {
 
 // ── Running total: integers of 1/20 point, as on the server ───────────────
 function twentieths(item) {
-  const chosen = item.querySelector("input[type=radio]:checked");
+  const chosen = item.querySelector("input[type=radio]:checked, .locked > input");
   return chosen ? (Number(item.dataset.points) * Number(chosen.value)) / 100 : null;
 }
 
