@@ -84,11 +84,12 @@ class ScoreSheet(Base, kw_only=True):
     @property
     def awaited(self) -> bool:
         """Whether an independent score of the same dossier may still come."""
+        return self.round.state is RoundState.SCORING and any(map(self._awaits, self.seats))
+
+    def _awaits(self, seat: Assignment) -> bool:
         handed_in = {peer.assignment_id for peer in self.peers if peer.state is ScoreSheetState.SUBMITTED}
-        followed = {seat.replaces_id for seat in self.seats}
-        return self.round.state is RoundState.SCORING and any(
-            is_awaited(seat.state, handed_in=seat.id in handed_in, followed=seat.id in followed) for seat in self.seats
-        )
+        followed = {each.replaces_id for each in self.seats}
+        return is_awaited(seat.state, handed_in=seat.id in handed_in, followed=seat.id in followed)
 
 
 class ItemScore(Base, kw_only=True):

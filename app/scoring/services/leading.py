@@ -1,6 +1,6 @@
 """What leaders and the office do for a round on its way: remind, give a sheet back. Neither ever touches a score."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
@@ -37,9 +37,7 @@ def remind(actor: Actor, round_: Round, expert_ids: Collection[int], *, note: st
     """One mail to each of them, with the number of sheets that are missing; how many were written to."""
     demand(actor, "progress.remind", round_)
     demand_open_round(round_)
-    chosen = {count.first.expert_id: count for count in to_remind(actor, round_) if count.first.expert_id in expert_ids}
-    if not chosen:
-        raise NotReady([NOBODY])
+    chosen = _chosen(to_remind(actor, round_), expert_ids)
     experts = db.session.scalars(select(Expert).where(Expert.id.in_(chosen)).order_by(Expert.number)).all()
     for expert in experts:
         missing = len(chosen[expert.id].waiting_for)
@@ -47,6 +45,13 @@ def remind(actor: Actor, round_: Round, expert_ids: Collection[int], *, note: st
     detail = {"experts": [expert.number for expert in experts], "note": note}
     audit.record(actor, "progress.remind", round_, detail=detail)
     return len(experts)
+
+
+def _chosen(counts: Iterable[rules.Count], expert_ids: Collection[int]) -> dict[int, rules.Count]:
+    chosen = {count.first.expert_id: count for count in counts if count.first.expert_id in expert_ids}
+    if not chosen:
+        raise NotReady([NOBODY])
+    return chosen
 
 
 def reminder(round_: Round, note: str = "") -> str:

@@ -29,6 +29,10 @@ def progress() -> Page:
         abort(404)
     if chosen is None:
         return render_template("scoring/progress.html", rounds=rounds, round=None)
+    return _progress_of(chosen, rounds)
+
+
+def _progress_of(chosen: RoundRow, rounds: list[RoundRow]) -> str:
     seats = queries.seats(chosen.id, watched_by=actor())
     by, only = _asked("by", WAYS, "dossier"), _asked("only", FILTERS, "")
     offered = _offered(chosen)
@@ -39,9 +43,9 @@ def progress() -> Page:
         groups={group.key: group.name for group in room.rulebook(chosen).groups},
         by=by,
         only=only,
-        counts=[count for count in WAYS[by](seats) if FILTERS[only](count)],
+        counts=list(filter(FILTERS[only], WAYS[by](seats))),
         total=len(seats),
-        waiting=any(seat.is_open for seat in seats),
+        waiting=FILTERS["waiting"](Count(tuple(seats))),
         tally=rules.tally(seats),
         latest=_latest_by_group(seats, offered["last"]),
         w=offered,
@@ -83,7 +87,7 @@ def _offered(round_: RoundRow) -> dict[str, Any]:
         "silent": queries.uncommented(round_.id) if leads else {},
         "may": {
             "remind": allows(who, "progress.remind"),
-            "send_back": leads and not office,
+            "send_back": leads,
             "reopen": office or leads,
             "replace": office,
             "close": office,
