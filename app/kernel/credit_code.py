@@ -52,10 +52,6 @@ def problem(code: str) -> Message | None:
     return None
 
 
-def is_valid(code: str) -> bool:
-    return problem(code) is None
-
-
 def make(sequence: int, region: str, *, kind: str = COMPANY) -> str:
     """A valid code of an organisation that does not exist, for demonstrations and tests."""
     body = f"{kind}{region}{FICTITIOUS}{sequence:05d}"

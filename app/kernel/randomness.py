@@ -6,17 +6,11 @@ below n takes as many bytes as n − 1 needs, drops the surplus high bits, and i
 """
 
 import hashlib
-import secrets
 from collections.abc import MutableSequence, Sequence
 from typing import TypeVar
 
 T = TypeVar("T")
 SCHEME = b"zhiheng/stream/1\0"
-
-
-def new_seed() -> str:
-    """256 bits from the operating system, in hexadecimal."""
-    return secrets.token_hex(32)
 
 
 class Stream:

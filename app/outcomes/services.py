@@ -11,8 +11,6 @@ from app import lifecycle
 from app.accounts.models import User
 from app.applications.models import Application
 from app.audit import services as audit
-from app.decisions.models import CommitteeSession
-from app.decisions.queries import latest_closed
 from app.kernel import clock, outbox
 from app.kernel.actor import Actor
 from app.kernel.database import db
@@ -149,14 +147,6 @@ def revoke(actor: Actor, outcome: Outcome, *, reason: str) -> None:
                 f"The {outcome.level_en} of {outcome.name} has been revoked. Reason: {reason.strip()}\n"
             ),
         )
-
-
-def latest_session(edition: Edition) -> CommitteeSession:
-    """The committee's last closed session of the edition."""
-    found = latest_closed(edition.id)
-    if found is None:
-        raise NotReady([Message(N_("评委会还没有闭会，没有拟奖名单。"))])
-    return found
 
 
 # --- earlier editions ---------------------------------------------------------------------------------------------

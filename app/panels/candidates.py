@@ -8,6 +8,7 @@ from app.applications.models import Application
 from app.experts.models import Expert
 from app.panels import facts, queries, rules
 from app.panels.engine import Seat
+from app.panels.grouping import grouping_in
 from app.panels.guard import Guard
 from app.panels.models import Assignment
 from app.panels.rules import Objection
@@ -45,7 +46,7 @@ def candidates(round_: Round, application: Application, *, word: str = "", first
     """The pool against this panel, narrowed to names, numbers or employers that contain `word`."""
     people = [expert for expert in facts.experts(Expert.removed_at.is_(None)) if _called(expert, word)]
     given = facts.facts_for(round_, people, [application])
-    (dossier,), guard = given.dossiers, Guard(given, facts.live_seats(round_), facts.grouping_in(round_))
+    (dossier,), guard = given.dossiers, Guard(given, facts.live_seats(round_), grouping_in(round_))
     found = [
         Candidate(
             expert,

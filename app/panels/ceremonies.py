@@ -7,7 +7,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload, undefer
 
 from app.applications.models import Application
-from app.experts.models import Expert
 from app.kernel import clock
 from app.kernel.canonical import digest
 from app.kernel.database import db
@@ -16,10 +15,10 @@ from app.panels import allowed, ceremony, records, rules
 from app.panels.ceremony import SYSTEM, Opening
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat
-from app.panels.facts import experts
+from app.panels.facts import live_seats
 from app.panels.models import PARTIES, Assignment, Draw, DrawParty
 from app.panels.plan import Plan, read_plan
-from app.panels.planned import dossiers_of, planned_input
+from app.panels.planned import dossiers_of, planned_input, settled
 from app.panels.queries import REVIEWABLE, to_staff, to_top_up
 from app.programmes.models import Edition, Round
 from app.workflow import AssignmentState, DrawState, EditionState, RoundState
@@ -70,8 +69,13 @@ def missing_to_start(round_: Round, plan: Plan | None = None) -> list[Message]:
 
 def missing_for_commitment(draw: Draw) -> list[Message]:
     plan = read_plan(draw.plan)
-    against = [text for _, text in allowed.objections(draw.round, plan.policy, plan.share)]
-    return _missing_of_round(draw.round, plan) + against
+    kept = settled(plan, live_seats(draw.round)).moved
+    late = N_("申报书 %(dossier)s 已有专家，不能再移到另一个行业组。请在“行业组”一步取消这项移动。")
+    return [
+        *_missing_of_round(draw.round, plan),
+        *(text for _, text in allowed.objections(draw.round, plan.policy, plan.share)),
+        *(Message(late, {"dossier": move.dossier}) for move in plan.moved if move not in kept),
+    ]
 
 
 def _missing_of_round(round_: Round, plan: Plan) -> list[Message]:
@@ -134,7 +138,8 @@ def precheck(round_: Round, plan: Plan | None = None) -> list[Staffing]:
 
 def _leaders(dossier: rules.DossierFacts, given: DrawInput) -> int:
     return sum(
-        rules.lawful(expert, dossier, given.rule, as_leader=True, conflicts=given.conflicts) for expert in given.experts
+        rules.judge(expert, dossier, given.rule, as_leader=True, conflicts=given.conflicts).is_lawful
+        for expert in given.experts
     )
 
 
@@ -228,25 +233,6 @@ def seats_drawn(draw: Draw) -> list[Seat]:
 def codes_of(draw: Draw) -> dict[str, dict[str, str]]:
     codes: dict[str, dict[str, str]] = db.session.scalars(select(Draw.codes).where(Draw.id == draw.id)).one()
     return codes
-
-
-@dataclass(frozen=True)
-class NamedPanel:
-    application: Application
-    seats: list[tuple[Expert, bool]]
-
-
-def named_panels(draw: Draw) -> list[NamedPanel]:
-    """The drawn list with names, the leader of each panel first."""
-    seats = seats_drawn(draw)
-    people = {expert.number: expert for expert in experts(Expert.number.in_({seat.expert for seat in seats}))}
-    return [
-        NamedPanel(
-            application,
-            [(people[seat.expert], seat.is_leader) for seat in seats if seat.dossier == application.number],
-        )
-        for application in dossiers_in(draw)
-    ]
 
 
 @dataclass(frozen=True)

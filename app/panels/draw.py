@@ -188,7 +188,7 @@ def _fits(
     others: list[Seat],
     given: DrawInput,
 ) -> bool:
-    if not rules.lawful(expert, dossier, given.rule, as_leader=lost.is_leader, conflicts=given.conflicts):
+    if not rules.judge(expert, dossier, given.rule, as_leader=lost.is_leader, conflicts=given.conflicts).is_lawful:
         return False
     leaders = [expert.id] if lost.is_leader else [seat.expert for seat in others if seat.is_leader]
     panel = Panel(dossier.id, (*(mate.id for mate in mates), expert.id), "".join(leaders[:1]))

@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
+from functools import cached_property
+from itertools import islice
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
@@ -17,13 +19,16 @@ from app.experts.models import Expert, ExpertRegion
 from app.kernel.database import db
 from app.kernel.words import N_, Message
 from app.panels import facts, rules
+from app.panels.grouping import grouping_in
 from app.panels.models import Assignment, Conflict, SeatRole
+from app.panels.narrowing import dossiers_barred, experts_barred
 from app.panels.rules import DossierFacts, ExpertFacts, Grouping, Objection, PairRule, RegionFact, RuleName, Verdict
 from app.programmes.models import Edition, Round
 from app.programmes.rules.labels import listed
 from app.workflow import ConflictState
 
 EXPERTS_A_PAGE, DOSSIERS_A_PAGE = 50, 20
+BLOCK = 4 * EXPERTS_A_PAGE
 BREAKING_RULES = frozenset({"region", "conflict", "leader_region", "qualification"})
 JUDGED_BY = ("expert", "pool_import", "conflict", "pair_exception")
 WITHOUT_A_NUMBER = ""
@@ -62,28 +67,81 @@ class Line:
 
 @dataclass(frozen=True)
 class Matrix:
+    """`before` and `after`: where the neighbouring pages of experts begin. Narrowed to a rule every line has a cell that it
+    bars, and nobody counts how many lines there are in all."""
+
     lines: tuple[Line, ...]
     dossiers: Sequence[Application]
-    experts_in_all: int
     dossiers_in_all: int
+    experts_in_all: int | None
+    before: int | None
+    after: int | None
 
 
 def matrix(round_: Round, wanted: Wanted) -> Matrix:
     """One page of the matrix as members of a panel, narrowed; the facts are those of today."""
-    of_experts, of_dossiers = _expert_conditions(wanted), _dossier_conditions(round_.edition, wanted)
-    people = facts.experts(*of_experts, first=wanted.row, most=EXPERTS_A_PAGE)
+    of_experts = _expert_conditions(wanted)
+    of_dossiers = [*_dossier_conditions(round_.edition, wanted), dossiers_barred(round_, wanted.rule, of_experts)]
     dossiers = _dossiers(of_dossiers, first=wanted.column)
+    in_all = _count(Application, of_dossiers)
+    if wanted.rule:
+        return _barred(_Search(round_, wanted.rule, of_experts, dossiers), wanted.row, in_all)
+    people = facts.experts(*of_experts, first=wanted.row, most=EXPERTS_A_PAGE)
+    lines, total = tuple(_lines(round_, people, dossiers)), _count(Expert, of_experts)
+    before = max(wanted.row - EXPERTS_A_PAGE, 0) if wanted.row else None
+    after = wanted.row + EXPERTS_A_PAGE
+    return Matrix(lines, dossiers, in_all, total, before, after if after < total else None)
+
+
+def _lines(round_: Round, people: Sequence[Expert], dossiers: Sequence[Application]) -> Iterator[Line]:
     given = facts.facts_for(round_, people, dossiers)
     found = rules.masks(given.experts, given.dossiers, given.rule, conflicts=given.conflicts)
-    lines = tuple(
-        Line(expert, tuple(_shown(found.rules_at(row, column), wanted.rule) for column in range(len(dossiers))))
-        for row, expert in enumerate(people)
-    )
-    return Matrix(lines, dossiers, _count(Expert, of_experts), _count(Application, of_dossiers))
+    for row, expert in enumerate(people):
+        yield Line(expert, tuple(found.rules_at(row, column) for column in range(len(dossiers))))
 
 
-def _shown(names: tuple[RuleName, ...], rule: str) -> tuple[RuleName, ...]:
-    return tuple(name for name in names if not rule or name == rule)
+# --- narrowed to a rule -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Search:
+    """The experts whom one rule bars from any of these dossiers, found in blocks among those whom it could bar at all."""
+
+    round: Round
+    rule: str
+    of_experts: Sequence[ColumnElement[bool]]
+    dossiers: Sequence[Application]
+
+    @cached_property
+    def suspects(self) -> list[ColumnElement[bool]]:
+        return [*self.of_experts, experts_barred(self.round, self.rule, self.dossiers)]
+
+    def down(self, first: int) -> Iterator[tuple[int, Line]]:
+        """From a place among the suspects on, each with its place."""
+        while people := facts.experts(*self.suspects, first=first, most=BLOCK):
+            yield from self._found(people, first)
+            first += len(people)
+
+    def up(self, last: int) -> Iterator[tuple[int, Line]]:
+        """Before a place among the suspects, the nearest first."""
+        while last > 0:
+            first = max(last - BLOCK, 0)
+            people = facts.experts(*self.suspects, first=first, most=last - first)
+            yield from reversed(list(self._found(people, first)))
+            last = first
+
+    def _found(self, people: Sequence[Expert], first: int) -> Iterator[tuple[int, Line]]:
+        for place, line in enumerate(_lines(self.round, people, self.dossiers), start=first):
+            if any(self.rule in cell for cell in line.cells):
+                yield place, line
+
+
+def _barred(search: _Search, row: int, dossiers_in_all: int) -> Matrix:
+    page = list(islice(search.down(row), EXPERTS_A_PAGE + 1))
+    above = [place for place, _line in islice(search.up(row), EXPERTS_A_PAGE)]
+    lines = tuple(line for _place, line in page[:EXPERTS_A_PAGE])
+    after = page[-1][0] if len(page) > EXPERTS_A_PAGE else None
+    return Matrix(lines, search.dossiers, dossiers_in_all, None, above[-1] if above else None, after)
 
 
 def _expert_conditions(wanted: Wanted) -> list[ColumnElement[bool]]:
@@ -245,7 +303,7 @@ def _unlawful(seats: list[Assignment]) -> list[UnlawfulSeat]:
 def _breaking(
     who: ExpertFacts, what: DossierFacts, rule: PairRule, *, is_leader: bool, conflicts: rules.Conflicts
 ) -> tuple[Objection, ...]:
-    found = rules.objections(who, what, rule, as_leader=is_leader, conflicts=conflicts)
+    found = rules.judge(who, what, rule, as_leader=is_leader, conflicts=conflicts).objections
     return tuple(objection for objection in found if objection.rule in BREAKING_RULES)
 
 
@@ -258,7 +316,7 @@ def group_faults(edition: Edition) -> list[Message]:
 
 
 def _group_faults(round_: Round) -> Iterator[Message]:
-    grouping = facts.grouping_in(round_)
+    grouping = grouping_in(round_)
     if grouping is None:
         return
     seats = [(seat.dossier, seat.expert) for seat in facts.live_seats(round_)]

@@ -1,7 +1,7 @@
 """The database's experts, dossiers and conflicts as the plain facts that the rules and the engine ask for."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from app.kernel.words import LocalText
 from app.panels import rules
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat, Shape
+from app.panels.grouping import grouped, grouping_in, seated_in
 from app.panels.models import Assignment, Conflict, PairException, SeatRole
 from app.panels.rules import (
     ConflictFact,
@@ -36,7 +37,7 @@ from app.panels.rules import (
 from app.programmes.models import Edition, Round
 from app.programmes.queries import period, rulebook_of
 from app.programmes.rules.review import PanelRule, RoundRule
-from app.programmes.rules.values import GroupMode, LiftableRule
+from app.programmes.rules.values import LiftableRule
 from app.workflow import ApplicationState, AssignmentState, ConflictState, ExceptionState
 
 LIVE = (AssignmentState.SEALED, AssignmentState.WAITING, AssignmentState.CLEARED)
@@ -134,9 +135,15 @@ def most_of_one_province(size: int, provinces: int) -> int:
     return max((size - 1) // (provinces - 1), 1) if provinces > 1 else 0
 
 
-def draw_input(round_: Round, applications: Sequence[Application], held: Mapping[int, int] | None = None) -> DrawInput:
-    """Everything a draw depends on but the seed. `held`: dossiers that each expert already has in this round."""
-    return _given(round_, experts(), applications, held or {})
+def draw_input(
+    round_: Round,
+    applications: Sequence[Application],
+    held: Mapping[int, int] | None = None,
+    grouping: Grouping | None = None,
+) -> DrawInput:
+    """Everything a draw depends on but the seed. `held`: dossiers that each expert already has in this round; `grouping`: the
+    groups as a draw in the making would have them."""
+    return _given(round_, experts(), applications, held or {}, grouping=grouping or grouping_in(round_))
 
 
 def experts(*conditions: ColumnElement[bool], first: int = 0, most: int | None = None) -> Sequence[Expert]:
@@ -147,14 +154,18 @@ def experts(*conditions: ColumnElement[bool], first: int = 0, most: int | None =
 
 def facts_for(round_: Round, people: Sequence[Expert], applications: Sequence[Application]) -> DrawInput:
     """What the rules know of these experts and dossiers today, the loads of the round counted."""
-    return _given(round_, people, applications, held_in(round_))
+    return _given(round_, people, applications, held_in(round_), grouping=grouping_in(round_))
 
 
 def _given(
-    round_: Round, people: Iterable[Expert], applications: Sequence[Application], held: Mapping[int, int]
+    round_: Round,
+    people: Iterable[Expert],
+    applications: Sequence[Application],
+    held: Mapping[int, int],
+    *,
+    grouping: Grouping | None,
 ) -> DrawInput:
-    grouping = grouping_in(round_)
-    dossiers = tuple(dossier_facts(application) for application in applications)
+    dossiers = tuple(grouped(grouping, dossier_facts(application)) for application in applications)
     return DrawInput(
         experts=tuple(expert_facts(round_, people, held)),
         dossiers=dossiers,
@@ -169,51 +180,39 @@ def _given(
     )
 
 
-def grouping_in(round_: Round) -> Grouping | None:
-    """The industry groups of all dossiers of the edition; None where the rulebook mixes them."""
-    book = rulebook_of(round_.edition)
-    if book.panel.groups is GroupMode.MIXED:
-        return None
-    rows = db.session.execute(
-        select(Application.number, Application.group_key).where(Application.edition_id == round_.edition_id)
-    )
-    names = {group.key: group.name for group in book.groups}
-    return Grouping(dict(rows.all()), names, round_rule(round_).panel_size, book.panel.crossing_percent or 0)
-
-
-def has_crossing(round_: Round) -> bool:
-    return panel_rule(round_).groups is GroupMode.CROSSING
-
-
 def _tied(
     grouping: Grouping | None, seats: Sequence[Seat], dossiers: Sequence[DossierFacts]
 ) -> dict[Pair, ConflictFact]:
     """Whoever sits keeps to the group served, but for reviews that may still cross."""
     if grouping is None:
         return {}
-    pairs = {(seat.dossier, seat.expert) for seat in seats}
+    pairs = seated_in(seats)
     every = {dossier for dossier, _expert in pairs}.union(dossier.id for dossier in dossiers)
     is_spent = rules.crossing(rules.served(pairs, grouping.group)) >= grouping.rule_for(every).most
     return rules.ties(grouping, pairs, dossiers) if is_spent else {}
 
 
-def without_crossing(round_: Round, given: DrawInput) -> DrawInput:
+def without_crossing(given: DrawInput, grouping: Grouping | None, seats: Sequence[Seat]) -> DrawInput:
     """The input of a draw for a round in which experts sit already: the reviews that cross are theirs, none are added."""
-    grouping, seats = grouping_in(round_), live_seats(round_)
     if grouping is None or not seats:
         return given
-    tied = rules.ties(grouping, {(seat.dossier, seat.expert) for seat in seats}, given.dossiers)
+    tied = rules.ties(grouping, seated_in(seats), given.dossiers)
     return replace(given, crossing=0, conflicts={**tied, **given.conflicts})
 
 
 def expert_facts(round_: Round, pool: Iterable[Expert], held: Mapping[int, int]) -> Iterator[ExpertFacts]:
-    """The least of three limits holds: the expert's own, the round's, and what the year leaves."""
     known = known_in(round_)
+    limit_of = limits_in(round_)
+    for expert in pool:
+        limit = limit_of(expert.id, expert.max_load)
+        yield facts_of(expert, known, limit=limit, load=held.get(expert.id, 0))
+
+
+def limits_in(round_: Round) -> Callable[[int, int], int]:
+    """By an expert's id and own limit: the least of that, the round's, and what the year leaves."""
     elsewhere = held_this_year(round_)
     of_round, of_year = round_rule(round_).load_limit, panel_rule(round_).yearly_load_limit
-    for expert in pool:
-        limit = min(expert.max_load, of_round, max(of_year - elsewhere.get(expert.id, 0), 0))
-        yield facts_of(expert, known, limit=limit, load=held.get(expert.id, 0))
+    return lambda expert_id, own: min(own, of_round, max(of_year - elsewhere.get(expert_id, 0), 0))
 
 
 def facts_of(expert: Expert, known: Known, *, limit: int, load: int) -> ExpertFacts:
@@ -348,7 +347,7 @@ def conflicts(round_: Round, application_ids: set[int], day: date | None = None)
     names = {kind.key: kind.name for kind in panel.conflicts}
     since = panel.conflicts_since(day or today(round_.edition))
     found: dict[Pair, ConflictFact] = {}
-    for expert, dossier in _pairs(*_rounds_apart(round_), application_ids=application_ids):
+    for expert, dossier in _pairs(*rounds_apart(round_), application_ids=application_ids):
         found[expert, dossier] = EARLIER
     left = (Assignment.round_id == round_.id, Assignment.state.in_(LOST))
     for expert, dossier in _pairs(*left, application_ids=application_ids):
@@ -366,7 +365,7 @@ def conflicts(round_: Round, application_ids: set[int], day: date | None = None)
     return found
 
 
-def _rounds_apart(round_: Round) -> tuple[ColumnElement[bool], ...]:
+def rounds_apart(round_: Round) -> tuple[ColumnElement[bool], ...]:
     """Live seats of the other rounds in which nobody may meet the same applicant again."""
     apart = panel_rule(round_).no_repeat_rounds
     others = [other.id for other in round_.edition.rounds if other.id != round_.id and other.key in apart]

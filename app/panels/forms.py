@@ -14,6 +14,7 @@ from wtforms import (
     DateTimeLocalField,
     HiddenField,
     RadioField,
+    SelectField,
     StringField,
     TextAreaField,
 )
@@ -33,6 +34,7 @@ from app.panels.services import Terms
 from app.programmes.models import Edition
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.review import PanelRule
+from app.programmes.rules.rulebook import Rulebook
 from app.web.fields import choice
 from app.web.forms import BaseForm
 from app.workflow import InterestQuestionState
@@ -155,6 +157,41 @@ class AimsForm(BaseForm):
 
     def aims(self) -> plan.Aims:
         return plan.Aims(**{name: self[name].data for name in ("expertise", "balance", "fresh", "lot")})
+
+
+class MoveForm(BaseForm):
+    dossier = StringField(N_("申报书编号"), [InputRequired(N_("请填写申报书编号。"))])
+    group = SelectField(N_("移到哪一组"), [InputRequired(N_("请选择要移到的行业组。"))])
+    reason = StringField(N_("理由"), [InputRequired(N_("请写明理由。")), Length(max=200)])
+
+    def __init__(self, book: Rulebook) -> None:
+        super().__init__()
+        groups = [choice(group.key, group.name) for group in book.enabled_groups]
+        self["group"].choices = [choice("", N_("请选择")), *groups]
+
+    def move(self) -> plan.Move:
+        return plan.Move(self.text("dossier"), self.text("group"), self.text("reason"))
+
+
+class CrossingForm(BaseForm):
+    crossing = RadioField(
+        N_("跨组评审的比例"),
+        [InputRequired(N_("请选择一个比例。"))],
+        description=N_("随输入封定；本轮以后的抽取不再增加跨组评审。"),
+    )
+
+    def __init__(self, most: int, chosen: plan.Plan) -> None:
+        super().__init__()
+        shares = [share for share in plan.CROSSINGS if share < most] + [most]
+        self["crossing"].choices = [choice(str(share), _crossing(share)) for share in shares]
+        if not self["crossing"].data:
+            self["crossing"].data = str(chosen.share_crossing(most))
+
+
+def _crossing(percent: int) -> Message:
+    if not percent:
+        return Message(N_("不跨组：每位专家只评一个组"))
+    return Message(N_("%(n)s %%"), {"n": percent})
 
 
 def _parts(share: tuple[int, int]) -> str:

@@ -56,14 +56,14 @@ class Guard:
         others = self._panels[seat.dossier]
         expert, dossier = self._experts[seat.expert], self._dossiers[seat.dossier]
         mates = [self._experts[other.expert] for other in others if other.expert in self._experts]
-        found = rules.objections(
+        found = rules.judge(
             changed(expert, load=self._held[expert.id]),
             dossier,
             self._given.rule,
             as_leader=seat.is_leader,
             conflicts=self._given.conflicts,
             panel=mates if self._given.shape.one_per_employer else (),
-        )
+        ).objections
         of_panel = _of_panel(seat, others, [*mates, expert], dossier, shape=self._given.shape)
         return JudgedSeat(seat, (*found, *of_panel, *self._of_groups(seat, known=found)))
 
@@ -103,7 +103,7 @@ class _Groups:
     def objections(self, seat: Seat) -> Iterator[Objection]:
         if self._crosses(seat) and self._crossing >= self._most:
             home = min(rules.homes(self._served[seat.expert]))
-            yield Objection("panel", rules.apart_text(self._grouping.kind, self._grouping.names[home]))
+            yield Objection("group", rules.apart_text(self._grouping.kind, self._grouping.names[home]))
 
     def take(self, seat: Seat) -> None:
         self._crossing += self._crosses(seat)

@@ -20,6 +20,7 @@ from app.kernel.database import db
 from app.kernel.words import N_, LocalText, Message
 from app.panels import facts, queries
 from app.panels.engine import Seat
+from app.panels.grouping import grouping_in
 from app.panels.guard import Guard
 from app.panels.models import SEAT_ROLE_LABELS, Assignment, SeatRole
 from app.panels.rules import RULE_LABELS
@@ -169,7 +170,7 @@ def propose(round_: Round, listed: Sequence[ListedSeat]) -> Proposal:
     people = {each.number: each for each in facts.experts(Expert.number.in_(wanted))}
     named = {row.dossier for row in listed}
     given = facts.draw_input(round_, [each for number, each in dossiers.items() if number in named])
-    guard = Guard(given, facts.live_seats(round_), facts.grouping_in(round_))
+    guard = Guard(given, facts.live_seats(round_), grouping_in(round_))
     return Proposal(tuple(_proposed(row, dossiers.get(row.dossier), people.get(row.expert), guard) for row in listed))
 
 

@@ -26,6 +26,7 @@ SHARES: dict[tuple[int, int], str] = {
     (1, 3): N_("三分之一"),
     (1, 4): N_("四分之一"),
 }
+CROSSINGS = (0, 10, 20)
 LOTS: dict[int, str] = {2000: N_("适中"), 6000: N_("较大"), 10000: N_("最大")}
 
 
@@ -35,6 +36,15 @@ class PairWish:
 
     expert: str
     dossier: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A dossier that the experts of another industry group review, and why; its category and its criteria stay."""
+
+    dossier: str
+    group: str
     reason: str
 
 
@@ -52,7 +62,9 @@ class Aims:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`left_out`: expert → reason; `pinned` pairs sit together whatever is drawn, `forbidden` ones never. `policy` is how
-    the panels are chosen; `top_up` completes panels that are not full and keeps who sits there; at random no pair that is not pinned has a chance above `share` (parts, of how many)."""
+    the panels are chosen; `top_up` completes panels that are not full and keeps who sits there; at random no pair that is not pinned has a chance above `share` (parts, of how many).
+    Where experts keep to groups: the dossiers `moved` to another one, and the per cent of reviews that cross, None: as many as
+    the rulebook allows."""
 
     aims: Aims = field(default_factory=Aims)
     left_out: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -61,6 +73,12 @@ class Plan:
     policy: Policy = "best"
     share: tuple[int, int] = (1, 2)
     top_up: bool = False
+    moved: tuple[Move, ...] = ()
+    crossing: int | None = None
+
+    def share_crossing(self, most: int) -> int:
+        """In per cent, of a round in which so many may cross."""
+        return most if self.crossing is None else self.crossing
 
     def record(self) -> dict[str, Any]:
         aims = self.aims
@@ -72,6 +90,8 @@ class Plan:
             "policy": self.policy,
             "share": list(self.share),
             "top_up": self.top_up,
+            "moved": [[move.dossier, move.group, move.reason] for move in self.moved],
+            "crossing": self.crossing,
         }
 
 
@@ -87,6 +107,8 @@ def read_plan(record: Mapping[str, Any]) -> Plan:
         record.get("policy", "best"),
         tuple(record.get("share", (1, 2))),
         record.get("top_up", False),
+        tuple(Move(*move) for move in record.get("moved", ())),
+        record.get("crossing"),
     )
 
 
@@ -102,6 +124,8 @@ def plan_words(plan: Plan) -> dict[str, str]:
         "本次不列入的专家": "\n".join(f"{number}　{reason}" for number, reason in plan.left_out.items()),
         "指定安排在一起": _wishes(plan.pinned),
         "不安排在一起": _wishes(plan.forbidden),
+        "移到另一个行业组": "\n".join(f"{move.dossier}　{move.group}　{move.reason}" for move in plan.moved),
+        "跨组评审的比例": "" if plan.crossing is None else f"{plan.crossing} %",
     }
 
 

@@ -14,6 +14,7 @@ from app.kernel.words import Message
 from app.panels import facts, policies, queries
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat
+from app.panels.grouping import grouping_in
 from app.panels.models import Assignment, Draw
 from app.panels.plan import Plan, planned, read_plan
 from app.panels.rules import ExpertFacts
@@ -35,12 +36,20 @@ def policy_words(draw: Draw) -> list[Message]:
 
 def planned_input(round_: Round, plan: Plan) -> DrawInput:
     """Under the experts' own numbers; the codes come with the commitment."""
-    applications = dossiers_of(round_, plan)
+    applications, seats = dossiers_of(round_, plan), facts.live_seats(round_)
     numbers = {application.number for application in applications}
-    standing = [seat for seat in facts.live_seats(round_) if seat.dossier in numbers]
+    standing = [seat for seat in seats if seat.dossier in numbers]
     held = facts.held_in(round_, apart_from=[application.id for application in applications])
-    given = facts.without_crossing(round_, facts.draw_input(round_, applications, held))
+    grouping = grouping_in(round_, settled(plan, seats))
+    given = facts.without_crossing(facts.draw_input(round_, applications, held, grouping), grouping, seats)
     return planned(keeping(given, standing), plan, seasoned(round_))
+
+
+def settled(plan: Plan, seats: Sequence[Seat]) -> Plan:
+    """The plan without what seats have settled: the group of a dossier that somebody reviews, and how much crosses."""
+    begun = {seat.dossier for seat in seats}
+    moved = tuple(move for move in plan.moved if move.dossier not in begun)
+    return changed(plan, moved=moved, crossing=None if begun else plan.crossing)
 
 
 def dossiers_of(round_: Round, plan: Plan) -> list[Application]:

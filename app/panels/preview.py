@@ -1,16 +1,18 @@
 """What a working copy would come to, in counts: nobody is named, because the seed is not known yet and nothing is told."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as changed
 from fractions import Fraction
+
+import numpy as np
 
 from app.kernel.words import N_, Message
 from app.panels import ceremonies, rules
 from app.panels import draw as drawing
 from app.panels.ceremonies import Staffing
-from app.panels.comparing import comparison
+from app.panels.comparing import measured, sentences
 from app.panels.draw import DrawInput, DrawResult
 from app.panels.engine import Infeasible, Panel, Shortage
 from app.panels.models import Draw
@@ -79,6 +81,7 @@ class Trial:
     same_section: int
     kept: Fraction | None
     comparison: tuple[Message, ...] = ()
+    groups: tuple["GroupCount", ...] = ()
 
     @property
     def seats(self) -> int:
@@ -102,8 +105,65 @@ def trial(working: Working) -> Trial:
         found.count(SAME_DIVISION),
         found.count(SAME_SECTION),
         _kept(working.given, sum(found)),
-        comparison(working.given, drawn.panels),
+        sentences(measured(working.given, drawn.panels)),
+        _by_group(working.given, drawn.panels),
     )
+
+
+@dataclass(frozen=True)
+class GroupPool:
+    """One industry group before any draw: its dossiers, seats, who may review any of them, and who may lead there."""
+
+    group: str
+    dossiers: tuple[str, ...]
+    seats: int
+    experts: int
+    leaders: int
+
+
+def group_counts(working: Working) -> list[GroupPool]:
+    given = working.given
+    lawful = rules.masks(given.experts, given.dossiers, given.rule, conflicts=given.conflicts).lawful
+    leads = np.array([rules.may_lead(expert, given.rule) for expert in given.experts], dtype=bool)
+    groups = np.array([dossier.group for dossier in given.dossiers])
+    numbers = np.array([dossier.id for dossier in given.dossiers])
+    found = []
+    for name in sorted(set(groups.tolist())):
+        may, own = lawful[:, groups == name].any(axis=1), tuple(numbers[groups == name].tolist())
+        seats = given.shape.size * len(own)
+        found.append(GroupPool(name, own, seats, int(may.sum()), int((may & leads).sum())))
+    return found
+
+
+@dataclass(frozen=True)
+class GroupCount:
+    """One industry group in a trial: its dossiers, who reviews them, who leads, and how many of its reviews are by visitors,
+    who read more in another group."""
+
+    group: str
+    dossiers: int
+    experts: int
+    leaders: int
+    visits: int
+
+
+def _by_group(given: DrawInput, panels: Sequence[Panel]) -> tuple[GroupCount, ...]:
+    group = {dossier.id: dossier.group for dossier in given.dossiers}
+    served = rules.served(_pairs(panels), group)
+    homes = {expert: min(rules.homes(counts)) for expert, counts in served.items()}
+    names = sorted(set(group.values()))
+    return tuple(_counted(name, [each for each in panels if group[each.dossier] == name], homes) for name in names)
+
+
+def _pairs(panels: Sequence[Panel]) -> list[tuple[str, str]]:
+    return [(panel.dossier, member) for panel in panels for member in panel.members]
+
+
+def _counted(name: str, panels: Sequence[Panel], homes: Mapping[str, str]) -> GroupCount:
+    members = [member for _dossier, member in _pairs(panels)]
+    leaders = {panel.leader for panel in panels} - {""}
+    visits = sum(homes[member] != name for member in members)
+    return GroupCount(name, len(panels), len(set(members)), len(leaders), visits)
 
 
 def _affinities(given: DrawInput, drawn: DrawResult) -> list[int]:
@@ -132,7 +192,7 @@ def why(working: Working, expert: str, dossier: str) -> tuple[Objection, ...] | 
     wanted = next((each for each in working.given.dossiers if each.id == dossier), None)
     if found is None or wanted is None:
         return Message(N_("这次抽取里没有这个专家编号或申报书编号。"))
-    return rules.objections(found, wanted, working.given.rule, conflicts=working.given.conflicts)
+    return rules.judge(found, wanted, working.given.rule, conflicts=working.given.conflicts).objections
 
 
 def _called(given: DrawInput, number: str) -> ExpertFacts | None:

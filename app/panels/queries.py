@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from app.accounts.models import RoleGrant
@@ -29,10 +29,6 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if not actor.has(Role.EXPERT) or actor.expert_id is None:
         return false()
     return and_(Assignment.expert_id == actor.expert_id, Assignment.state.in_(IN_EXPERTS_HANDS))
-
-
-def draws_visible_to(actor: Actor) -> ColumnElement[bool]:
-    return true() if actor.has(Role.OFFICE, Role.SUPERVISOR) else false()
 
 
 # --- rows ---------------------------------------------------------------------------------------------------------

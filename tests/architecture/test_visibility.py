@@ -22,7 +22,7 @@ from app.notices.models import Notice
 from app.outcomes import queries as outcomes
 from app.outcomes.models import Outcome
 from app.panels import queries as panels
-from app.panels.models import Assignment, Draw
+from app.panels.models import Assignment
 from app.policy import allows
 from app.ranking import queries as ranking
 from app.ranking.models import Ranking
@@ -32,7 +32,6 @@ from app.scoring.models import ScoreSheet
 STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("application.read", Application, applications.visible_to),
     ("assignment.read", Assignment, panels.visible_to),
-    ("draw.read", Draw, panels.draws_visible_to),
     ("score_sheet.read", ScoreSheet, scoring.visible_to),
     ("consensus.read", Consensus, consensus.visible_to),
     ("ranking.read", Ranking, ranking.visible_to),

@@ -11,12 +11,14 @@ from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
 
 from app.demo.documents import evidence_pdf
+from app.demo.intake import HOME, body_email
 from app.kernel import credit_code
 from tests.support.browser import PHONE, Window
 from tests.support.databases import run_command
 
 EMAIL, PASSWORD = "quality@new.example", "four unlikely words together"
 COMPANY = "Sample Valve Works"
+CITY_BODY, DEPARTMENT = "太原市质量强市工作领导小组办公室", "省工业和信息化厅"
 CODE = credit_code.make(777, "140121")
 WRONG_CODE = CODE[:-1] + ("0" if CODE[-1] != "0" else "1")
 LICENCE = evidence_pdf("licence of a company that does not exist")
@@ -158,12 +160,36 @@ def hand_in(page: Page, dossier: str) -> None:
     page.wait_for_url("**/receipts/1")
 
 
+def turn_to_a_department(page: Page, dossier: str) -> None:
+    """Its city would recommend it by itself; until it is handed in the company may turn to another body."""
+    page.goto(dossier)
+    expect(page.locator(".side")).to_contain_text(CITY_BODY)
+    page.get_by_role("link", name="选择推荐单位").click()
+    expect(page.get_by_label(re.compile(f"^{CITY_BODY}"))).to_be_checked()
+    page.get_by_label(re.compile(f"^{DEPARTMENT}")).check()
+    page.get_by_role("button", name="选定推荐单位").click()
+    expect(page.get_by_text("推荐单位已选定")).to_be_visible()
+    expect(page.locator(".side")).to_contain_text(DEPARTMENT)
+
+
+def see_it_arrive(page: Page, browser_sign_in: Callable[..., None]) -> None:
+    """At the department, and not at the city."""
+    for email, count in ((body_email(HOME), 1), ("recommender@demo.example", 0)):
+        page.context.clear_cookies()
+        browser_sign_in(page, email)
+        page.goto("/recommendations")
+        expect(page.get_by_text(COMPANY)).to_have_count(count)
+
+
 @pytest.mark.demo("applications")
-def test_a_new_company_applies(app: Flask, window: Window) -> None:
+def test_a_new_company_applies(
+    app: Flask, window: Window, open_window: Callable[..., Window], browser_sign_in: Callable[..., None]
+) -> None:
     page = window.page
     open_account(page)
     describe_company(page)
     dossier = start_dossier(page)
+    turn_to_a_department(page, dossier)
     see_autosave(page, dossier)
     missing = see_what_is_missing(page, dossier)
     read_in_english(page, dossier)
@@ -176,6 +202,8 @@ def test_a_new_company_applies(app: Flask, window: Window) -> None:
     assert missing > 27
     page.goto(dossier)
     expect(page.get_by_text("已提交，待推荐").first).to_be_visible()
+    expect(page.get_by_role("link", name="选择推荐单位")).to_have_count(0)
+    see_it_arrive(open_window().page, browser_sign_in)
     run_command(app, "doctor")
 
 

@@ -5,14 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.kernel.randomness import Stream, new_seed
+from app.kernel.randomness import Stream
 
 SEED = bytes.fromhex("00" * 31 + "01")
-
-
-def test_a_seed_is_256_fresh_bits() -> None:
-    assert len(bytes.fromhex(new_seed())) == 32
-    assert new_seed() != new_seed()
 
 
 def test_the_stream_is_what_its_description_says() -> None:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.audit.models import AuditEvent
 from app.decisions import queries as decisions
 from app.decisions import services as committee_services
+from app.decisions.models import CommitteeSession
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
 from app.kernel.outbox import OutboxMessage
@@ -120,7 +121,7 @@ def test_an_upheld_objection_keeps_its_dossier_out_until_a_new_vote(frozen_clock
     assert award.state == "not_proposed"
 
 
-def vote_again(room: committee.Committee, choice: str) -> None:
+def vote_again(room: committee.Committee, choice: str) -> CommitteeSession:
     session = committee_services.convene(office(), room.ranking, held_at=committee.HELD_AT, place="太原")
     committee_services.record_attendance(office(), session, [member.id for member in room.members])
     committee_services.open_voting(office(), session)
@@ -128,6 +129,7 @@ def vote_again(room: committee.Committee, choice: str) -> None:
         papers = decisions.papers(session)
         committee_services.vote(actor, session, {paper.application_id: choice for paper in papers})
     committee_services.close(office(), session)
+    return session
 
 
 def test_a_seat_confirmed_by_the_new_vote_is_noticed_approved_and_ends_the_edition(frozen_clock: FrozenClock) -> None:
@@ -140,8 +142,7 @@ def test_a_seat_confirmed_by_the_new_vote_is_noticed_approved_and_ends_the_editi
     frozen_clock.move_to(made.APPROVED)
     services.record_approval(office(), noticed.notice, document="甲", approved_on=DAY)
     services.publish(office(), noticed.room.edition)
-    vote_again(noticed.room, "award")
-    second = notices.draft(office(), services.latest_session(noticed.room.edition))
+    second = notices.draft(office(), vote_again(noticed.room, "award"))
     notices.publish(office(), second)
     frozen_clock.move_to(made.APPROVED.replace(month=10))
     notices.close(office(), second)

@@ -39,7 +39,7 @@ def addresses(app: Flask) -> dict[str, str]:
             "list": f"/draws/{first.id}/list",
             "paper": f"/draws/{sealed.id}/paper",
             "public": f"/editions/{given.edition.code}/draws",
-            **{f"plan {step}": f"/draws/{sealed.id}/plan/{step}" for step in STEPS},
+            **{f"plan {step}": f"/draws/{sealed.id}/plan/{step}" for step in STEPS if step != "groups"},
             **{f"hall {step}": f"/draws/{sealed.id}/hall?step={step}" for step in range(1, 7)},
             "check": f"/draws/{sealed.id}/check",
             "publish": f"/draws/{sealed.id}/publish",

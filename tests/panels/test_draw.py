@@ -137,7 +137,7 @@ def test_reserves_stand_by_falling_weight() -> None:
         return rules.affinity(by_number[name], file) * LOT_PARTS + lot(SEED, name, "D001", given.lot * LOT_PARTS)
 
     assert list(order) == sorted(order, key=weight, reverse=True)
-    assert set(order) == {who.id for who in given.experts if rules.lawful(who, file, given.rule)}
+    assert set(order) == {who.id for who in given.experts if rules.judge(who, file, given.rule).is_lawful}
 
 
 @pytest.mark.parametrize("place", range(0, 40, 3))

@@ -209,7 +209,7 @@ def every_assignment(given: Problem) -> Iterator[Assignment]:
 
 
 def every_panel(given: Problem, entry: rules.DossierFacts) -> Iterator[Panel]:
-    lawful = [who for who in given.experts if rules.lawful(who, entry, given.rule, conflicts=given.conflicts)]
+    lawful = [who for who in given.experts if rules.judge(who, entry, given.rule, conflicts=given.conflicts).is_lawful]
     for members in combinations(sorted(lawful, key=lambda who: who.id), given.shape.size):
         leaders = [who.id for who in members if rules.may_lead(who, given.rule)]
         panel = Panel(entry.id, tuple(who.id for who in members), leaders[0] if leaders else "")

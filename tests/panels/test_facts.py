@@ -48,7 +48,7 @@ def test_whoever_is_away_on_every_day_of_scoring_is_not_drawn_and_the_page_says_
     assert state_of(given, 4) == "away"
     assert "E004" not in {seat.expert.number for seat in published(given)}
     found = facts.facts_for(given.round, [given.expert(4)], given.dossiers)
-    (why,) = rules.objections(found.experts[0], found.dossiers[0], found.rule)
+    (why,) = rules.judge(found.experts[0], found.dossiers[0], found.rule).objections
     assert (why.rule, why.text.text) == ("state", "专家登记的不能参加的日期占满了本轮余下的评分时间。")
 
 

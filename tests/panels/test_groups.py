@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from app.panels import rules
-from app.panels.comparing import comparison
+from app.panels.comparing import measured, sentences
 from app.panels.draw import DrawInput, draw, input_record, read_input, result_record
 from app.panels.engine import Assignment, Infeasible, Panel, UnlawfulPanel, assign, check
 from tests.panels.pools import SEED, dossier, expert, pool, problem
@@ -145,7 +145,7 @@ def test_whoever_checks_the_record_finds_groups_that_nobody_joins() -> None:
 
 def _words(given: DrawInput, *who: str) -> list[str]:
     panels = [Panel(f"D{at}", tuple(one.split()), one[:2]) for at, one in enumerate(who)]
-    return [str(sentence.text % sentence.values) for sentence in comparison(given, panels)]
+    return [str(sentence.text % sentence.values) for sentence in sentences(measured(given, panels))]
 
 
 def test_what_can_be_compared_is_said_before_anybody_scores() -> None:

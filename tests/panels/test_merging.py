@@ -17,9 +17,9 @@ from app.kernel.errors import Invalid, NotReady
 from app.kernel.outbox import OutboxMessage
 from app.panels import candidates, eligibility, facts, services
 from app.panels.models import Assignment, Conflict
+from app.panels.plan import PairWish
 from app.panels.planned import seasoned
-from app.panels.services import Interest
-from app.panels.views.room import expert_named
+from app.panels.services import Interest, expert_named
 from app.workflow import AssignmentState, InvitationState
 from tests.factories import panels as made
 from tests.factories.accounts import office
@@ -157,3 +157,10 @@ def test_the_old_number_in_a_form_names_the_new_one() -> None:
     merge(given.expert(11), given.expert(3))
     with pytest.raises(Invalid, match="编号 E003 已并入 E011"):
         expert_named("E003")
+    draw = services.start_draw(given.office, given.round)
+    for act in (
+        lambda: services.leave_out(given.office, draw, "E003", reason="出国", version=draw.version),
+        lambda: services.keep_apart(given.office, draw, PairWish("E003", "SX2026-001", "老同事"), version=draw.version),
+    ):
+        with pytest.raises(Invalid, match="请填写 E011"):
+            act()

@@ -66,7 +66,10 @@ def test_panels_follow_from_chances_and_seed_alone_in_any_order_of_rows() -> Non
 def test_a_pinned_pair_is_sure_and_no_other() -> None:
     given = at_random()
     who, where = next(
-        (who, where) for where in given.dossiers for who in given.experts if rules.lawful(who, where, given.rule)
+        (who, where)
+        for where in given.dossiers
+        for who in given.experts
+        if rules.judge(who, where, given.rule).is_lawful
     )
     found = shares(drawing.DrawInput(**{**_parts(given), "fixed": (Seat(where.id, who.id),)}))
     sure = [tuple(arc[3:]) for arc in found["arcs"] if arc[3] and arc[2] == found["whole"]]

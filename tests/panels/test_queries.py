@@ -10,7 +10,7 @@ from app.kernel import regions
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.panels import ceremonies, eligibility, queries, records, services
-from app.panels.models import Assignment, Draw
+from app.panels.models import Assignment
 from app.panels.pledge import PLEDGE_VERSION
 from app.policy import allows
 from app.workflow import AssignmentState
@@ -39,8 +39,6 @@ def test_the_list_shows_exactly_what_the_policy_allows() -> None:
     for actor in everybody:
         seen = set(db.session.scalars(select(Assignment.id).where(queries.visible_to(actor))))
         assert seen == {seat.id for seat in seats if allows(actor, "assignment.read", seat)}, actor.name
-        draws = set(db.session.scalars(select(Draw.id).where(queries.draws_visible_to(actor))))
-        assert bool(draws) == allows(actor, "draw.read", None), actor.name
 
 
 def test_a_sealed_list_gives_nobody_a_seat() -> None:

@@ -86,9 +86,9 @@ def places(*facts: tuple[str, str]) -> dict[str, Any]:
     ],
 )
 def test_who_may_be_a_member(who: ExpertFacts, what: DossierFacts, rule: PairRule, broken: list[str]) -> None:
-    found = rules.objections(who, what, rule)
+    found = rules.judge(who, what, rule).objections
     assert [objection.rule for objection in found] == broken
-    assert rules.lawful(who, what, rule) is (not broken)
+    assert rules.judge(who, what, rule).is_lawful is (not broken)
 
 
 @pytest.mark.parametrize(
@@ -119,33 +119,37 @@ def test_who_may_be_a_member(who: ExpertFacts, what: DossierFacts, rule: PairRul
 )
 def test_who_may_lead(who: ExpertFacts, rule: PairRule, broken: list[str]) -> None:
     far = dossier("D", "650100")
-    assert [objection.rule for objection in rules.objections(who, far, rule, as_leader=True)] == broken
+    assert [objection.rule for objection in rules.judge(who, far, rule, as_leader=True).objections] == broken
     assert rules.may_lead(who, rule) is (not broken)
-    assert rules.lawful(who, far, rule)
+    assert rules.judge(who, far, rule).is_lawful
 
 
 def test_an_objection_names_both_places_and_codes() -> None:
-    (objection,) = rules.objections(expert(region="140121"), dossier("D", "140781"), OUTSIDE_SHANXI)
+    (objection,) = rules.judge(expert(region="140121"), dossier("D", "140781"), OUTSIDE_SHANXI).objections
     assert str(objection.text) == (
         "专家的工作单位所在地为山西省太原市清徐县（140121），申报者的注册地为山西省晋中市介休市（140781），属于同一省级地区。"
     )
-    (objection,) = rules.objections(expert(region="140121"), dossier("D", "650100"), OUTSIDE_SHANXI, as_leader=True)
+    (objection,) = rules.judge(
+        expert(region="140121"), dossier("D", "650100"), OUTSIDE_SHANXI, as_leader=True
+    ).objections
     assert str(objection.text) == "组长须来自山西省以外；专家的工作单位所在地为山西省太原市清徐县（140121）。"
 
 
 def test_a_declared_conflict_forbids_the_pair_and_no_other() -> None:
     conflicts = {("E01", "D01"): KINSHIP}
-    (objection,) = rules.objections(expert(), dossier(), OUTSIDE_SHANXI, conflicts=conflicts)
+    (objection,) = rules.judge(expert(), dossier(), OUTSIDE_SHANXI, conflicts=conflicts).objections
     assert (objection.rule, str(objection.text)) == ("conflict", "专家与申报者存在利害关系：亲属关系。")
-    assert rules.lawful(expert(), dossier("D02"), OUTSIDE_SHANXI, conflicts=conflicts)
+    assert rules.judge(expert(), dossier("D02"), OUTSIDE_SHANXI, conflicts=conflicts).is_lawful
 
 
 def test_a_second_expert_of_one_employer_is_refused() -> None:
     mates = [expert("E02", employer_code="same"), expert("E03", employer_code="same")]
-    found = rules.objections(expert(employer_code="same"), dossier(), OUTSIDE_SHANXI, panel=mates)
+    found = rules.judge(expert(employer_code="same"), dossier(), OUTSIDE_SHANXI, panel=mates).objections
     assert [objection.rule for objection in found] == ["employer"]
-    assert rules.lawful(expert("E02", employer_code="same"), dossier(), OUTSIDE_SHANXI, panel=mates[:1])
-    assert rules.lawful(expert(employer_code=""), dossier(), OUTSIDE_SHANXI, panel=[expert("E02", employer_code="")])
+    assert rules.judge(expert("E02", employer_code="same"), dossier(), OUTSIDE_SHANXI, panel=mates[:1]).is_lawful
+    assert rules.judge(
+        expert(employer_code=""), dossier(), OUTSIDE_SHANXI, panel=[expert("E02", employer_code="")]
+    ).is_lawful
 
 
 def test_which_rule_removed_how_many() -> None:
@@ -205,7 +209,7 @@ def test_nobody_lawful_shares_a_region_with_the_applicant(
     who = expert(**places(*(("residence", code) for code in mine)))
     apart = {regions.prefix(code, level) for code in mine}.isdisjoint(regions.prefix(code, level) for code in theirs)
     precise = all(level == "province" or regions.level_of(code) != "province" for code in mine + theirs)
-    lawful = rules.lawful(who, dossier("D", *theirs), PairRule(level))
+    lawful = rules.judge(who, dossier("D", *theirs), PairRule(level)).is_lawful
     assert apart if lawful else (not apart or not precise)
 
 
@@ -233,13 +237,13 @@ def lived(code: str, since: date | None = None, until: date | None = None, kind:
 )
 def test_a_place_counts_until_the_window_has_passed(fact: RegionFact, *, is_lawful: bool) -> None:
     who = expert(regions=(RegionFact("employer", "610100"), fact))
-    assert rules.lawful(who, dossier(), REACHES_BACK) is is_lawful
+    assert rules.judge(who, dossier(), REACHES_BACK).is_lawful is is_lawful
     assert rules.may_lead(who, LEADERS_FROM_OUTSIDE) is is_lawful
 
 
 def test_an_expert_all_of_whose_places_were_left_long_ago_has_none() -> None:
     who = expert(regions=(lived("610100", until=date(2010, 1, 1)),))
-    (objection,) = rules.objections(who, dossier(), REACHES_BACK)
+    (objection,) = rules.judge(who, dossier(), REACHES_BACK).objections
     assert str(objection.text) == "专家没有登记所在地，无法证明其来自申报者所在地区以外。"
 
 
@@ -252,7 +256,7 @@ def test_an_objection_tells_the_day_of_each_fact() -> None:
         )
     )
     what = DossierFacts("D01", (RegionFact("registered", "140100", TODAY),))
-    first, second, third = rules.objections(who, what, REACHES_BACK)
+    first, second, third = rules.judge(who, what, REACHES_BACK).objections
     assert str(first.text) == (
         "专家的常住地（2019-03-01 起）为山西省太原市清徐县（140121），"
         "申报者的注册地（2026-05-08 申报）为山西省太原市（140100），属于同一省级地区。"
@@ -271,7 +275,7 @@ def test_an_objection_tells_the_day_of_each_fact() -> None:
 )
 def test_an_interest_tells_its_days(since: date | None, until: date | None, words: str) -> None:
     fact = ConflictFact("kinship", KINSHIP.name, since, until)
-    (objection,) = rules.objections(expert(), dossier(), OUTSIDE_SHANXI, conflicts={("E01", "D01"): fact})
+    (objection,) = rules.judge(expert(), dossier(), OUTSIDE_SHANXI, conflicts={("E01", "D01"): fact}).objections
     assert str(objection.text).endswith(words)
 
 
@@ -284,7 +288,7 @@ def test_an_exception_lifts_its_rule_for_its_dossier_and_nothing_else() -> None:
     assert not rules.judge(who, dossier("D02"), OUTSIDE_SHANXI).exceptions
     free = expert(region="140100", exceptions=(ExceptionFact("D01", "region", 7),))
     assert rules.judge(free, dossier(), OUTSIDE_SHANXI).is_lawful
-    assert not rules.lawful(free, dossier(), OUTSIDE_SHANXI, as_leader=True)
+    assert not rules.judge(free, dossier(), OUTSIDE_SHANXI, as_leader=True).is_lawful
 
 
 # --- all pairs at once --------------------------------------------------------------------------------------------
@@ -333,6 +337,6 @@ def test_all_pairs_at_once_agree_with_the_one_rule_in_every_cell(*, given_pool: 
     assert found.lawful.shape == (len(people), len(files))
     for row, who in enumerate(people):
         for column, what in enumerate(files):
-            objections = rules.objections(who, what, rule, as_leader=as_leader, conflicts=conflicts)
+            objections = rules.judge(who, what, rule, as_leader=as_leader, conflicts=conflicts).objections
             assert set(found.rules_at(row, column)) == {objection.rule for objection in objections}
             assert found.lawful[row, column] == (not objections)

@@ -55,7 +55,7 @@ OTHER_RULES: list[tuple[dict[Place, object], str, str]] = [
     ({"panel.avoid_limit": 0}, "panel.avoid_limit", "申报者不能请求避开专家。"),
     ({"panel.exceptions": ["region"]}, "panel.exceptions", "经两人分别提出和确认并公开，可以对个别专家例外：异地评审。"),
     ({"panel.groups": "separate"}, "panel.groups", "每位专家在一轮评审中只评一个行业组的申报，各组专家不交叉。"),
-    ({"panel.groups": "crossing", "panel.crossing_percent": 10}, "panel.crossing_percent", "一轮评审中约 10 % 由其他行业组的专家完成，使各组的得分可以比较。"),
+    ({"panel.groups": "crossing", "panel.crossing_percent": 10}, "panel.crossing_percent", "一轮评审中至多 10 % 由其他行业组的专家完成，使各组的得分可以比较；比例在抽取前选定。"),
     ({"panel.draw_policies": ["random"]}, "panel.draw_policies", "专家组一律按下列方式抽取：近优随机。"),
     ({"panel.draw_policies": ["random", "best"]}, "panel.draw_policies", "专家组可以按下列方式之一抽取：近优随机、综合最优；不另选的，用第一种。"),
     ({"panel.highest_chance": "2/5"}, "panel.highest_chance", "近优随机时，任何一名专家进入任何一份申报书的专家组的机会不超过 2/5。"),

@@ -127,15 +127,6 @@ def unfinished_session(edition_id: int) -> CommitteeSession | None:
     )
 
 
-def latest_closed(edition_id: int) -> CommitteeSession | None:
-    return db.session.scalar(
-        select(CommitteeSession)
-        .where(CommitteeSession.edition_id == edition_id, CommitteeSession.state == SessionState.CLOSED)
-        .order_by(CommitteeSession.id.desc())
-        .limit(1)
-    )
-
-
 def attending(session_id: int) -> set[int]:
     found = select(Attendance.member_id).where(Attendance.session_id == session_id)
     return set(db.session.scalars(found))

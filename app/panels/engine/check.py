@@ -44,9 +44,9 @@ def _pair_faults(
     panel: Panel, members: Sequence[ExpertFacts], dossier: DossierFacts, problem: Problem
 ) -> Iterator[str]:
     for member in members:
-        for objection in rules.objections(
+        for objection in rules.judge(
             member, dossier, problem.rule, as_leader=member.id == panel.leader, conflicts=problem.conflicts
-        ):
+        ).objections:
             yield f"{dossier.id}: {member.id} is not lawful ({objection.rule})"
         if (member.id, dossier.id) in problem.forbidden:
             yield f"{dossier.id}: {member.id} is forbidden"

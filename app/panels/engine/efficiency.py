@@ -6,6 +6,7 @@ expert, the information on dossiers that is left is C = diag(r) − N diag(1/c) 
 dossiers i, k is (Mᵢᵢ + Mₖₖ − 2 Mᵢₖ) σ² with M the pseudo-inverse of C.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from math import sqrt
@@ -14,6 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 Vector = npt.NDArray[np.float64]
+MOST = 2_500  # dossiers; with more the inverse would take minutes
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,7 @@ class Design:
 
     `efficiency` is the average efficiency factor: the mean variance of a difference of two dossiers if every expert's
     leniency were known, divided by the mean variance of the same difference with leniencies estimated (least squares, all
-    pairs). 1: as good as known; None: several parts, or fewer than two dossiers. With r reviews for every dossier it is the
+    pairs). 1: as good as known; None: several parts, fewer than two dossiers, or more than `MOST`. With r reviews for every dossier it is the
     harmonic mean of the nonzero eigenvalues of C / r (John and Williams, Cyclic and Computer Generated Designs, 1995,
     section 2.2). `across` is how many times larger the error of a difference is between two groups than within one, both
     averaged as variances; None where either cannot be said.
@@ -41,10 +43,10 @@ class Design:
 def design(seats: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> Design:
     """`seats` are pairs (dossier, expert), each once; `groups` names the group of every dossier."""
     pairs = sorted(set(seats))
-    dossiers, reads = _incidence(pairs)
-    parts = tuple(tuple(dossiers[at] for at in part) for part in _parts(reads))
-    if len(parts) != 1 or len(dossiers) < 2:
+    parts = _parts(pairs)
+    if len(parts) != 1 or not 2 <= len(parts[0]) <= MOST:
         return Design(parts, None, None)
+    dossiers, reads = _incidence(pairs)
     variances, upper = _variances(reads), np.triu_indices(len(dossiers), 1)
     known = 1.0 / reads.sum(axis=1)
     ideal = (known[:, None] + known[None, :])[upper].mean()
@@ -55,8 +57,6 @@ def design(seats: Iterable[tuple[str, str]], groups: Mapping[str, str]) -> Desig
 
 def _incidence(pairs: list[tuple[str, str]]) -> tuple[list[str], Vector]:
     """The dossiers, and dossiers × experts: 1 where one reads the other."""
-    if not pairs:
-        return [], np.zeros((0, 0))
     dossiers, row = np.unique([dossier for dossier, _ in pairs], return_inverse=True)
     experts, column = np.unique([expert for _, expert in pairs], return_inverse=True)
     reads = np.zeros((len(dossiers), len(experts)))
@@ -64,18 +64,33 @@ def _incidence(pairs: list[tuple[str, str]]) -> tuple[list[str], Vector]:
     return dossiers.tolist(), reads
 
 
-def _parts(reads: Vector) -> list[list[int]]:
-    """The rows that columns in common connect, the largest set first, equals by their first row."""
-    shared = reads @ reads.T > 0
-    left, found = set(range(len(reads))), []
+def _parts(pairs: list[tuple[str, str]]) -> tuple[tuple[str, ...], ...]:
+    """The dossiers that experts in common connect, the largest set first, equals by their first dossier."""
+    beside: defaultdict[str, list[str]] = defaultdict(list)
+    for dossier, expert in pairs:
+        beside[_node("d", dossier)].append(_node("e", expert))
+        beside[_node("e", expert)].append(_node("d", dossier))
+    left, found = {dossier for dossier, _expert in pairs}, []
     while left:
-        reached, front = set[int](), {min(left)}
-        while front:
-            reached |= front
-            front = set(np.flatnonzero(shared[sorted(front)].any(axis=0)).tolist()) - reached
-        found.append(sorted(reached))
-        left -= reached
-    return sorted(found, key=lambda part: (-len(part), part[0]))
+        part = _reached(beside, _node("d", min(left)))
+        found.append(tuple(sorted(part)))
+        left -= part
+    return tuple(sorted(found, key=lambda part: (-len(part), part[0])))
+
+
+def _node(kind: str, name: str) -> str:
+    """Dossiers and experts apart, whatever they are called."""
+    return f"{kind}|{name}"
+
+
+def _reached(beside: Mapping[str, list[str]], start: str) -> set[str]:
+    """The dossiers that can be reached from one of them."""
+    seen, front = {start}, [start]
+    while front:
+        new = set(beside[front.pop()]) - seen
+        seen |= new
+        front += new
+    return {node[2:] for node in seen if node.startswith("d|")}
 
 
 def _variances(reads: Vector) -> Vector:

@@ -182,13 +182,13 @@ def _unlawful_fixed(pool: Pool) -> Iterator[Shortage]:
 def _objections(pool: Pool, seat: Seat, column: int, held: int) -> tuple[Objection, ...]:
     """Against a fixed seat; the other fixed seats of the expert count as load already carried."""
     expert = pool.experts[pool.expert_at[seat.expert]]
-    return rules.objections(
+    return rules.judge(
         replace(expert, load=expert.load + held - 1),
         pool.dossiers[column],
         pool.problem.rule,
         as_leader=seat.is_leader,
         conflicts=pool.problem.conflicts,
-    )
+    ).objections
 
 
 def _fit_together(pool: Pool, fixed: list[Seat]) -> bool:

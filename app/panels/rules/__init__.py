@@ -50,7 +50,7 @@ from app.panels.rules.groups import (
     ties,
 )
 from app.panels.rules.masks import Mask, Masks, masks, removals
-from app.panels.rules.pair import STATE_TEXTS, judge, lawful, may_lead, objections
+from app.panels.rules.pair import STATE_TEXTS, judge, may_lead
 from app.panels.rules.places import counted
 
 __all__ = [
@@ -94,10 +94,8 @@ __all__ = [
     "is_industry_expert",
     "joined",
     "judge",
-    "lawful",
     "masks",
     "may_lead",
-    "objections",
     "province_of",
     "removals",
     "served",

@@ -8,7 +8,9 @@ from typing import Literal
 
 from app.kernel.words import N_, LocalText, Message
 
-RuleName = Literal["region", "conflict", "load", "leader_region", "qualification", "state", "employer", "panel"]
+RuleName = Literal[
+    "region", "conflict", "group", "load", "leader_region", "qualification", "state", "employer", "panel"
+]
 Level = Literal["province", "city", "county", "none"]
 ExpertState = Literal["available", "unavailable", "away", "removed", "candidate", "left_out"]
 Pair = tuple[str, str]  # expert, dossier
@@ -17,6 +19,7 @@ RULE_LABELS: dict[RuleName, str] = {
     "state": N_("不可参加"),
     "region": N_("同一地区"),
     "conflict": N_("利害关系"),
+    "group": N_("已任另一行业组"),
     "leader_region": N_("组长须来自省外"),
     "qualification": N_("不具备组长资格"),
     "load": N_("任务已满"),
@@ -27,6 +30,7 @@ RULE_MARKS: dict[RuleName, str] = {
     "state": N_("停"),
     "region": N_("区"),
     "conflict": N_("利"),
+    "group": N_("组"),
     "load": N_("满"),
 }
 """One sign a rule for the cells of the matrix."""

@@ -88,6 +88,11 @@ def ties(grouping: Grouping, seats: Collection[Pair], dossiers: Sequence[Dossier
     return {(expert, dossier): fact for (expert, dossier), fact in found.items() if (dossier, expert) not in seats}
 
 
+def is_tie(fact: ConflictFact) -> bool:
+    """Whether what stands against a pair is the group that its expert serves, and no interest."""
+    return fact.kind in APART_TEXTS
+
+
 def apart_text(kind: str, group: LocalText) -> Message:
     """Why somebody who serves this group may not serve another one too."""
     return Message(APART_TEXTS[kind], {"group": group})

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from app.kernel import regions
-from app.panels.rules import pair, places
+from app.panels.rules import groups, pair, places
 from app.panels.rules.data import (
     NO_CONFLICTS,
     RULE_LABELS,
@@ -53,14 +53,16 @@ def masks(
     as_leader: bool = False,
     conflicts: Conflicts = NO_CONFLICTS,
 ) -> Masks:
-    """What `pair.objections` says of every pair, in the order given."""
+    """What `pair.judge` says of every pair, in the order given."""
     shape = (len(experts), len(dossiers))
     found: dict[RuleName, Mask] = {
         "state": _of_experts([expert.state != "available" for expert in experts], shape),
         "region": _region(experts, dossiers, rule),
-        "conflict": _conflict(experts, dossiers, conflicts),
+        "conflict": _own_employer(experts, dossiers),
+        "group": np.zeros(shape, dtype=bool),
         "load": _of_experts([pair.is_full(expert) for expert in experts], shape),
     }
+    _mark(found, experts, dossiers, conflicts)
     if as_leader:
         found["qualification"] = _of_experts([not expert.may_lead for expert in experts], shape)
         at_home = [bool(places.leader_at_home(expert.regions, rule)) for expert in experts]
@@ -135,14 +137,15 @@ def _membership(sets: list[Codes], codes: list[str]) -> npt.NDArray[np.float32]:
     return table
 
 
-def _conflict(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], conflicts: Conflicts) -> Mask:
-    mask = np.zeros((len(experts), len(dossiers)), dtype=bool)
+def _mark(
+    found: dict[RuleName, Mask], experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts], conflicts: Conflicts
+) -> None:
+    """What stands against single pairs, each under the name of its rule."""
     rows = {expert.id: row for row, expert in enumerate(experts)}
     columns = {dossier.id: column for column, dossier in enumerate(dossiers)}
-    for expert, dossier in conflicts:
+    for (expert, dossier), fact in conflicts.items():
         if expert in rows and dossier in columns:
-            mask[rows[expert], columns[dossier]] = True
-    return mask | _own_employer(experts, dossiers)
+            found["group" if groups.is_tie(fact) else "conflict"][rows[expert], columns[dossier]] = True
 
 
 def _own_employer(experts: Sequence[ExpertFacts], dossiers: Sequence[DossierFacts]) -> Mask:

@@ -49,31 +49,6 @@ def judge(
     )
 
 
-def objections(
-    expert: ExpertFacts,
-    dossier: DossierFacts,
-    rule: PairRule,
-    *,
-    as_leader: bool = False,
-    conflicts: Conflicts = NO_CONFLICTS,
-    panel: Iterable[ExpertFacts] = (),
-) -> tuple[Objection, ...]:
-    """What stands against this pair, empty when it is lawful."""
-    return judge(expert, dossier, rule, as_leader=as_leader, conflicts=conflicts, panel=panel).objections
-
-
-def lawful(
-    expert: ExpertFacts,
-    dossier: DossierFacts,
-    rule: PairRule,
-    *,
-    as_leader: bool = False,
-    conflicts: Conflicts = NO_CONFLICTS,
-    panel: Iterable[ExpertFacts] = (),
-) -> bool:
-    return judge(expert, dossier, rule, as_leader=as_leader, conflicts=conflicts, panel=panel).is_lawful
-
-
 def may_lead(expert: ExpertFacts, rule: PairRule) -> bool:
     """Qualified, and from outside the award's own region."""
     return not _qualification(expert) and not places.leader_at_home(expert.regions, rule)
@@ -99,13 +74,14 @@ def _conflict(expert: ExpertFacts, dossier: DossierFacts, conflicts: Conflicts) 
     if works_for(expert, dossier):
         text = N_("专家的工作单位就是申报者（统一社会信用代码 %(code)s）。")
         yield Objection("conflict", Message(text, {"code": dossier.credit_code}))
-    if conflict := conflicts.get((expert.id, dossier.id)):
+    conflict = conflicts.get((expert.id, dossier.id))
+    if conflict and groups.is_tie(conflict):
+        yield Objection("group", groups.apart_text(conflict.kind, conflict.name))
+    elif conflict:
         yield Objection("conflict", _conflict_text(conflict))
 
 
 def _conflict_text(conflict: ConflictFact) -> Message:
-    if conflict.kind in groups.APART_TEXTS:
-        return groups.apart_text(conflict.kind, conflict.name)
     values: dict[str, object] = {"kind": conflict.name}
     if conflict.since is None and conflict.until is None:
         return Message(N_("专家与申报者存在利害关系：%(kind)s。"), values)

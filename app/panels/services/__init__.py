@@ -26,7 +26,9 @@ from app.panels.services.exceptions import confirm_exception, propose_exception,
 from app.panels.services.excusing import excuse
 from app.panels.services.finding import find_conflicts
 from app.panels.services.heads import appoint_head
+from app.panels.services.knowing import expert_named
 from app.panels.services.merging import follow_merge
+from app.panels.services.moving import choose_crossing, move_back, move_dossier
 from app.panels.services.naming import seat_by_hand, seat_list, seat_named
 from app.panels.services.planning import (
     choose_aims,
@@ -35,11 +37,12 @@ from app.panels.services.planning import (
     keep_apart,
     keep_together,
     leave_out,
+    missing_to_top_up,
     start_draw,
     take_in,
 )
 from app.panels.services.refusals import Unstaffable
-from app.panels.services.repairing import Repaired, repair
+from app.panels.services.repairing import Repaired, missing_to_repair, repair
 from app.panels.services.replacing import replace
 from app.panels.services.seating import UnlawfulSeats, seat_experts
 
@@ -54,6 +57,7 @@ __all__ = [
     "appoint_head",
     "ask",
     "choose_aims",
+    "choose_crossing",
     "choose_policy",
     "commit",
     "confirm_exception",
@@ -64,6 +68,7 @@ __all__ = [
     "drop_wish",
     "end_conflict",
     "excuse",
+    "expert_named",
     "find_conflicts",
     "find_interest",
     "find_no_interest",
@@ -72,6 +77,10 @@ __all__ = [
     "keep_together",
     "lapse_question",
     "leave_out",
+    "missing_to_repair",
+    "missing_to_top_up",
+    "move_back",
+    "move_dossier",
     "own_key",
     "promise_for_guest",
     "promise_hash",

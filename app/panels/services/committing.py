@@ -17,13 +17,13 @@ from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
 from app.lifecycle import advance, demand_step
-from app.panels import ceremonies, ceremony, policies
+from app.panels import ceremonies, ceremony, facts, policies
 from app.panels import draw as drawing
 from app.panels.ceremony import NONCE_LENGTH, SYSTEM, Opening, commitment
 from app.panels.engine import Infeasible
 from app.panels.models import PARTIES, Draw, DrawParty
 from app.panels.plan import plan_words
-from app.panels.planned import plan_of, planned_input
+from app.panels.planned import plan_of, planned_input, settled
 from app.panels.services.finding import find_conflicts
 from app.panels.services.refusals import Unstaffable
 from app.policy import demand
@@ -93,7 +93,8 @@ def _demand_ready(draw: Draw, terms: Terms, version: int) -> None:
 
 
 def _freeze(draw: Draw, own: SystemSecret) -> None:
-    given = planned_input(draw.round, plan_of(draw))
+    plan = settled(plan_of(draw), facts.live_seats(draw.round))
+    draw.plan, given = plan.record(), planned_input(draw.round, plan)
     names = ceremony.codes(own.key, [expert.id for expert in given.experts])
     hidden = ceremony.coded(given, names)
     most, chances = _possible(policies.most_possible(hidden)), _possible(drawing.shares(hidden))

@@ -12,7 +12,7 @@ from app.kernel.canonical import digest
 from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
 from app.lifecycle import advance, demand_step
-from app.panels import ceremonies, ceremony, letters, policies, queries
+from app.panels import ceremonies, ceremony, comparing, letters, policies, queries
 from app.panels import draw as drawing
 from app.panels.engine import Infeasible, Seat
 from app.panels.models import Assignment, Draw, SeatOrigin
@@ -35,7 +35,8 @@ def draw_panels(actor: Actor, draw: Draw) -> None:
     if isinstance(result, Infeasible):
         raise Unstaffable(result.shortages)
     draw.seed, draw.result, draw.result_digest = seed, result.record, digest(result.record)
-    draw.measured = draw.measured | policies.cost_reached(given, result.panels)
+    design = comparing.measured(given, result.panels)
+    draw.measured = draw.measured | policies.cost_reached(given, result.panels) | {"design": design}
     draw.drawn_at, draw.drawn_by = clock.now(), actor.user_id
     withheld = [opening.party for opening in openings if opening.withheld]
     advance(draw, "draw.draw", actor, detail=told(draw) | {"withheld": withheld})

@@ -22,7 +22,7 @@ def appoint_head(actor: Actor, edition: Edition, expert: Expert) -> None:
     anywhere = replace(
         facts.pair_rule(edition), region_level="none"
     )  # of no dossier, so only the award's region counts
-    objections = rules.objections(known, rules.DossierFacts("", ()), anywhere, as_leader=True)
+    objections = rules.judge(known, rules.DossierFacts("", ()), anywhere, as_leader=True).objections
     if objections:
         raise NotReady([objection.text for objection in objections])
     if expert.user_id is None:

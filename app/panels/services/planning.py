@@ -6,18 +6,19 @@ from dataclasses import replace as changed
 from sqlalchemy import func, select
 
 from app.audit import services as audit
-from app.experts.queries import find_by_number
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
-from app.panels import allowed, ceremonies, facts, queries
+from app.panels import allowed, ceremonies, queries
 from app.panels.engine import Policy
+from app.panels.grouping import has_crossing
 from app.panels.models import Draw
 from app.panels.plan import Aims, PairWish, Plan, plan_words
 from app.panels.planned import plan_of
 from app.panels.services.finding import find_conflicts
+from app.panels.services.knowing import expert_named
 from app.policy import demand
 from app.programmes.models import Round
 
@@ -30,7 +31,7 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     Nothing is told to anybody."""
     demand(actor, "draw.create", round_)
     plan = allowed.first_plan(round_, top_up=top_up)
-    missing = [*ceremonies.missing_to_start(round_, plan), *_missing_to_top_up(round_, plan)]
+    missing = [*ceremonies.missing_to_start(round_, plan), *(missing_to_top_up(round_) if top_up else ())]
     if missing:
         raise NotReady(missing)
     find_conflicts(actor, round_.edition)
@@ -43,8 +44,8 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     return made
 
 
-def _missing_to_top_up(round_: Round, plan: Plan) -> list[Message]:
-    return [NO_TOP_UP] if plan.top_up and facts.has_crossing(round_) else []
+def missing_to_top_up(round_: Round) -> list[Message]:
+    return [NO_TOP_UP] if has_crossing(round_) else []
 
 
 def next_number(round_: Round) -> int:
@@ -55,7 +56,7 @@ def choose_aims(actor: Actor, draw: Draw, aims: Aims, *, version: int) -> None:
     def chosen(plan: Plan) -> Plan:
         return changed(plan, aims=aims)
 
-    _change(actor, draw, chosen, version=version)
+    change_plan(actor, draw, chosen, version=version)
 
 
 def choose_policy(actor: Actor, draw: Draw, policy: Policy, share: tuple[int, int], *, version: int) -> None:
@@ -66,25 +67,25 @@ def choose_policy(actor: Actor, draw: Draw, policy: Policy, share: tuple[int, in
 
     for field, text in allowed.objections(draw.round, policy, share):
         raise Invalid(text, field=field)
-    _change(actor, draw, chosen, version=version)
+    change_plan(actor, draw, chosen, version=version)
 
 
 def leave_out(actor: Actor, draw: Draw, expert: str, *, reason: str, version: int) -> None:
     """Take an expert out of this draw's pool; the reason goes into the frozen plan."""
-    number = _known_expert(expert)
-    _demand_reason(reason)
+    number = expert_named(expert).number
+    demand_reason(reason)
 
     def without(plan: Plan) -> Plan:
         return changed(plan, left_out={**plan.left_out, number: reason.strip()})
 
-    _change(actor, draw, without, reason=reason, version=version)
+    change_plan(actor, draw, without, reason=reason, version=version)
 
 
 def take_in(actor: Actor, draw: Draw, expert: str, *, version: int) -> None:
     def within(plan: Plan) -> Plan:
         return changed(plan, left_out={name: why for name, why in plan.left_out.items() if name != expert})
 
-    _change(actor, draw, within, version=version)
+    change_plan(actor, draw, within, version=version)
 
 
 def keep_apart(actor: Actor, draw: Draw, wish: PairWish, *, version: int) -> None:
@@ -94,7 +95,7 @@ def keep_apart(actor: Actor, draw: Draw, wish: PairWish, *, version: int) -> Non
     def apart(plan: Plan) -> Plan:
         return changed(plan, forbidden=(*plan.forbidden, known))
 
-    _change(actor, draw, apart, reason=wish.reason, version=version)
+    change_plan(actor, draw, apart, reason=wish.reason, version=version)
 
 
 def keep_together(actor: Actor, draw: Draw, wish: PairWish, *, version: int) -> None:
@@ -104,7 +105,7 @@ def keep_together(actor: Actor, draw: Draw, wish: PairWish, *, version: int) -> 
     def together(plan: Plan) -> Plan:
         return changed(plan, pinned=(*plan.pinned, known))
 
-    _change(actor, draw, together, reason=wish.reason, version=version)
+    change_plan(actor, draw, together, reason=wish.reason, version=version)
 
 
 def drop_wish(actor: Actor, draw: Draw, expert: str, dossier: str, *, version: int) -> None:
@@ -114,10 +115,10 @@ def drop_wish(actor: Actor, draw: Draw, expert: str, dossier: str, *, version: i
     def without(plan: Plan) -> Plan:
         return changed(plan, pinned=others(plan.pinned), forbidden=others(plan.forbidden))
 
-    _change(actor, draw, without, version=version)
+    change_plan(actor, draw, without, version=version)
 
 
-def _change(actor: Actor, draw: Draw, change: Callable[[Plan], Plan], *, version: int, reason: str = "") -> None:
+def change_plan(actor: Actor, draw: Draw, change: Callable[[Plan], Plan], *, version: int, reason: str = "") -> None:
     """One change of the plan as the page showed it; a page that somebody else has overtaken is answered with both texts."""
     demand(actor, "draw.edit", draw)
     before = plan_of(draw)
@@ -140,24 +141,17 @@ def _stale(draw: Draw, before: Plan, wanted: Plan) -> Stale:
 
 
 def _known_pair(draw: Draw, wish: PairWish) -> PairWish:
-    number = _known_expert(wish.expert)
+    number = expert_named(wish.expert).number
     application = queries.find_application(draw.edition_id, wish.dossier)
     if application is None:
         raise Invalid(Message(N_("本届没有这个编号的申报书。请核对。")), field="dossier")
-    _demand_reason(wish.reason)
+    demand_reason(wish.reason)
     plan = plan_of(draw)
     if any((each.expert, each.dossier) == (number, application.number) for each in (*plan.pinned, *plan.forbidden)):
         raise Invalid(PAIR_TAKEN, field="dossier")
     return PairWish(number, application.number, wish.reason.strip())
 
 
-def _known_expert(number: str) -> str:
-    found = find_by_number(number)
-    if found is None:
-        raise Invalid(Message(N_("专家库中没有这个编号。请在专家库中核对。")), field="expert")
-    return found.number
-
-
-def _demand_reason(reason: str) -> None:
+def demand_reason(reason: str) -> None:
     if not reason.strip():
         raise Invalid(Message(N_("请写明理由。")), field="reason")

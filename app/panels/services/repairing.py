@@ -14,6 +14,7 @@ from app.panels import ceremonies, ceremony, facts, letters, origins, queries, r
 from app.panels import draw as drawing
 from app.panels.draw import DrawInput, DrawResult
 from app.panels.engine import Infeasible, Panel, Seat, Shortage
+from app.panels.grouping import has_crossing
 from app.panels.models import Assignment, Draw, SeatOrigin
 from app.panels.plan import planned
 from app.panels.planned import as_held, plan_of, seasoned
@@ -46,11 +47,15 @@ def repair(actor: Actor, round_: Round, *, reason: str) -> Repaired:
     demand(actor, "draw.repair", round_)
     if not reason.strip():
         raise Invalid(Message(N_("请写明理由。")), field="reason")
-    if facts.has_crossing(round_):
-        raise NotReady([ONE_BY_ONE])
+    if missing := missing_to_repair(round_):
+        raise NotReady(missing)
     done = [_repair(actor, root, lost, reason=reason) for root, lost in _lost_by_root(round_)]
     draws, moved = zip(*done, strict=True)
     return Repaired(draws, sum(len(draw.input["lost"]) for draw in draws), sum(moved))
+
+
+def missing_to_repair(round_: Round) -> list[Message]:
+    return [ONE_BY_ONE] if has_crossing(round_) else []
 
 
 def _lost_by_root(round_: Round) -> list[tuple[Draw, list[Assignment]]]:
@@ -175,12 +180,14 @@ def _judge(given: DrawInput) -> Callable[[Seat], tuple[Objection, ...]]:
     """Whether a seat that is held still stands under the rules, its load apart."""
     experts = {expert.id: changed(expert, load=0) for expert in given.experts}
     dossiers = {dossier.id: dossier for dossier in given.dossiers}
-    return lambda each: rules.objections(
-        experts[each.expert],
-        dossiers[each.dossier],
-        given.rule,
-        as_leader=each.is_leader,
-        conflicts=given.conflicts,
+    return lambda each: (
+        rules.judge(
+            experts[each.expert],
+            dossiers[each.dossier],
+            given.rule,
+            as_leader=each.is_leader,
+            conflicts=given.conflicts,
+        ).objections
     )
 
 

@@ -13,6 +13,7 @@ from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
 from app.panels import facts, queries
 from app.panels.engine import Seat
+from app.panels.grouping import grouping_in
 from app.panels.guard import Guard
 from app.panels.models import Assignment, Draw, SeatOrigin, SeatRole
 from app.panels.rules import Objection
@@ -67,7 +68,7 @@ def seat(warrant: Warrant, seats: Sequence[Seat], *, replaces: Assignment | None
         select(Application).where(Application.edition_id == warrant.round.edition_id, Application.number.in_(numbers))
     ).all()
     given = facts.draw_input(warrant.round, applications)
-    guard = Guard(given, facts.live_seats(warrant.round), facts.grouping_in(warrant.round))
+    guard = Guard(given, facts.live_seats(warrant.round), grouping_in(warrant.round))
     faults = unlawful(guard, seats)
     if faults:
         raise UnlawfulSeats(faults)

@@ -7,6 +7,7 @@ from app.panels.views import (  # noqa: F401 - their endpoints
     draws,
     eligibility,
     exceptions,
+    grouping,
     lists,
     naming,
     people,

@@ -8,7 +8,8 @@ from app.experts.models import EXPERT_REGION_LABELS
 from app.kernel import clock
 from app.kernel.canonical import canonical
 from app.kernel.regions import full_name
-from app.panels import ceremonies, facts, forms, published, queries, services
+from app.panels import ceremonies, facts, forms, named, published, queries, services
+from app.panels.comparing import sentences
 from app.panels.models import Draw
 from app.panels.planned import policy_words
 from app.panels.views.room import Answer, attached, blueprint, record_name
@@ -46,6 +47,7 @@ def _page(found: Draw, verification: ceremonies.Verification | None = None) -> s
         name_of=ceremonies.party_name,
         mine=services.own_key(actor()),
         policy_words=policy_words(found),
+        design_words=sentences(found.measured.get("design", {})),
     )
 
 
@@ -58,7 +60,7 @@ def show_list(draw_id: int) -> Answer:
     return render_template(
         "panels/list.html",
         draw=found,
-        panels=ceremonies.named_panels(found),
+        groups=named.named_groups(found),
         region=full_name,
         kinds=EXPERT_REGION_LABELS,
         counted=facts.counted_kinds(found.edition),

@@ -7,7 +7,8 @@ from app.experts.queries import find_by_number
 from app.kernel import regions
 from app.kernel.errors import NotFound
 from app.panels import eligibility, facts, queries
-from app.panels.eligibility import DOSSIERS_A_PAGE, EXPERTS_A_PAGE, Wanted
+from app.panels.eligibility import DOSSIERS_A_PAGE, Wanted
+from app.panels.grouping import grouping_in
 from app.panels.models import CONFLICT_SOURCE_LABELS, SEAT_ROLE_LABELS
 from app.panels.rules import FACT_LABELS, LEVEL_LABELS, RULE_LABELS, RULE_MARKS
 from app.panels.views import room
@@ -37,11 +38,11 @@ def matrix(round_id: int) -> Answer:
         round=round_,
         wanted=asked,
         matrix=eligibility.matrix(round_, asked),
-        marks=RULE_MARKS,
+        marks={name: mark for name, mark in RULE_MARKS.items() if name != "group" or grouping_in(round_)},
         rules=RULE_LABELS,
         groups=rulebook_of(round_.edition).enabled_groups,
         provinces=regions.provinces(),
-        steps=(EXPERTS_A_PAGE, DOSSIERS_A_PAGE),
+        step=DOSSIERS_A_PAGE,
     )
 
 

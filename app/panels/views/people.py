@@ -16,7 +16,7 @@ def head() -> Answer:
     form = forms.HeadForm()
     if form.validate_on_submit():
         with form.problems():
-            services.appoint_head(actor(), edition, room.expert_named(form.text("expert")))
+            services.appoint_head(actor(), edition, services.expert_named(form.text("expert")))
             flash(_("已任命大组长，并已通知。"), "done")
             return redirect(url_for("panels.draws", edition=edition.id), 303)
     return render_template("panels/head.html", chosen=edition, form=form, heads=queries.heads_of(edition)), form.status

@@ -9,11 +9,16 @@ from app.kernel.errors import NotFound
 from app.kernel.regions import full_name
 from app.kernel.words import N_
 from app.panels import allowed, ceremonies, facts, forms, preview, services
+from app.panels.crossing import side_by_side
+from app.panels.grouping import most_crossing
 from app.panels.models import Draw
+from app.panels.plan import CROSSINGS
 from app.panels.planned import plan_of
 from app.panels.policies import EXPLAINED, TRIALS, fair_bound, prices
 from app.panels.rules import RULE_LABELS
 from app.panels.views.room import Answer, blueprint
+from app.programmes.queries import rulebook_of
+from app.programmes.rules.values import GroupMode
 from app.web.forms import BaseForm
 from app.web.guard import actor, needs_on_subject, reach
 from app.web.language import _
@@ -21,6 +26,7 @@ from app.web.language import _
 STEPS: dict[str, str] = {
     "dossiers": N_("申报书"),
     "experts": N_("专家"),
+    "groups": N_("行业组"),
     "rules": N_("规则"),
     "aims": N_("目标"),
     "policy": N_("方式"),
@@ -32,7 +38,7 @@ STEPS: dict[str, str] = {
 @needs_on_subject("draw.read")
 def plan(draw_id: int, step: str) -> Answer:
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
-    return _page(found, step)
+    return page(found, step)
 
 
 @blueprint.post("/draws/<int:draw_id>/plan/experts")
@@ -41,16 +47,16 @@ def leave_out(draw_id: int) -> Answer:
     found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.LeaveOutForm()
     if form.validate_on_submit():
         with form.problems():
-            services.leave_out(actor(), found, form.text("expert"), reason=form.text("reason"), version=_version())
-            return _saved(draw_id, "experts")
-    return _page(found, "experts", form)
+            services.leave_out(actor(), found, form.text("expert"), reason=form.text("reason"), version=version())
+            return saved(draw_id, "experts")
+    return page(found, "experts", form)
 
 
 @blueprint.post("/draws/<int:draw_id>/plan/experts/<number>/in")
 @needs_on_subject("draw.edit")
 def take_in(draw_id: int, number: str) -> Answer:
-    services.take_in(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), number, version=_version())
-    return _saved(draw_id, "experts")
+    services.take_in(actor(), reach(ceremonies.find_draw(draw_id), "draw.read"), number, version=version())
+    return saved(draw_id, "experts")
 
 
 @blueprint.post("/draws/<int:draw_id>/plan/rules")
@@ -60,17 +66,17 @@ def wish(draw_id: int) -> Answer:
     if form.validate_on_submit():
         keep = services.keep_together if form.text("kind") == "pinned" else services.keep_apart
         with form.problems():
-            keep(actor(), found, form.wish(), version=_version())
-            return _saved(draw_id, "rules")
-    return _page(found, "rules", form)
+            keep(actor(), found, form.wish(), version=version())
+            return saved(draw_id, "rules")
+    return page(found, "rules", form)
 
 
 @blueprint.post("/draws/<int:draw_id>/plan/rules/<expert>/<dossier>/drop")
 @needs_on_subject("draw.edit")
 def drop_wish(draw_id: int, expert: str, dossier: str) -> Answer:
     found = reach(ceremonies.find_draw(draw_id), "draw.read")
-    services.drop_wish(actor(), found, expert, dossier, version=_version())
-    return _saved(draw_id, "rules")
+    services.drop_wish(actor(), found, expert, dossier, version=version())
+    return saved(draw_id, "rules")
 
 
 @blueprint.post("/draws/<int:draw_id>/plan/aims")
@@ -79,9 +85,9 @@ def choose_aims(draw_id: int) -> Answer:
     found, form = reach(ceremonies.find_draw(draw_id), "draw.read"), forms.AimsForm()
     if form.validate_on_submit():
         with form.problems():
-            services.choose_aims(actor(), found, form.aims(), version=_version())
-            return _saved(draw_id, "aims")
-    return _page(found, "aims", form)
+            services.choose_aims(actor(), found, form.aims(), version=version())
+            return saved(draw_id, "aims")
+    return page(found, "aims", form)
 
 
 @blueprint.post("/draws/<int:draw_id>/plan/policy")
@@ -91,12 +97,12 @@ def choose_policy(draw_id: int) -> Answer:
     form = _policy_form(found)
     if form.validate_on_submit():
         with form.problems():
-            services.choose_policy(actor(), found, *form.chosen(), version=_version())
-            return _saved(draw_id, "policy")
-    return _page(found, "policy", form)
+            services.choose_policy(actor(), found, *form.chosen(), version=version())
+            return saved(draw_id, "policy")
+    return page(found, "policy", form)
 
 
-def _version() -> int:
+def version() -> int:
     return request.form.get("version", type=int) or 0
 
 
@@ -106,29 +112,36 @@ def _policy_form(found: Draw) -> forms.PolicyForm:
     return form
 
 
-def _saved(draw_id: int, step: str) -> Response:
+def saved(draw_id: int, step: str) -> Response:
     flash(_("抽取方案已保存。"), "done")
     return redirect(url_for("panels.plan", draw_id=draw_id, step=step), 303)
 
 
-def _page(found: Draw, step: str, form: BaseForm | None = None) -> Answer:
-    if step not in STEPS:
+def page(found: Draw, step: str, form: BaseForm | None = None, **more: Any) -> Answer:
+    """`more` stands for what the step would show by itself, such as a form that was refused."""
+    steps = steps_of(found)
+    if step not in steps:
         raise NotFound
-    own = plan_of(found)
     shown = {
         "draw": found,
-        "plan": own,
+        "plan": plan_of(found),
         "step": step,
-        "steps": STEPS,
+        "steps": steps,
         "rules": RULE_LABELS,
         "region": full_name,
         "shape": facts.shape_of(found.round),
         "rule": facts.round_rule(found.round),
         "form": form or _form(found, step),
+        "groups": {group.key: group.name for group in rulebook_of(found.edition).groups},
     }
-    return render_template(
-        f"panels/plan/{step}.html", **shown, **_content(found, step)
-    ), 200 if form is None else form.status
+    content = shown | _content(found, step) | more
+    return render_template(f"panels/plan/{step}.html", **content), 200 if form is None else form.status
+
+
+def steps_of(found: Draw) -> dict[str, str]:
+    """The step about groups where experts keep to theirs."""
+    is_grouped = facts.panel_rule(found.round).groups is not GroupMode.MIXED
+    return {key: name for key, name in STEPS.items() if is_grouped or key != "groups"}
 
 
 def _form(found: Draw, step: str) -> BaseForm | None:
@@ -142,21 +155,41 @@ def _form(found: Draw, step: str) -> BaseForm | None:
 def _content(found: Draw, step: str) -> dict[str, Any]:
     """What each step looks at; worked out afresh from today's facts while the plan is a working copy."""
     working = preview.look(found)
-    if step == "policy":
-        policies = allowed.policies_of(found.round)
-        wanted = "measured" in request.args
-        measured = prices(working.given, list(policies)) if wanted else []
-        bound = fair_bound(working.given) if measured else None
-        return {
-            "working": working,
-            "bound": bound,
-            "policies": policies,
-            "allowed": allowed.words(found.round),
-            "explained": EXPLAINED,
-            "prices": measured,
-            "trials": TRIALS,
-        }
-    if step == "preview":
-        pair = (request.args.get("expert", "").strip(), request.args.get("dossier", "").strip())
-        return {"working": working, "trial": preview.trial(working), "asked": pair, "why": preview.why(working, *pair)}
-    return {"working": working}
+    more = {"policy": _policies, "groups": _groups, "preview": _preview}.get(step)
+    return {"working": working} | (more(found, working) if more else {})
+
+
+def _policies(found: Draw, working: preview.Working) -> dict[str, Any]:
+    policies = allowed.policies_of(found.round)
+    measured = prices(working.given, list(policies)) if _is_asked() else []
+    return {
+        "bound": fair_bound(working.given) if measured else None,
+        "policies": policies,
+        "allowed": allowed.words(found.round),
+        "explained": EXPLAINED,
+        "prices": measured,
+        "trials": TRIALS,
+    }
+
+
+def _is_asked() -> bool:
+    """Whether the page was asked to measure, which takes its time."""
+    return "measured" in request.args
+
+
+def _groups(found: Draw, working: preview.Working) -> dict[str, Any]:
+    most = most_crossing(found.round)
+    shares = sorted({*CROSSINGS, most}) if most else []
+    return {
+        "move_form": forms.MoveForm(rulebook_of(found.edition)),
+        "crossing_form": forms.CrossingForm(most, plan_of(found)),
+        "counts": preview.group_counts(working),
+        "most": most,
+        "is_settled": bool(facts.live_seats(found.round)),
+        "measured": side_by_side(working.given, shares) if shares and _is_asked() else [],
+    }
+
+
+def _preview(_found: Draw, working: preview.Working) -> dict[str, Any]:
+    pair = (request.args.get("expert", "").strip(), request.args.get("dossier", "").strip())
+    return {"trial": preview.trial(working), "asked": pair, "why": preview.why(working, *pair)}

@@ -22,5 +22,5 @@ def repair(round_id: int) -> Answer:
             )
             return redirect(url_for("panels.show_draw", draw_id=done.draws[0].id), 303)
     empty = [each for each in queries.seats_to_fill(round_.edition) if each.assignment.round_id == round_id]
-    page = render_template("panels/repair.html", round=round_, empty=empty, roles=SEAT_ROLE_LABELS, form=form)
-    return page, form.status
+    shown = {"round": round_, "empty": empty, "roles": SEAT_ROLE_LABELS, "missing": services.missing_to_repair(round_)}
+    return render_template("panels/repair.html", **shown, form=form), form.status

@@ -6,18 +6,17 @@ from werkzeug.wrappers import Response
 
 from app.applications.models import Application
 from app.experts.models import Expert
-from app.experts.queries import find_by_number
 from app.kernel.errors import Invalid, NotFound
 from app.kernel.words import N_, Message
 from app.panels import queries
 from app.panels.models import Draw
+from app.panels.services import expert_named
 from app.programmes import current
 from app.programmes.models import Edition
 
 blueprint = Blueprint("panels", __name__, template_folder="../templates")
 
 Answer = Response | str | tuple[str, int]
-NO_EXPERT = Message(N_("专家库中没有这个编号。请在专家库中核对。"))
 NO_DOSSIER = Message(N_("本届没有这个编号的申报书。请核对。"))
 
 
@@ -36,17 +35,6 @@ def edition() -> Edition:
     if chosen is None:
         raise NotFound
     return chosen
-
-
-def expert_named(number: str) -> Expert:
-    """Of the pool; for a number that was merged the sentence names the one that goes on for it."""
-    found = find_by_number(number)
-    if found is None:
-        raise Invalid(NO_EXPERT, field="expert")
-    if found.merged_into is not None:
-        values = {"number": found.number, "into": found.merged_into.number}
-        raise Invalid(Message(N_("编号 %(number)s 已并入 %(into)s。请填写 %(into)s。"), values), field="expert")
-    return found
 
 
 def pair_named(chosen: Edition, expert: str, dossier: str) -> tuple[Expert, Application]:

@@ -74,10 +74,6 @@ def eligibility_reasons(facts: ApplicantFacts, rulebook: Rulebook, *, edition: i
     return tuple(reason for check in CHECKS for reason in check(case))
 
 
-def is_barred(reasons: tuple[Reason, ...]) -> bool:
-    return any(reason.severity is Severity.BAR for reason in reasons)
-
-
 def years_after(day: date, years: int) -> date:
     """The same day so many years later; 29 February ends on the 28th (Civil Code, art. 202)."""
     if (day.month, day.day) == (2, 29):

@@ -120,7 +120,7 @@ class PanelRule:
     """Who is a candidate of this edition, or whose employer is, does not serve."""
     yearly_load_limit: Positive
     crossing_percent: CrossingPercent | None = None
-    """Of all reviews of a round so many cross from one industry group to another, where `groups` says crossing."""
+    """Of all reviews of a round so many at most cross from one industry group to another, where `groups` says crossing."""
     no_repeat_rounds: tuple[Slug, ...] = ()
     """Rounds between which nobody reviews the same applicant twice."""
     age_limit: Positive | None = None

@@ -50,7 +50,7 @@ def _instance(people: list[rules.ExpertFacts], files: list[rules.DossierFacts], 
     shape = (len(files), len(people))
     return Instance(
         np.random.default_rng(20260508).integers(0, 10_001, shape),
-        np.array([[rules.lawful(person, file, OUTSIDE_SHANXI) for person in people] for file in files]),
+        np.array([[rules.judge(person, file, OUTSIDE_SHANXI).is_lawful for person in people] for file in files]),
         np.full(len(files), seats),
         np.zeros(len(people), dtype=np.int64),
         np.array([person.max_load for person in people]),

@@ -134,7 +134,7 @@ def test_too_small_a_share_is_said() -> None:
 
 def test_a_fixed_seat_is_sure_in_a_random_draw() -> None:
     given = replace(pool(120, 6), policy="random", fixed=(Seat("D001", "E0007"),))
-    if any(who.id == "E0007" and rules.lawful(who, given.dossiers[1], given.rule) for who in given.experts):
+    if any(who.id == "E0007" and rules.judge(who, given.dossiers[1], given.rule).is_lawful for who in given.experts):
         assert all(
             Seat("D001", "E0007") in {Seat(s.dossier, s.expert) for s in staffed(given.problem(f"{n:064x}")).seats}
             for n in range(4)

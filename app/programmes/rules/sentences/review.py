@@ -71,7 +71,7 @@ def _groups(tell: Teller) -> Lines:
     rule = tell.book.panel
     yield tell.line("panel.groups", GROUPED[rule.groups])
     if rule.groups is GroupMode.CROSSING:
-        crossing = N_("一轮评审中约 %(n)s %% 由其他行业组的专家完成，使各组的得分可以比较。")
+        crossing = N_("一轮评审中至多 %(n)s %% 由其他行业组的专家完成，使各组的得分可以比较；比例在抽取前选定。")
         yield tell.line("panel.crossing_percent", crossing, n=rule.crossing_percent)
 
 
