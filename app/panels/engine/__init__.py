@@ -9,7 +9,7 @@ from app.kernel.canonical import Record
 from app.panels import rules
 from app.panels.engine import shortages
 from app.panels.engine.check import check, composition_faults
-from app.panels.engine.fairness import fair_pairs
+from app.panels.engine.fairness import fair_bound, fair_pairs
 from app.panels.engine.full import choice
 from app.panels.engine.full.repair import lose, repair
 from app.panels.engine.full.terms import Integers, Terms
@@ -94,8 +94,7 @@ def chances_of(problem: Problem) -> Record | Infeasible:
 
 def worst_possible(problem: Problem) -> int:
     """What no lawful list's worst panel could exceed, in basis points; 0 where there is no list."""
-    found = fair_pairs(Pool(problem)) if problem.dossiers else Infeasible(())
-    return 0 if isinstance(found, Infeasible) else found.bound // LOT_PARTS
+    return fair_bound(Pool(problem)) // LOT_PARTS if problem.dossiers else 0
 
 
 def drawn_from(problem: Problem, published: Record) -> Assignment:

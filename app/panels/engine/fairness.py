@@ -4,7 +4,7 @@ import numpy as np
 
 from app.panels.engine import shortages
 from app.panels.engine.full.exact import Best
-from app.panels.engine.full.fair import Fair, fairest
+from app.panels.engine.full.fair import Fair, fairest, proven
 from app.panels.engine.full.terms import Terms
 from app.panels.engine.matching import fairest as core
 from app.panels.engine.matching.best import Short
@@ -20,6 +20,13 @@ def fair_pairs(pool: Pool) -> Fair | Infeasible:
     if isinstance(found, Best):
         return Infeasible(shortages.of_each(pool) or shortages.of_all(pool, terms, found.lacking))
     return found
+
+
+def fair_bound(pool: Pool) -> int:
+    """What no lawful list's worst panel could exceed, in parts of a basis point; 0 where there is no list."""
+    terms = terms_of(pool)
+    found = _plain(terms) if is_plain(pool, terms) else fairest(terms)
+    return 0 if isinstance(found, Best) else proven(terms, found).bound
 
 
 def _plain(terms: Terms) -> Fair | Best:

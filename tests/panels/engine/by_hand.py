@@ -66,6 +66,16 @@ def roles_filled(terms: Terms, dossier: int, panel: list[int]) -> bool:
 
 def best_value(terms: Terms) -> int | None:
     """By trying everything."""
+    return max((sum(each) for each in _values(terms)), default=None)
+
+
+def highest_floor(terms: Terms) -> int | None:
+    """What the worst panel is worth in the list that treats it best."""
+    return max(map(min, _values(terms)), default=None)
+
+
+def _values(terms: Terms) -> Iterator[list[int]]:
+    """What each panel is worth, for every lawful list."""
     choices = [
         [
             panel
@@ -74,11 +84,7 @@ def best_value(terms: Terms) -> int | None:
         ]
         for d in range(terms.dossiers)
     ]
-    values = [
-        int(sum(terms.worth[d, expert] for d, panel in enumerate(panels) for expert in panel))
-        for panels in product(*choices)
-        if not faults(
-            terms, np.array([d * terms.experts + e for d, panel in enumerate(panels) for e in panel], dtype=np.int64)
-        )
-    ]
-    return max(values, default=None)
+    for panels in product(*choices):
+        pairs = [d * terms.experts + expert for d, panel in enumerate(panels) for expert in panel]
+        if not faults(terms, np.array(pairs, dtype=np.int64)):
+            yield [int(terms.worth[d, list(panel)].sum()) for d, panel in enumerate(panels)]

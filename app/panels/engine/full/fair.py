@@ -1,9 +1,8 @@
 """The worst-off panel lifted under every rule, with a bound on how well any lawful list could treat its worst panel.
 
-Two bounds hold for every lawful list: the worst panel is no better than the best panel of any one dossier that chose alone;
-and, for any weights of dossiers, no better than the highest weighted total divided by the sum of the weights. Dossiers below
-the bound gain weight, the weighted best is found anew, and of all lists met the one with the best worst panel is kept. Every
-step is an exact answer for whole-number weights, so the list depends on nothing but the terms.
+Dossiers below the bound gain weight and the weighted best is found anew; every list met is a start for exchanging members, and
+the one whose worst panel ends best is kept. Every step is an exact answer for whole numbers, so the list depends on nothing
+but the terms. The bound on the way is coarse; `proven` makes it sharper, which changes no list.
 """
 
 from dataclasses import dataclass, replace
@@ -11,12 +10,16 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from app.panels.engine.full import choice
+from app.panels.engine.full.bound import alone, sharpened, values, weighted
 from app.panels.engine.full.exact import Best, Steps
+from app.panels.engine.full.lift import lifted
 from app.panels.engine.full.terms import Integers, Terms
 
-STEPS = 10
+STEPS = 7
+CLOSE = 99  # per cent of the bound at which no more is tried
 UNIT, HEAVIEST = 1_000, 60_000
 MOST, LEAST = 8, 5  # a dossier's weight grows by up to 8/5 in one step
+FINE = 2_000  # what is short of the bound counts in about so many steps
 
 
 @dataclass(frozen=True)
@@ -33,42 +36,45 @@ def fairest(terms: Terms) -> Fair | Best:
     first = choice.best(terms, Steps())
     if first.short:
         return first
-    found, reached = first.pairs, _values(terms, first.pairs)
-    bound, weights = int(_alone(terms).min()), np.full(terms.dossiers, UNIT)
+    reached, bound, weights = values(terms, first.pairs), int(alone(terms).min()), np.full(terms.dossiers, UNIT)
+    found = _lifted(terms, first.pairs, bound)
     for _ in range(STEPS):
-        weights = _raised(weights, reached, bound)
-        if _values(terms, found).min() // terms.parts >= bound // terms.parts:
+        if _is_close(terms, found, bound):
             break
-        answer = choice.best(replace(terms, worth=terms.worth.astype(np.int64) * weights[:, None]), Steps())
-        reached = _values(terms, answer.pairs)
+        weights = _raised(weights, reached, bound)
+        answer = choice.best(weighted(terms, weights), Steps())
+        reached = values(terms, answer.pairs)
         bound = min(bound, int(np.ceil(answer.bound * terms.parts / weights.sum())))
-        found = max(found, answer.pairs, key=lambda pairs: _rank(terms, pairs))
-    return Fair(found, int(_values(terms, found).min()), bound)
+        found = max(found, _lifted(terms, answer.pairs, bound), key=lambda pairs: _rank(terms, pairs))
+    return Fair(found, _rank(terms, found)[0], bound)
 
 
-def _values(terms: Terms, pairs: Integers) -> Integers:
-    """What every panel is worth."""
-    found = np.zeros(terms.dossiers, dtype=np.int64)
-    np.add.at(found, terms.split(pairs)[0], terms.value(pairs))
-    return found
+def proven(terms: Terms, found: Fair) -> Fair:
+    """The same list with a sharper bound, where its floor is not close to the one it has."""
+    if _is_close(terms, found.pairs, found.bound):
+        return found
+    return replace(found, bound=sharpened(terms, found.pairs, found.bound, enough=found.floor))
 
 
-def _alone(terms: Terms) -> Integers:
-    """What each panel would be worth if its dossier alone chose."""
-    falling = -np.sort(-np.where(terms.eligible, terms.worth, 0), axis=1)
-    sums: Integers = np.where(np.arange(terms.experts) < terms.size[:, None], falling, 0).sum(axis=1).astype(np.int64)
-    return sums
+def _lifted(terms: Terms, pairs: Integers, bound: int) -> Integers:
+    """With reviews that cross groups by a fixed number, exchanges would change how many do: there the list stays."""
+    return pairs if terms.crossing[1] else lifted(terms, pairs, -(-bound // terms.parts))
+
+
+def _is_close(terms: Terms, pairs: Integers, bound: int) -> bool:
+    return _rank(terms, pairs)[0] * 100 >= CLOSE * bound
 
 
 def _raised(weights: Integers, reached: Integers, bound: int) -> Integers:
     """More for who is below the bound, in whole numbers, so that every machine counts alike."""
-    low = np.maximum(reached, 1)
-    grown = np.minimum(weights * (bound // 1_000 + 1) // (low // 1_000 + 1), weights * MOST // LEAST)
+    low, unit = np.maximum(reached, 1), max(bound // FINE, 1)
+    short, whole = low // unit + 1, bound // unit + 1
+    grown = np.minimum(weights * whole**2 // short**2, weights * MOST // LEAST)
     raised = np.where(reached < bound, np.maximum(grown, weights), weights)
     bounded: Integers = np.maximum(raised * HEAVIEST // max(int(raised.max()), HEAVIEST), 1)
     return bounded
 
 
 def _rank(terms: Terms, pairs: Integers) -> tuple[int, int]:
-    values = _values(terms, pairs)
-    return int(values.min()), int(values.sum())
+    found = values(terms, pairs)
+    return int(found.min()), int(found.sum())

@@ -12,6 +12,7 @@ import numpy as np
 from app.kernel.randomness import Stream
 from app.panels.engine.full.faults import overloaded
 from app.panels.engine.full.network import arcs, network
+from app.panels.engine.full.openings import addable, completing, members
 from app.panels.engine.full.programme import Programme
 from app.panels.engine.full.terms import Integers, Mask, Terms
 from app.panels.engine.matching import flow as flows
@@ -105,56 +106,14 @@ def _from_spare(loss: Loss, seed: bytes) -> Integers | None:
 
 
 def _addable(loss: Loss, rows: Integers) -> Mask:
-    """Who is lawful, not on the panel and of no employer on it."""
-    terms = loss.terms
-    lawful: Mask = terms.eligible[rows].copy()
-    at, experts = _members(loss, rows)
-    lawful[at, experts] = False
-    if len(terms.employer):
-        width = int(terms.employer.max(initial=0)) + 2
-        taken = np.zeros((len(rows), width), dtype=bool)
-        taken[at, terms.employer[experts]] = True
-        taken[:, -1] = False  # who has no employer on record is label −1
-        lawful &= ~taken[:, terms.employer]
-    return lawful
-
-
-def _members(loss: Loss, rows: Integers) -> tuple[Integers, Integers]:
-    """The seats that stand on the panels of `rows`: the place of the row, and the expert."""
-    dossiers, experts = loss.terms.split(loss.held)
-    at = np.minimum(np.searchsorted(rows, dossiers), len(rows) - 1)
-    here = rows[at] == dossiers
-    return at[here], experts[here]
-
-
-def _completing(loss: Loss, rows: Integers) -> Mask:
-    """Who makes a panel whole that lacks one member: in roles and in provinces."""
-    terms = loss.terms
-    at, experts = _members(loss, rows)
-    types = np.stack([terms.types_of(int(row)) for row in rows])
-    fits: Mask = np.ones((len(rows), terms.experts), dtype=bool)
-    for bits, needed in terms.coverings():
-        lacking = needed[rows] - np.bincount(at[(types[at, experts] & bits) > 0], minlength=len(rows))
-        fits &= np.where(lacking[:, None] > 0, (types & bits) > 0, True) & (lacking <= 1)[:, None]
-    if len(terms.province):
-        fits &= _from_elsewhere(terms, rows, at, experts)
-    return fits
-
-
-def _from_elsewhere(terms: Terms, rows: Integers, at: Integers, experts: Integers) -> Mask:
-    """Whose province a panel with these members may still take."""
-    counts = np.zeros((len(rows), int(terms.province.max(initial=0)) + 2), dtype=np.int64)
-    np.add.at(counts, (at, terms.province[experts]), 1)
-    few = counts[:, terms.province] < terms.province_caps()[rows][:, None]
-    distinct = (counts > 0).sum(axis=1)[:, None] + (counts[:, terms.province] == 0)
-    fits: Mask = few & (distinct >= np.minimum(terms.provinces, terms.size[rows])[:, None])
-    return fits
+    return addable(loss.terms, rows, *members(loss.terms, loss.held, rows))
 
 
 def _by_flow(loss: Loss, rows: Integers, seed: bytes) -> Integers | None:
     """One seat a panel: who completes it, within free loads, worth most in total."""
     terms, free = loss.terms, loss.terms.high - loss.terms.loads(loss.held)
-    lawful = _addable(loss, rows) & _completing(loss, rows) & (free > 0)
+    sitting = members(terms, loss.held, rows)
+    lawful = addable(terms, rows, *sitting) & completing(terms, rows, *sitting) & (free > 0)
     at, experts = np.nonzero(lawful & _among_the_best(terms, rows, lawful, len(rows)))
     who, place = np.unique(experts, return_inverse=True)
     pairs = terms.pairs(rows[at], experts)

@@ -11,6 +11,7 @@ import numpy as np
 from app.panels.engine.matching.instance import Instance, Integers
 
 TRIED, MENDED = 8, 24
+NEVER = -(1 << 40)
 
 
 class Move(NamedTuple):
@@ -25,7 +26,9 @@ class Move(NamedTuple):
 
 
 class Panels:
-    """Seats with their experts, dossiers and basis points, changed in place."""
+    """Seats with their experts, dossiers and basis points, changed in place. Further rules are for subclasses."""
+
+    tried = TRIED
 
     def __init__(self, instance: Instance, pairs: Integers) -> None:
         self.instance, self.expert, self.dossier = instance, instance.expert(pairs), instance.dossier(pairs)
@@ -91,14 +94,18 @@ class Panels:
         """What the seat's dossier gains and what each taker's dossier gains; far below zero where the holder may not go."""
         back = self.dossier[takers] * self.instance.experts + self.expert[seat]
         lawful = self.instance.eligible.reshape(-1)[back]
-        theirs = np.where(lawful, self.instance.basis_points(back) - self.points[takers], -(1 << 40))
+        theirs = np.where(lawful, self.instance.basis_points(back) - self.points[takers], NEVER)
         return open_to[self.expert[takers]] - self.points[seat], theirs
 
+    def _may_follow(self, expert: int, other: int) -> bool:
+        """Whether an expert who may serve there can take the seat `other`: not if already on that panel."""
+        return int(self.dossier[other]) * self.instance.experts + expert not in self.held
+
     def _best(self, seat: int, takers: Integers, level: Integers, gain: Integers) -> Iterator[Move]:
-        """The best exchange of a seat whose holder is not on the other panel already."""
-        for place in np.lexsort((-gain, -level))[:TRIED].tolist():
+        """The best exchange of a seat whose holder can take the other seat."""
+        for place in np.lexsort((-gain, -level))[: self.tried].tolist():
             other = int(takers[place])
-            if int(self.dossier[other]) * self.instance.experts + int(self.expert[seat]) not in self.held:
+            if self._may_follow(int(self.expert[seat]), other):
                 yield Move(int(level[place]), int(gain[place]), seat, int(self.expert[other]), other)
                 return
 
@@ -124,7 +131,7 @@ class Panels:
         """Takes a wanted expert although the giver falls too low, if one more step mends the giver."""
         for _, seat, other in self._wanted(worst, floor, goal):
             giver, leaving = int(self.dossier[other]), int(self.expert[seat])
-            if giver * self.instance.experts + leaving in self.held:
+            if not self._may_follow(leaving, other):
                 continue
             self._make(Move(0, 0, seat, int(self.expert[other]), other))
             mends = [move for move in self._moves(giver, floor, goal, worst) if move.level > floor]
@@ -142,7 +149,7 @@ class Panels:
         for seat in self._of(worst).tolist():
             gain, back = self._exchange(seat, takers, open_to)
             score = np.minimum(gain, goal - floor) + self.values[self.dossier[takers]] + back
-            score = np.where((gain > 0) & (back > -(1 << 39)), score, -(1 << 40))
+            score = np.where((gain > 0) & (back > NEVER // 2), score, NEVER)
             best = np.argsort(-score, kind="stable")[:MENDED]
             found += [(int(score[place]), seat, int(takers[place])) for place in best.tolist() if score[place] >= 0]
         return sorted(found, reverse=True)[: 2 * MENDED]
