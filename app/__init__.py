@@ -35,9 +35,23 @@ from app.programmes import current
 from app.programmes import views as programmes
 from app.ranking import views as ranking
 from app.scoring import views as scoring
+from app.visits import views as visits
 from app.web import assets, headers, styleguide
 
-STAGES = (programmes, experts, applications, intake, panels, scoring, consensus, ranking, decisions, notices, outcomes)
+STAGES = (
+    programmes,
+    experts,
+    applications,
+    intake,
+    panels,
+    scoring,
+    consensus,
+    visits,
+    ranking,
+    decisions,
+    notices,
+    outcomes,
+)
 """The pipeline: in the order in which a dossier travels."""
 
 AROUND = (accounts, audit, desk)

@@ -34,6 +34,7 @@ from app.programmes.rules.parsing import digest as rulebook_digest
 from app.ranking import queries as ranking
 from app.ranking.models import Ranking
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
+from app.visits.models import Visit, VisitPhoto, VisitReport
 from app.workflow import AssignmentState, EditionState, SessionState
 
 Faults = Iterator[str]
@@ -106,6 +107,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Assignment,
     ScoreSheet,
     Consensus,
+    Visit,
     Ranking,
     CommitteeSession,
     Notice,
@@ -188,8 +190,8 @@ def _agreed_totals_that_differ() -> Faults:
 
 
 def _changed_contents() -> Faults:
-    """Receipts, submitted sheets and panel reports whose digest no longer fits what they hold."""
-    models: tuple[Any, ...] = (Receipt, SubmittedSheet, PanelReport)
+    """Receipts, submitted sheets and reports of panels and visits whose digest no longer fits what they hold."""
+    models: tuple[Any, ...] = (Receipt, SubmittedSheet, PanelReport, VisitReport)
     for model in models:
         for row in db.session.execute(select(model.id, model.content, model.digest)):
             if digest(row.content) != row.digest:
@@ -197,14 +199,16 @@ def _changed_contents() -> Faults:
 
 
 def _files_missing_or_changed() -> Faults:
+    columns: tuple[Any, ...] = (EvidenceFile.sha256, VisitPhoto.sha256, Consultation.file_sha256)
+    for column in columns:
+        yield from (f"{column.class_.__tablename__} {row}" for row in _unsound(column))
+
+
+def _unsound(column: Any) -> Iterator[int]:
+    """The rows whose file, where they name one, is not what was stored."""
     store = files.store()
-    for row in db.session.execute(select(EvidenceFile.id, EvidenceFile.sha256)):
-        if not store.is_sound(row.sha256):
-            yield f"evidence_file {row.id}"
-    with_document = select(Consultation.id, Consultation.file_sha256).where(Consultation.file_sha256 != "")
-    for asked in db.session.execute(with_document):
-        if not store.is_sound(asked.file_sha256):
-            yield f"consultation {asked.id}"
+    named = db.session.execute(select(column.class_.id, column).where(column != ""))
+    return (row for row, sha256 in named if not store.is_sound(sha256))
 
 
 def _quotas_exceeded() -> Faults:
@@ -259,7 +263,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("保存的排名与重新计算的一致"), _rankings_that_differ),
     Check(N_("评分表总分等于各条款之和"), _totals_that_differ),
     Check(N_("合议总分等于各条款之和"), _agreed_totals_that_differ),
-    Check(N_("提交的申报书、评分表和合议报告与其摘要一致"), _changed_contents),
+    Check(N_("提交的申报书、评分表、合议报告和现场评审报告与其摘要一致"), _changed_contents),
     Check(N_("每个文件都在，且内容与摘要一致"), _files_missing_or_changed),
     Check(N_("推荐数量没有超过名额"), _quotas_exceeded),
     Check(N_("票箱中的票数与投票人数相符"), _ballots_that_do_not_add_up),

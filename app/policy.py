@@ -86,6 +86,11 @@ all_in = Rule(
     Message(N_("这份申报的独立评分还没有全部提交，提交齐了才能查看。")),
     lambda _actor, subject: not subject.awaited,
 )
+on_team = Rule(
+    "on_team",
+    Message(N_("您不在这个现场评审组。")),
+    lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.panel,
+)
 
 applicant, recommender, office = role(Role.APPLICANT), role(Role.RECOMMENDER), role(Role.OFFICE)
 expert, leader, head = role(Role.EXPERT), role(Role.LEADER), role(Role.HEAD)
@@ -99,6 +104,7 @@ my_committee = committee & own_edition
 my_panel = expert & on_panel
 my_lead = expert & leads_panel
 my_group = leader & leads_panel
+my_visit, my_visit_lead = expert & on_team, expert & leads_panel
 watching = office | supervisor
 
 RULES: dict[str, Rule] = {
@@ -274,6 +280,24 @@ RULES: dict[str, Rule] = {
     "consensus.agree": my_lead,
     "consensus.give_up": my_lead | office,
     "consensus.release": my_lead | office,
+    # site visit
+    "visit.list": expert | watching | head,
+    "visit.arrange": office,
+    "visit.read": my_visit | watching | head,
+    "visit.follow": my_dossier & state_in("notified", "opened", "closed", "reported"),
+    "visit.edit": office & state_in("planned"),
+    "visit.plan": (my_visit_lead | office) & state_in("planned", "notified", "opened"),
+    "visit.notify": office,
+    "visit.recall": office,
+    "visit.confirm": my_dossier & state_in("notified"),
+    "visit.raise": my_visit & state_in("planned", "notified", "opened"),
+    "visit.settle": my_visit & state_in("opened", "closed"),
+    "visit.note": my_visit & state_in("opened", "closed"),
+    "visit.meet": my_visit_lead & state_in("opened"),
+    "visit.sign": my_visit & state_in("opened", "closed", "reported"),
+    "visit.open": my_visit_lead,
+    "visit.close": my_visit_lead,
+    "visit.report": my_visit_lead,
     # ranking
     "ranking.list": watching | head,
     "ranking.read": watching | head | (my_committee & state_in("confirmed")),

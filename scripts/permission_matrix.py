@@ -69,7 +69,7 @@ def stand_in(owner: int, state: str) -> SimpleNamespace:
     fields: dict[str, object] = dict.fromkeys(
         ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by"), owner
     )
-    fields["panel"], fields["awaited"] = frozenset({owner}), False
+    fields |= dict.fromkeys(("panel", "chairs"), frozenset({owner})) | {"awaited": False}
     return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
 
 

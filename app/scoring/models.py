@@ -109,6 +109,7 @@ class ItemScore(Base, kw_only=True):
     percent: Mapped[int | None] = mapped_column(default=None)
     strengths: Mapped[str] = mapped_column(default="")
     improvements: Mapped[str] = mapped_column(default="")
+    reason: Mapped[str] = mapped_column(default="")
     version: Mapped[int] = mapped_column(init=False)
     sheet: Mapped[ScoreSheet] = relationship(init=False, back_populates="items")
 

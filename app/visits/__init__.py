@@ -1,1 +1,1 @@
-"""Site visits: plan, team and evidence log of a round of kind `site`; today such a round is scored like any other."""
+"""Site visits: plan and team, issues to look into, what was heard, read and photographed, meetings, signatures, the report."""

@@ -119,6 +119,7 @@ def install(app: Flask) -> None:
         "local": say,
         "moment": moment,
         "day": day,
+        "clock": clock_time,
         "remaining": remaining,
         "points": points,
         "filesize": filesize,

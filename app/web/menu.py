@@ -28,6 +28,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     (N_("抽取与分组"), "panels.draws", "draw.list"),
     (N_("评分进度"), "scoring.progress", "progress.read"),
     (N_("合议"), "consensus.index", "consensus.list"),
+    (N_("现场评审"), "visits.index", "visit.list"),
     (N_("排名"), "ranking.index", "ranking.list"),
     (N_("评委会"), "decisions.sessions", "session.list"),
     (N_("公示"), "notices.index", "notice.list"),

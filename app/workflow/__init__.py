@@ -31,7 +31,9 @@ from app.workflow.states import (
     RoundState,
     ScoreSheetState,
     SessionState,
+    VisitState,
 )
+from app.workflow.visit import VISIT
 
 __all__ = [
     "APPLICATION",
@@ -53,6 +55,7 @@ __all__ = [
     "ROUND",
     "SCORE_SHEET",
     "SESSION",
+    "VISIT",
     "ApplicationState",
     "AssignmentState",
     "ConflictState",
@@ -74,6 +77,7 @@ __all__ = [
     "ScoreSheetState",
     "SessionState",
     "Transition",
+    "VisitState",
     "find",
     "transitions",
 ]
@@ -360,6 +364,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         ASSIGNMENT,
         SCORE_SHEET,
         CONSENSUS,
+        VISIT,
         RANKING,
         SESSION,
         NOTICE,

@@ -104,6 +104,14 @@ class ConsensusState(StrEnum):
     RELEASED = "released"
 
 
+class VisitState(StrEnum):
+    PLANNED = "planned"
+    NOTIFIED = "notified"
+    OPENED = "opened"
+    CLOSED = "closed"
+    REPORTED = "reported"
+
+
 class RankingState(StrEnum):
     COMPUTED = "computed"
     CONFIRMED = "confirmed"

@@ -28,12 +28,15 @@ from app.ranking import queries as ranking
 from app.ranking.models import Ranking
 from app.scoring import queries as scoring
 from app.scoring.models import ScoreSheet
+from app.visits import queries as visits
+from app.visits.models import Visit
 
 STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("application.read", Application, applications.visible_to),
     ("assignment.read", Assignment, panels.visible_to),
     ("score_sheet.read", ScoreSheet, scoring.visible_to),
     ("consensus.read", Consensus, consensus.visible_to),
+    ("visit.read", Visit, visits.visible_to),
     ("ranking.read", Ranking, ranking.visible_to),
     ("session.read", CommitteeSession, decisions.visible_to),
     ("notice.read", Notice, notices.visible_to),

@@ -25,6 +25,10 @@ def test_a_rulebook_frozen_before_a_key_existed_is_read_with_what_held_then() ->
     assert (book.panel.groups, book.panel.crossing_percent) == ("mixed", None)
     assert (book.panel.draw_policies, book.panel.highest_chance) == (("best", "fairest", "random"), Fraction(1, 2))
     talked = [entry.consensus for entry in book.rounds]
+    visit, hearing = book.round("site").visit, book.round("defence").defence
+    assert visit is not None
+    assert hearing is not None
+    assert (visit.team_named, visit.change_needs_reason, hearing.overtime_minutes) == (False, False, None)
     assert (talked, book.aggregation.confirmed_by) == (["never"] * 3, "all")
     assert "冻结时还没有这一项" in book.basis("panel.exceptions").text.zh
     assert sentences(book)

@@ -72,6 +72,8 @@ ONE_ERROR: list[tuple[str, Mapping[Place, object], str, str]] = [
     ("exception from nothing", {"panel.region_level": "none", "panel.exceptions": ["region"]}, "panel.exceptions", "去掉 region"),
     ("visit missing", {"rounds[1].visit": GONE}, "rounds[1].visit", "[rounds.visit]"),
     ("defence missing", {"rounds[2].defence": GONE}, "rounds[2].defence", "一个表"),
+    ("overtime without its minutes", {"rounds[2].defence.overtime_minutes": GONE}, "rounds[2].defence.overtime_minutes", "begun"),
+    ("minutes without overtime", {"rounds[2].defence.overtime_points_per_minute": GONE}, "rounds[2].defence.overtime_minutes", "去掉"),
     ("last round advances", {"rounds[2].advance_factor": 2}, "rounds[2].advance_factor", "去掉"),
     ("panel too large", {"rounds[1].panel_size": 8}, "rounds[1].panel_size", "5 至 7"),
     ("more reviews than experts", {"rounds[1].minimum_reviews": 6}, "rounds[1].minimum_reviews", "不超过 5"),

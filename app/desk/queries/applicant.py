@@ -8,7 +8,8 @@ from app.desk.rules import Standing, Task
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.models import Edition
-from app.workflow import ApplicationState, EditionState
+from app.visits import queries as visits
+from app.workflow import ApplicationState, EditionState, VisitState
 
 WRITING = {ApplicationState.DRAFT: N_("继续填写"), ApplicationState.RETURNED: N_("补正申报书")}
 
@@ -18,7 +19,7 @@ def section(actor: Actor, around: Around) -> Section:
     steps = _steps(mine)
     return Section(
         Role.APPLICANT,
-        [*_start(actor, mine, around), *(_task(row, around) for row in mine)],
+        [*_start(actor, mine, around), *_visits(actor), *(_task(row, around) for row in mine)],
         Message(N_("现在没有可以申报的届次。")),
         _next_call(around),
         timeline=[Moment(step.label, step.at, step.phase, step.words) for step in steps],
@@ -43,6 +44,23 @@ def _task(row: applications.Mine, around: Around) -> Task:
         due=dues.get(row.state),
         note=LocalText(f"{row.edition.zh} {row.number}", f"{row.edition.en} {row.number}"),
     )
+
+
+def _visits(actor: Actor) -> list[Task]:
+    """What the applicant has been told of and is not over yet."""
+    coming = (VisitState.NOTIFIED, VisitState.OPENED)
+    return [
+        Task(
+            Message(N_("现场评审 %(number)s"), {"number": visit.application.number}),
+            "visits.follow",
+            N_("查看日程") if visit.confirmed_at else N_("确认日期"),
+            {"visit_id": visit.id},
+            state=Standing("visit", visit.state),
+            note=LocalText.same(f"{visit.starts_on} – {visit.ends_on}"),
+        )
+        for visit in (visits.of_owner(actor.user_id) if actor.user_id is not None else ())
+        if visit.state in coming
+    ]
 
 
 def _call(around: Around) -> Edition | None:

@@ -16,7 +16,8 @@ from app.scoring.queries import Task as Seat
 from app.scoring.queries import Window, Worklist
 from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
 from app.scoring.rules import Seat as WatchedSeat
-from app.workflow import InvitationState
+from app.visits import queries as visits
+from app.workflow import InvitationState, VisitState
 
 DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.RETURNED, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
 TONES = {
@@ -39,7 +40,7 @@ def section(actor: Actor, around: Around) -> Section:
         return Section(Role.EXPERT, asked, NOTHING, AFTER_DRAW)
     return Section(
         Role.EXPERT,
-        [*asked, *_at_the_table(actor, around.edition.id), *_due(found)],
+        [*asked, *_at_the_table(actor, around.edition.id), *_on_site(actor, around.edition.id), *_due(found)],
         Message(N_("您的评审任务都已完成。")),
         Message(N_("需要退回重评时，秘书处会写明理由并通知您。")),
         ("scoring.worklist", N_("查看评审任务")),
@@ -72,6 +73,22 @@ def _at_the_table(actor: Actor, edition_id: int) -> list[Task]:
             note=each.round.name,
         )
         for each in consensus.waiting_for(actor, edition_id)
+    ]
+
+
+def _on_site(actor: Actor, edition_id: int) -> list[Task]:
+    """The visits of this expert's teams until their report is out."""
+    return [
+        Task(
+            Message(N_("现场评审 %(number)s"), {"number": visit.application.number}),
+            "visits.show",
+            N_("查看现场评审"),
+            {"visit_id": visit.id},
+            state=InState("visit", visit.state),
+            note=LocalText.same(f"{visit.starts_on} – {visit.ends_on}"),
+        )
+        for visit in visits.listed(actor, edition_id)
+        if visit.state is not VisitState.REPORTED and actor.expert_id in visit.panel
     ]
 
 

@@ -22,6 +22,7 @@ from app.programmes.rules.values import (
     Key,
     LiftableRule,
     Multiple,
+    OvertimeMinutes,
     Percent,
     Positive,
     RegionLevel,
@@ -38,6 +39,10 @@ from app.programmes.rules.values import (
 @dataclass(frozen=True)
 class VisitRule:
     days: Positive
+    team_named: Annotated[bool, Before(value=False)]
+    """The applicant reads before the visit who comes."""
+    change_needs_reason: Annotated[bool, Before(value=False)]
+    """Whoever gives an item another percentage than before the visit says why."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +53,8 @@ class DefenceRule:
     order_by_lot: bool
     overtime_grace_minutes: Count | None = None
     overtime_points_per_minute: Count | None = None
+    overtime_minutes: OvertimeMinutes | None = None
+    """Which minutes of overtime count; None: the full ones, as before the key existed."""
 
 
 @dataclass(frozen=True)

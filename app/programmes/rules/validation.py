@@ -11,6 +11,7 @@ from app.programmes.rules.consensus_validation import CONSENSUS_RULES
 from app.programmes.rules.cross import CrossRule, Errors, wrong
 from app.programmes.rules.draw_validation import DRAW_RULES
 from app.programmes.rules.group_validation import GROUP_RULES
+from app.programmes.rules.hearing_validation import HEARING_RULES
 from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.tags import known_tags
@@ -19,7 +20,6 @@ from app.programmes.rules.values import (
     FieldKind,
     LiftableRule,
     RegionLevel,
-    RoundKind,
     RoundMode,
 )
 
@@ -131,20 +131,6 @@ def modes_complete(book: Rulebook) -> Errors:
         for mode, name, is_set, problem, expected in MODE_FAULTS:
             if entry.mode is mode and (getattr(entry, name) is not None) is is_set:
                 yield wrong(f"rounds[{index}].{name}", problem, expected)
-
-
-def kinds_complete(book: Rulebook) -> Errors:
-    for index, entry in enumerate(book.rounds):
-        needs = {RoundKind.SITE: "visit", RoundKind.DEFENCE: "defence"}.get(entry.kind)
-        if needs and getattr(entry, needs) is None:
-            yield wrong(f"rounds[{index}].{needs}", N_("缺少这一轮的安排"), N_("一个表，例如 [rounds.visit]"))
-    yield from _nothing_after_the_last(book)
-
-
-def _nothing_after_the_last(book: Rulebook) -> Errors:
-    if book.rounds and book.rounds[-1].advance_factor is not None:
-        last = len(book.rounds) - 1
-        yield wrong(f"rounds[{last}].advance_factor", N_("最后一轮之后没有下一轮"), N_("去掉这一项"))
 
 
 def panels_fit(book: Rulebook) -> Errors:
@@ -360,7 +346,6 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(("levels[].reserved[].tag", "groups[].key"), reserved_tags_known),
     CrossRule(("rounds[].mode", "rounds[].weight"), weights_make_a_whole),
     CrossRule(("rounds[].mode", "rounds[].weight", "rounds[].correction_bound"), modes_complete),
-    CrossRule(("rounds[].kind", "rounds[].visit", "rounds[].defence", "rounds[].advance_factor"), kinds_complete),
     CrossRule(
         ("rounds[].panel_minimum", "rounds[].panel_size", "rounds[].panel_maximum", "rounds[].minimum_reviews"),
         panels_fit,
@@ -393,6 +378,7 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     *CONSENSUS_RULES,
     *GROUP_RULES,
     *DRAW_RULES,
+    *HEARING_RULES,
     CrossRule(("dossier.file_megabytes", "dossier.total_megabytes"), files_fit),
     CrossRule(("dossier.fields[].kind", "dossier.fields[].choices"), choices_offered),
     CrossRule(("calendar[].key", "rounds[].key"), calendar_follows_rounds),

@@ -80,6 +80,13 @@ class ConfirmedBy(StrEnum):
     ALL = "all"
 
 
+class OvertimeMinutes(StrEnum):
+    """Which minutes of overtime cost points: those that are over, or each that has begun."""
+
+    FULL = "full"
+    BEGUN = "begun"
+
+
 class Rounding(StrEnum):
     HALF_EVEN = "half_even"
     HALF_UP = "half_up"

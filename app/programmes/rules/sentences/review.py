@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from app.kernel.words import N_, LocalText
 from app.programmes.rules.labels import LABELS, labelled, listed
-from app.programmes.rules.review import DefenceRule, RoundRule
+from app.programmes.rules.review import DefenceRule, RoundRule, VisitRule
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences.telling import Line, Teller
 from app.programmes.rules.values import (
@@ -12,6 +12,7 @@ from app.programmes.rules.values import (
     ConsensusWhen,
     DrawPolicy,
     GroupMode,
+    OvertimeMinutes,
     RegionLevel,
     RoundMode,
 )
@@ -124,6 +125,7 @@ def rounds(book: Rulebook) -> Lines:
         if entry.visit is not None:
             days = N_("“%(round)s”每家 %(n)s 天。")
             yield tell.line(f"rounds.{entry.key}.visit.days", days, round=entry.name, n=entry.visit.days)
+            yield from _visit(tell, entry, entry.visit)
         if entry.defence is not None:
             yield from _defence(tell, entry, entry.defence)
         yield from _forward(tell, entry)
@@ -169,6 +171,26 @@ def _share_of(tell: Teller, entry: RoundRule) -> Lines:
     yield tell.line(f"{path}.weight", weight, round=entry.name, n=entry.weight)
 
 
+def _visit(tell: Teller, entry: RoundRule, rule: VisitRule) -> Lines:
+    path = f"rounds.{entry.key}.visit"
+    team = (
+        N_("“%(round)s”前，申报者看得到现场评审组名单。")
+        if rule.team_named
+        else N_("“%(round)s”前不告知申报者组员名单。")
+    )
+    yield tell.line(f"{path}.team_named", team, round=entry.name)
+    reason = N_("“%(round)s”后的比例与评审前不同的，须写明理由。")
+    if not rule.change_needs_reason:
+        reason = N_("“%(round)s”后的比例与评审前不同的，不要求写理由。")
+    yield tell.line(f"{path}.change_needs_reason", reason, round=entry.name)
+
+
+OVERTIME = {
+    OvertimeMinutes.FULL: N_("不满一分钟的超时不计。"),
+    OvertimeMinutes.BEGUN: N_("不满一分钟的超时按一分钟计。"),
+}
+
+
 def _defence(tell: Teller, entry: RoundRule, rule: DefenceRule) -> Lines:
     path = f"rounds.{entry.key}.defence"
     minutes = N_("陈述 %(n)s 分钟，提问 %(m)s 分钟。")
@@ -180,6 +202,7 @@ def _defence(tell: Teller, entry: RoundRule, rule: DefenceRule) -> Lines:
         overtime = N_("超时 %(grace)s 分钟以后，每分钟扣 %(n)s 分。")
         grace = rule.overtime_grace_minutes or 0
         yield tell.line(f"{path}.overtime_points_per_minute", overtime, grace=grace, n=rule.overtime_points_per_minute)
+        yield tell.line(f"{path}.overtime_minutes", OVERTIME[rule.overtime_minutes or OvertimeMinutes.FULL])
 
 
 def _forward(tell: Teller, entry: RoundRule) -> Lines:

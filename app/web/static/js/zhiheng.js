@@ -258,6 +258,7 @@ function warnBeforeLeaving(event) {
 function signOut(event) {
   if (unsentAnywhere() && !confirm(words.signOutUnsent)) return event.preventDefault();
   forget("");
+  indexedDB.deleteDatabase(`${PERSON}photos`); // pictures that photos.js kept
   each("[data-dirty]", (part) => delete part.dataset.dirty);
 }
 
