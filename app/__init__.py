@@ -31,6 +31,7 @@ from app.outcomes import history
 from app.outcomes import views as outcomes
 from app.panels import merging
 from app.panels import views as panels
+from app.practice import views as practice
 from app.programmes import current
 from app.programmes import views as programmes
 from app.ranking import views as ranking
@@ -43,6 +44,7 @@ STAGES = (
     experts,
     applications,
     intake,
+    practice,
     panels,
     scoring,
     consensus,

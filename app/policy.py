@@ -254,6 +254,11 @@ RULES: dict[str, Rule] = {
     "assignment.recuse": my_assignment,
     "assignment.excuse": office,
     "application.begin_review": office,
+    # practice
+    "practice_sheet.begin": expert,
+    "practice_sheet.save": expert & own_expert & state_in("draft"),
+    "practice_sheet.finish": expert & own_expert,
+    "practice_sheet.list": watching | head,
     # scoring
     "score_sheet.list": expert,
     "score_sheet.open": my_assignment & state_in("cleared"),

@@ -26,6 +26,8 @@ from app.panels import services as panels
 from app.panels.ceremony import commitment
 from app.panels.models import Assignment
 from app.panels.plan import PairWish
+from app.practice import queries as practice_cases
+from app.practice import services as practice
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Item
@@ -153,6 +155,26 @@ def _secret_of_demo(round_: Round) -> panels.SystemSecret:
 def assignments(round_: Round, *states: AssignmentState) -> list[Assignment]:
     found = select(Assignment).where(Assignment.round_id == round_.id, Assignment.state.in_(states))
     return list(db.session.scalars(found.order_by(Assignment.application_id, Assignment.id)))
+
+
+def practise_all(round_: Round) -> None:
+    """Every expert scores the practice cases, each a little kinder or stricter than the model answer."""
+    cases = practice_cases.cases_of(round_.edition)
+    people = {assignment.expert_id for assignment in assignments(round_, AssignmentState.WAITING)}
+    for expert_id in sorted(people):
+        expert = cast.as_expert(expert_id)
+        lean = Stream(f"practice {expert.name}".encode(), "demo").below(5) - 2
+        for shipped in cases:
+            sheet = practice.begin(expert, round_.edition, shipped)
+            answers = {
+                item.code: practice.Answered(_near(item.model, lean, n)) for n, item in enumerate(shipped.case.items)
+            }
+            practice.save(expert, sheet, answers)
+            practice.finish(expert, sheet)
+
+
+def _near(model: int, lean: int, place: int) -> int:
+    return min(100, max(0, model + 5 * (lean + place % 3 - 1)))
 
 
 def declare_all(round_: Round, *, except_for: frozenset[int] = frozenset()) -> None:

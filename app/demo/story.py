@@ -135,6 +135,8 @@ def _draw(story: Story) -> None:
 def _declarations(story: Story) -> None:
     if story.target == "declaration":
         return
+    with story.on(85):
+        review.practise_all(story.round("paper"))
     with story.on(86):
         review.declare_all(story.round("paper"), except_for=frozenset(_first_of(story, Role.EXPERT, 1)))
 

@@ -26,6 +26,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     (N_("申报书"), "intake.applications", "formal_check.list"),
     (N_("专家库"), "experts.index", "expert.list"),
     (N_("抽取与分组"), "panels.draws", "draw.list"),
+    (N_("练习案例"), "practice.overview", "practice_sheet.list"),
     (N_("评分进度"), "scoring.progress", "progress.read"),
     (N_("合议"), "consensus.index", "consensus.list"),
     (N_("现场评审"), "visits.index", "visit.list"),

@@ -10,6 +10,7 @@ from app.kernel.words import N_
 from app.workflow.consensus import CONSENSUS
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
+from app.workflow.practice import PRACTICE_SHEET
 from app.workflow.shapes import Label, Lifecycle, Transition
 from app.workflow.shapes import label as _label
 from app.workflow.states import (
@@ -27,6 +28,7 @@ from app.workflow.states import (
     ObjectionState,
     OutcomeState,
     PoolImportState,
+    PracticeState,
     RankingState,
     RoundState,
     ScoreSheetState,
@@ -51,6 +53,7 @@ __all__ = [
     "OBJECTION",
     "OUTCOME",
     "POOL_IMPORT",
+    "PRACTICE_SHEET",
     "RANKING",
     "ROUND",
     "SCORE_SHEET",
@@ -72,6 +75,7 @@ __all__ = [
     "ObjectionState",
     "OutcomeState",
     "PoolImportState",
+    "PracticeState",
     "RankingState",
     "RoundState",
     "ScoreSheetState",
@@ -359,6 +363,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         EXPERT_MERGE,
         CONFLICT,
         EXCEPTION,
+        PRACTICE_SHEET,
         INTEREST_QUESTION,
         DRAW,
         ASSIGNMENT,

@@ -89,6 +89,11 @@ class AssignmentState(StrEnum):
     EXCUSED = "excused"
 
 
+class PracticeState(StrEnum):
+    DRAFT = "draft"
+    FINISHED = "finished"
+
+
 class ScoreSheetState(StrEnum):
     DRAFT = "draft"
     SUBMITTED = "submitted"

@@ -24,6 +24,7 @@ from app.programmes.models import Edition, Round
 from app.programmes.rules.values import ApplicantKind
 from tests.factories import experts
 from tests.factories.accounts import office
+from tests.factories.practice import practised
 from tests.support.databases import DEMO_PASSWORD
 
 PROVINCES = ("330100", "320100", "440100", "370100", "420100", "510100", "610100", "350100")
@@ -186,7 +187,10 @@ def drawn(made: Setting, value: str = "3 5 1") -> Draw:
 def published(made: Setting, value: str = "3 5 1") -> list[Assignment]:
     draw = drawn(made, value)
     services.publish_draw(made.office, draw)
-    return list(queries.assignments_of(draw))
+    seats = list(queries.assignments_of(draw))
+    for expert in {seat.expert_id: seat.expert for seat in seats}.values():
+        practised(made.edition, expert)
+    return seats
 
 
 def acting(expert: Expert) -> Actor:

@@ -81,6 +81,7 @@ OTHER_RULES: list[tuple[dict[Place, object], str, str]] = [
     ({"rounds[0].leader_required": False, "rounds[0].consensus": "never"}, "rounds.paper.leader_required", "“材料评审”不设组长。"),
     ({"rounds[0].consensus": "never"}, "rounds.paper.consensus", "“材料评审”不合议。"),
     ({"rounds[0].consensus": "always"}, "rounds.paper.consensus", "“材料评审”独立评分收齐后，每份申报都由专家组合议。"),
+    ({"rounds[0].practice": False}, "rounds.paper.practice", "“材料评审”不要求专家先做练习案例。"),
     ({"aggregation.confirmed_by": "all"}, "aggregation.confirmed_by", "组长提出的合议结果，经全体组员确认后生效；不同意见记录在案。"),
     ({"rounds[0].blind": True}, "rounds.paper.blind", "“材料评审”中专家看不到申报者名称。"),
     ({"rounds[2].defence.order_by_lot": False}, "rounds.defence.defence.order_by_lot", "答辩顺序由秘书处安排。"),

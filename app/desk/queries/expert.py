@@ -11,13 +11,15 @@ from app.experts.models import ExpertInvitation
 from app.experts.queries.invitations import invitations_of
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
+from app.practice import queries as practice
+from app.programmes.models import Edition
 from app.scoring import queries as scoring
 from app.scoring.queries import Task as Seat
 from app.scoring.queries import Window, Worklist
 from app.scoring.rules import GROUP_TITLES, Standing, WorkGroup
 from app.scoring.rules import Seat as WatchedSeat
 from app.visits import queries as visits
-from app.workflow import InvitationState, VisitState
+from app.workflow import InvitationState, PracticeState, VisitState
 
 DUE_GROUPS = (WorkGroup.TO_DECLARE, WorkGroup.RETURNED, WorkGroup.IN_PROGRESS, WorkGroup.TO_SCORE)
 TONES = {
@@ -26,6 +28,7 @@ TONES = {
     WorkGroup.IN_PROGRESS: "active",
     WorkGroup.TO_SCORE: "quiet",
 }
+PRACTISE_FIRST = Message(N_("打开第一份材料之前完成"))
 NOTHING = Message(N_("还没有分给您的评审任务。"))
 AFTER_DECLARING = Message(N_("您任组长的申报书，在您声明无利害关系之后就能看到全组进度。"))
 AFTER_DRAW = Message(N_("秘书处抽取专家并启封名单之后，任务会出现在这里，同时发邮件通知您。"))
@@ -40,7 +43,13 @@ def section(actor: Actor, around: Around) -> Section:
         return Section(Role.EXPERT, asked, NOTHING, AFTER_DRAW)
     return Section(
         Role.EXPERT,
-        [*asked, *_at_the_table(actor, around.edition.id), *_on_site(actor, around.edition.id), *_due(found)],
+        [
+            *asked,
+            *_at_the_table(actor, around.edition.id),
+            *_on_site(actor, around.edition.id),
+            *_practice(actor, around.edition, found),
+            *_due(found),
+        ],
         Message(N_("您的评审任务都已完成。")),
         Message(N_("需要退回重评时，秘书处会写明理由并通知您。")),
         ("scoring.worklist", N_("查看评审任务")),
@@ -90,6 +99,17 @@ def _on_site(actor: Actor, edition_id: int) -> list[Task]:
         for visit in visits.listed(actor, edition_id)
         if visit.state is not VisitState.REPORTED and actor.expert_id in visit.panel
     ]
+
+
+def _practice(actor: Actor, edition: Edition, found: Worklist) -> list[Task]:
+    """While a dossier waits for a declaration and nothing was practised yet: that comes first."""
+    if not found.tasks[WorkGroup.TO_DECLARE] or not practice.cases_of(edition):
+        return []
+    sheets = practice.own_sheets(actor, edition).values()
+    if any(sheet.state is PracticeState.FINISHED for sheet in sheets):
+        return []
+    begun = next((InState("practice_sheet", sheet.state) for sheet in sheets), None)
+    return [Task(Message(N_("练习案例")), "practice.index", N_("做练习"), state=begun, note=PRACTISE_FIRST)]
 
 
 def _due(found: Worklist) -> list[Task]:

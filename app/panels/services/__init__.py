@@ -15,6 +15,7 @@ from app.panels.services.committing import (
 from app.panels.services.conflicts import Interest, end_conflict, record_conflict, withdraw_conflict
 from app.panels.services.declaring import (
     ask,
+    case_to_practise,
     declare_clear,
     declare_conflict,
     find_interest,
@@ -56,6 +57,7 @@ __all__ = [
     "Unstaffable",
     "appoint_head",
     "ask",
+    "case_to_practise",
     "choose_aims",
     "choose_crossing",
     "choose_policy",

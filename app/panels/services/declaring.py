@@ -14,6 +14,8 @@ from app.panels.pledge import PLEDGE_VERSION, signed_text
 from app.panels.services.conflicts import Interest, add_conflict, demand_known, record_conflict, recorded
 from app.panels.services.leading import let_go
 from app.policy import demand
+from app.practice import queries as practice
+from app.practice.rules import PracticeCase
 from app.programmes.queries import rulebook_of
 from app.workflow import InterestQuestionState, RoundState
 
@@ -28,6 +30,7 @@ def declare_clear(actor: Actor, assignment: Assignment, *, text: str) -> None:
         raise NotReady(
             [Message(N_("您已请秘书处认定是否有利害关系。答复之前还不能声明；如果改变主意，可以直接申请回避。"))]
         )
+    _demand_practised(assignment)
     if text != PLEDGE_VERSION:
         raise Invalid(Message(N_("承诺书已经更新。请阅读新的文字后再声明。")), field="pledge")
     assignment.declared_at, assignment.declaration_text = clock.now(), signed_text()
@@ -116,6 +119,22 @@ def _answer(actor: Actor, question: InterestQuestion, action: str, reason: str) 
 
 def _pair(assignment: Assignment) -> dict[str, str]:
     return {"expert": assignment.expert.number, "dossier": assignment.application.number}
+
+
+def case_to_practise(assignment: Assignment) -> PracticeCase | None:
+    """The practice case that this expert must finish before the dossier opens; None where there is nothing left to do."""
+    group = assignment.application.group_key
+    criteria = rulebook_of(assignment.round.edition).criteria_for(group)
+    asked = practice.case_before(assignment.round, criteria.key)
+    if asked is None or practice.has_finished(assignment.edition_id, assignment.expert_id, asked.case.key):
+        return None
+    return asked.case
+
+
+def _demand_practised(assignment: Assignment) -> None:
+    case = case_to_practise(assignment)
+    if case is not None:
+        raise NotReady([Message(N_("请先完成“%(case)s”，再声明并打开材料。"), {"case": case.name})])
 
 
 def _demand_open(assignment: Assignment) -> None:

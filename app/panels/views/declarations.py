@@ -88,6 +88,7 @@ def _page(
         conflict=conflict_form,
         question=question_form,
         asked=interests.last_question(found),
+        practice=services.case_to_practise(found),
     )
     return page, (pledge or question or conflict_form).status
 

@@ -73,6 +73,8 @@ class RoundRule:
     """The experts do not see who the applicant is."""
     consensus: Annotated[ConsensusWhen, Before(ConsensusWhen.NEVER)]
     """For which dossiers the panel talks once all independent scores are in."""
+    practice: Annotated[bool, Before(value=False)]
+    """Every expert scores the practice case before his first dossier opens."""
     mode: RoundMode
     weight: Percent | None = None
     """Per cent of the combined score, for an addend."""

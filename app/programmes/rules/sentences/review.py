@@ -153,6 +153,10 @@ def _panel_of(tell: Teller, entry: RoundRule) -> Lines:
     load = N_("“%(round)s”中一名专家最多评审 %(n)s 家。")
     yield tell.line(f"{path}.load_limit", load, round=entry.name, n=entry.load_limit)
     yield tell.line(f"{path}.consensus", CONSENSUS[entry.consensus], round=entry.name)
+    practice = N_("“%(round)s”不要求专家先做练习案例。")
+    if entry.practice:
+        practice = N_("“%(round)s”的专家先完成练习案例，才能打开申报材料。")
+    yield tell.line(f"{path}.practice", practice, round=entry.name)
     blind = N_("“%(round)s”中专家看到申报者名称。")
     if entry.blind:
         blind = N_("“%(round)s”中专家看不到申报者名称。")
