@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["edition_id"], ["edition.id"], name=op.f("fk_practice_sheet_edition_id_edition")),
         sa.ForeignKeyConstraint(["expert_id"], ["expert.id"], name=op.f("fk_practice_sheet_expert_id_expert")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_sheet")),
-        sa.UniqueConstraint("edition_id", "expert_id", "case_key", name=op.f("uq_practice_sheet_edition_id")),
+        sa.UniqueConstraint("edition_id", "expert_id", "case_key", name=op.f("uq_practice_sheet_edition_id_expert_id_case_key")),
     )
     op.create_index(op.f("ix_practice_sheet_expert_id"), "practice_sheet", ["expert_id"])
     op.create_table(
@@ -42,7 +42,7 @@ def upgrade() -> None:
             ["sheet_id"], ["practice_sheet.id"], name=op.f("fk_practice_answer_sheet_id_practice_sheet")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_practice_answer")),
-        sa.UniqueConstraint("sheet_id", "item_code", name=op.f("uq_practice_answer_sheet_id")),
+        sa.UniqueConstraint("sheet_id", "item_code", name=op.f("uq_practice_answer_sheet_id_item_code")),
     )
 
 
