@@ -17,6 +17,7 @@ from app.applications.queries import routing
 from app.audit import views as audit
 from app.config import Settings
 from app.consensus import views as consensus
+from app.consensus.queries import agreed_before
 from app.decisions import views as decisions
 from app.desk import views as desk
 from app.desk.ties import TIES
@@ -35,6 +36,7 @@ from app.practice import views as practice
 from app.programmes import current
 from app.programmes import views as programmes
 from app.ranking import views as ranking
+from app.scoring import earlier
 from app.scoring import views as scoring
 from app.visits import views as visits
 from app.web import assets, headers, styleguide
@@ -77,6 +79,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ties.install(TIES)
     obstacles.install(merging.obstacles)
     formal_check.learn_history(history.history_of)
+    earlier.learn_agreed(agreed_before)
     routing.learn_destination(bodies.destination_of)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)

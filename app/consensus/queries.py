@@ -196,6 +196,28 @@ def report(consensus: Consensus) -> PanelReport | None:
     return db.session.scalar(select(PanelReport).where(PanelReport.consensus_id == consensus.id))
 
 
+# --- beside a later sheet -----------------------------------------------------------------------------------------
+
+
+def agreed_before(expert_id: int, application_id: int, round_id: int) -> dict[str, int]:
+    """By item what the panels on which this expert sat agreed on in the rounds before; those of the latest round count."""
+    position = select(Round.position).where(Round.id == round_id).scalar_subquery()
+    rows = db.session.execute(
+        select(ConsensusItem.item_code, ConsensusItem.percent)
+        .join(Consensus, Consensus.id == ConsensusItem.consensus_id)
+        .join(Round, Round.id == Consensus.round_id)
+        .where(
+            Consensus.application_id == application_id,
+            Consensus.state == ConsensusState.RELEASED,
+            Consensus.total_twentieths.is_not(None),
+            Round.position < position,
+            has_handed_in(expert_id, Consensus),
+        )
+        .order_by(Round.position)
+    )
+    return {row.item_code: row.percent for row in rows if row.percent is not None}
+
+
 # --- for the ranking ----------------------------------------------------------------------------------------------
 
 

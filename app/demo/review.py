@@ -1,6 +1,7 @@
 """The demo's second half: pool, draws, declarations, scores, rankings, committee, notice, result."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
@@ -10,7 +11,7 @@ from app.applications.models import Application
 from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
 from app.decisions.queries import members_of
-from app.demo import cast, table, texts
+from app.demo import cast, site, table, texts
 from app.demo.people import ACCOUNTS, POOL_SIZE, applicants, email, pool_workbook
 from app.experts import services as experts
 from app.experts.models import CreditFactKind, DeclineKind, Expert
@@ -31,11 +32,13 @@ from app.practice import services as practice
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Item
+from app.programmes.rules.values import RoundKind
 from app.ranking import services as ranking
 from app.ranking.models import Ranking
+from app.scoring import earlier
 from app.scoring import services as scoring
 from app.scoring.models import ScoreSheet
-from app.scoring.rules import Judgement
+from app.scoring.rules import Before, Judgement
 from app.workflow import AssignmentState, RankingState, ScoreSheetState
 
 SOURCE = "监督员当众掷十枚骰子的点数，依次记录（演示）"
@@ -206,7 +209,8 @@ def judgements(sheet: ScoreSheet, items: Iterable[Item], level: int) -> dict[str
     severity = Stream(f"severity {sheet.assignment.expert.number}".encode(), "demo").below(13) - 6
     stream = Stream(f"{sheet.assignment.expert.number} {sheet.assignment.application.name}".encode(), "demo scores")
     versions = {item.item_code: item.version for item in sheet.items}
-    return {
+    before = earlier.before(rulebook_of(sheet.round.edition).round(sheet.round.key), sheet)
+    said = {
         item.code: Judgement(
             _percent(level + severity + stream.below(17) - 8),
             strengths=texts.STRENGTHS[stream.below(len(texts.STRENGTHS))],
@@ -215,6 +219,12 @@ def judgements(sheet: ScoreSheet, items: Iterable[Item], level: int) -> dict[str
         )
         for item in items
     }
+    return {code: _explained(each, before.get(code)) for code, each in said.items()}
+
+
+def _explained(said: Judgement, before: Before | None) -> Judgement:
+    changed = before is not None and said.percent != before.standing
+    return replace(said, reason=texts.SEEN_ON_SITE) if changed else said
 
 
 def _percent(level: int) -> int:
@@ -233,6 +243,8 @@ def close_and_rank(round_: Round, *, confirm: bool) -> Ranking:
 def whole_round(round_: Round) -> None:
     draw_round(round_)
     declare_all(round_)
+    if round_.kind == RoundKind.SITE:
+        site.visit_all(round_)
     score_all(round_)
     table.settle_all(round_)
     close_and_rank(round_, confirm=True)

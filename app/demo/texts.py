@@ -28,6 +28,8 @@ IMPROVEMENTS = (
     "个别区域的展开还处于起步阶段，建议明确责任和时间。",
 )
 
+SEEN_ON_SITE = "现场查阅记录、访谈员工后改动，见现场评审记录。（演示用虚构内容）"
+
 
 def item_text(item: Item, number: int) -> str:
     """An applicant's text on one criteria item; `number` varies the figures."""

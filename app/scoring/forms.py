@@ -30,6 +30,7 @@ class ItemForm(BaseForm):
     percent = StringField(N_("得分比例"))
     strengths = TextAreaField(N_("优势"), filters=[plain_lines])
     improvements = TextAreaField(N_("改进机会"), filters=[plain_lines])
+    reason = TextAreaField(N_("改动的理由"), filters=[plain_lines])
     version = IntegerField()
 
     @classmethod
@@ -41,6 +42,7 @@ class ItemForm(BaseForm):
             "percent": percent_problem(self.text("percent"), percents),
             "strengths": text_problem(self.text("strengths")),
             "improvements": text_problem(self.text("improvements")),
+            "reason": text_problem(self.text("reason")),
             "version": None if isinstance(self.version.data, int) else VERSION_MISSING,
         }
         return {name: problem for name, problem in found.items() if problem is not None}
@@ -55,6 +57,7 @@ class ItemForm(BaseForm):
             self.text("strengths"),
             self.text("improvements"),
             self.version.data or 0,
+            self.text("reason"),
         )
 
 

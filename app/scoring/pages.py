@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
+from types import MappingProxyType
 from typing import TypeVar
 
 from markupsafe import Markup, escape
@@ -31,6 +32,8 @@ class ItemView:
     version: int
     problems: Mapping[str, Message]
     stored: Mapping[str, str]
+    reason: str = ""
+    before: rules.Before | None = None
 
     @property
     def code(self) -> str:
@@ -89,9 +92,12 @@ def sheet_view(
     *,
     typed: SheetForm | None = None,
     stored: Mapping[str, str] | None = None,
+    before: rules.Befores = MappingProxyType({}),
 ) -> SheetView:
     by_code = {row.code: row for row in rows}
     items = _typed_items(criteria, by_code, typed, stored or {}) if typed else _stored_items(criteria, by_code)
+    if before:
+        items = {code: replace(item, before=before.get(code)) for code, item in items.items()}
     return SheetView(
         categories=_categories(criteria, items, rules.category_totals([row.entry for row in rows], criteria)),
         bands={kind: criteria.bands_for(kind) for kind in {item.kind for item in criteria.items}},
@@ -112,7 +118,7 @@ def _stored_items(criteria: CriteriaSet, rows: Mapping[str, ItemRow]) -> dict[st
 
 
 def _stored_item(item: Item, row: ItemRow) -> ItemView:
-    return ItemView(item, row.percent, row.strengths, row.improvements, row.version, {}, {})
+    return ItemView(item, row.percent, row.strengths, row.improvements, row.version, {}, {}, row.reason)
 
 
 def _typed_items(
@@ -137,6 +143,7 @@ def _typed_item(
         row.version,
         _own(problems, item.code),
         _own(stored, item.code),
+        form.reason.data or "",
     )
 
 

@@ -5,6 +5,7 @@ Their statements are put together once, when this is imported: building one cost
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager, joinedload, lazyload, load_only
@@ -120,11 +121,12 @@ class ItemRow:
     percent: int | None
     strengths: str
     improvements: str
+    reason: str
     version: int
 
     @property
     def entry(self) -> rules.Entry:
-        return rules.Entry(self.code, self.points, self.percent, self.strengths, self.improvements)
+        return rules.Entry(self.code, self.points, self.percent, self.strengths, self.improvements, self.reason)
 
 
 ITEM_ROWS = (
@@ -134,6 +136,7 @@ ITEM_ROWS = (
         ItemScore.percent,
         ItemScore.strengths,
         ItemScore.improvements,
+        ItemScore.reason,
         ItemScore.version,
     )
     .where(ItemScore.sheet_id == bindparam("sheet_id"))
@@ -200,3 +203,35 @@ def submitted_versions(sheet_id: int) -> list[SubmittedSheet]:
             select(SubmittedSheet).where(SubmittedSheet.sheet_id == sheet_id).order_by(SubmittedSheet.number.desc())
         )
     )
+
+
+# --- before a visit -----------------------------------------------------------------------------------------------
+
+
+class SheetKey(Protocol):
+    """Whose sheet it is, of what and where: a sheet as an entity or as a row of its page."""
+
+    @property
+    def expert_id(self) -> int: ...
+    @property
+    def application_id(self) -> int: ...
+    @property
+    def round_id(self) -> int: ...
+
+
+def own_before(key: SheetKey) -> dict[str, int]:
+    """The expert's own percentages of this dossier in the rounds before; those of the latest round count."""
+    position = select(Round.position).where(Round.id == key.round_id).scalar_subquery()
+    rows = db.session.execute(
+        select(ItemScore.item_code, ItemScore.percent)
+        .join(ScoreSheet, ScoreSheet.id == ItemScore.sheet_id)
+        .join(Round, Round.id == ScoreSheet.round_id)
+        .where(
+            ScoreSheet.expert_id == key.expert_id,
+            ScoreSheet.application_id == key.application_id,
+            ScoreSheet.state == ScoreSheetState.SUBMITTED,
+            Round.position < position,
+        )
+        .order_by(Round.position)
+    )
+    return {row.item_code: row.percent for row in rows}

@@ -1,5 +1,6 @@
 """Scoring, purely: one sheet and an expert's work; how far a round is."""
 
+from app.scoring.rules.before import Before, Befores, befores, unexplained
 from app.scoring.rules.progress import (
     NOT_BEGUN,
     STANDING_LABELS,
@@ -44,6 +45,8 @@ __all__ = [
     "STANDING_LABELS",
     "TEXT_LIMIT",
     "TO_BE_SCORED",
+    "Before",
+    "Befores",
     "Closing",
     "Count",
     "Entry",
@@ -51,6 +54,7 @@ __all__ = [
     "Seat",
     "Standing",
     "WorkGroup",
+    "befores",
     "by_dossier",
     "by_expert",
     "by_group",
@@ -69,5 +73,6 @@ __all__ = [
     "tally",
     "text_problem",
     "total_twentieths",
+    "unexplained",
     "without_comment",
 ]

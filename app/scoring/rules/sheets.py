@@ -24,10 +24,12 @@ class Judgement:
     strengths: str = ""
     improvements: str = ""
     version: int = 0
+    reason: str = ""
+    """Why the percentage is another one than before a visit."""
 
     @property
-    def content(self) -> tuple[int | None, str, str]:
-        return self.percent, self.strengths, self.improvements
+    def content(self) -> tuple[int | None, str, str, str]:
+        return self.percent, self.strengths, self.improvements, self.reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Entry:
     percent: int | None
     strengths: str = ""
     improvements: str = ""
+    reason: str = ""
 
     @property
     def twentieths(self) -> int | None:
@@ -119,17 +122,20 @@ def submitted_content(
         "number": number,
         "submitted_at": submitted_at.astimezone(UTC).isoformat(timespec="seconds"),
         "total_twentieths": total_twentieths(entries),
-        "items": [
-            {
-                "code": entry.code,
-                "points": entry.points,
-                "percent": entry.percent,
-                "twentieths": entry.twentieths,
-                "strengths": entry.strengths,
-                "improvements": entry.improvements,
-            }
-            for entry in entries
-        ],
+        "items": [_item_content(entry) for entry in entries],
+    }
+
+
+def _item_content(entry: Entry) -> dict[str, Any]:
+    """A reason stands only where one was given, so that a sheet without a visit says what it always said."""
+    return {
+        "code": entry.code,
+        "points": entry.points,
+        "percent": entry.percent,
+        "twentieths": entry.twentieths,
+        "strengths": entry.strengths,
+        "improvements": entry.improvements,
+        **({"reason": entry.reason} if entry.reason else {}),
     }
 
 

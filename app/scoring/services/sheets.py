@@ -18,11 +18,16 @@ from app.policy import demand
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.criteria import CriteriaSet
-from app.scoring import queries, rules
+from app.scoring import earlier, queries, rules
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.workflow import RoundState, ScoreSheetState
 
-FIELD_LABELS = {"percent": N_("得分比例"), "strengths": N_("优势"), "improvements": N_("改进机会")}
+FIELD_LABELS = {
+    "percent": N_("得分比例"),
+    "strengths": N_("优势"),
+    "improvements": N_("改进机会"),
+    "reason": N_("改动的理由"),
+}
 COMMENTS_ONLY = Message(N_("这份评分表只退回补写意见，得分比例已经锁定。确需修改评分的，请联系秘书处退回评分表。"))
 VOIDED_BECAUSE = N_("专家已回避或任务已收回，评分表作废，内容留存备查。")
 
@@ -161,8 +166,8 @@ def _demand_same_scores(
         raise Invalid(COMMENTS_ONLY, field=f"{other[0]}-percent")
 
 
-def _content(item: ItemScore) -> tuple[int | None, str, str]:
-    return item.percent, item.strengths, item.improvements
+def _content(item: ItemScore) -> tuple[int | None, str, str, str]:
+    return item.percent, item.strengths, item.improvements, item.reason
 
 
 def demand_open_round(round_: Round) -> None:
@@ -182,6 +187,7 @@ def _demand_sound(sheet: ScoreSheet, judgements: Mapping[str, rules.Judgement]) 
             "percent": rules.percent_problem("" if judgement.percent is None else str(judgement.percent), percents),
             "strengths": rules.text_problem(judgement.strengths),
             "improvements": rules.text_problem(judgement.improvements),
+            "reason": rules.text_problem(judgement.reason),
         }
         for name, problem in checks.items():
             if problem is not None:
@@ -208,7 +214,7 @@ def _written(sheet: ScoreSheet, item: ItemScore, judgement: rules.Judgement) -> 
     """Store one item and carry its change into the sheet's total; the record keeps the percentages, not the prose."""
     before, was_scored = item.percent, item.percent is not None
     points = rules.Entry(item.item_code, item.points, before).twentieths or 0
-    item.percent, item.strengths, item.improvements = judgement.content
+    item.percent, item.strengths, item.improvements, item.reason = judgement.content
     now = rules.Entry(item.item_code, item.points, item.percent).twentieths or 0
     sheet.total_twentieths += now - points
     sheet.items_scored += (item.percent is not None) - was_scored
@@ -223,9 +229,8 @@ def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
     demand(actor, "score_sheet.submit", sheet)
     demand_open_round(sheet.round)
     edition = sheet.round.edition
-    criteria = rulebook_of(edition).criteria(sheet.criteria_key)
     entries = [row.entry for row in queries.item_rows(sheet.id)]
-    if missing := rules.gaps(entries, criteria):
+    if missing := _gaps(sheet, entries):
         raise NotReady([message for _code, message in missing])
     sheet.submitted_at = clock.now()
     sheet.skipped_at = sheet.returned_at = None
@@ -236,6 +241,12 @@ def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
     db.session.add(submitted)
     db.session.flush()
     return submitted
+
+
+def _gaps(sheet: ScoreSheet, entries: Sequence[rules.Entry]) -> Sequence[tuple[str, Message]]:
+    rulebook = rulebook_of(sheet.round.edition)
+    rule = rulebook.round(sheet.round.key)
+    return earlier.gaps(rule, entries, earlier.before(rule, sheet), rulebook.criteria(sheet.criteria_key))
 
 
 def _submitted(sheet: ScoreSheet, edition: Edition, entries: Sequence[rules.Entry]) -> SubmittedSheet:

@@ -13,7 +13,7 @@ from app.kernel.errors import Stale
 from app.kernel.exact import display_twentieths
 from app.policy import allows
 from app.programmes.rules.criteria import CriteriaSet
-from app.scoring import queries, receipts, rules, services
+from app.scoring import earlier, queries, receipts, rules, services
 from app.scoring.forms import AbstainForm, ItemForm, SheetForm
 from app.scoring.models import ScoreSheet
 from app.scoring.pages import dossier_shown, marked, sheet_view
@@ -187,7 +187,9 @@ def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
         sought=sought,
         marked=marked,
         pane="dossier" if sought else "sheet",
-        view=sheet_view(criteria, queries.item_rows(head.id), **refused),
+        view=sheet_view(
+            criteria, queries.item_rows(head.id), before=earlier.before(rulebook.round(head.round_key), head), **refused
+        ),
         limit=rules.TEXT_LIMIT,
         refused=bool(refused),
         stale=bool(refused.get("stored")),
@@ -195,7 +197,7 @@ def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
 
 
 def _submission(head: SheetHead) -> str:
-    criteria = room.criteria(head)
+    criteria, rule = room.criteria(head), room.rulebook(head).round(head.round_key)
     entries = [row.entry for row in queries.item_rows(head.id)]
     back = url_for("scoring.sheet", sheet_id=head.id)
     return render_template(
@@ -203,7 +205,10 @@ def _submission(head: SheetHead) -> str:
         sheet=head,
         title=room.title(head),
         criteria=criteria,
-        gaps=[(message, f"{back}#{code}-percent") for code, message in rules.gaps(entries, criteria)],
+        gaps=[
+            (message, f"{back}#{code}-percent")
+            for code, message in earlier.gaps(rule, entries, earlier.before(rule, head), criteria)
+        ],
         silent=[(code, f"{back}#{code}-percent") for code in rules.without_comment(entries)],
         categories=rules.category_totals(entries, criteria),
         back=back,
