@@ -33,7 +33,7 @@ from app.programmes.queries import rulebook_of
 from app.programmes.rules.parsing import digest as rulebook_digest
 from app.ranking import queries as ranking
 from app.ranking.models import Ranking
-from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
+from app.scoring.models import CommitteeReport, ItemScore, PaperEntry, ScoreSheet, SubmittedSheet
 from app.visits.models import Visit, VisitPhoto, VisitReport
 from app.workflow import AssignmentState, EditionState, SessionState
 
@@ -106,6 +106,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Draw,
     Assignment,
     ScoreSheet,
+    PaperEntry,
     Consensus,
     Visit,
     Ranking,
@@ -190,8 +191,8 @@ def _agreed_totals_that_differ() -> Faults:
 
 
 def _changed_contents() -> Faults:
-    """Receipts, submitted sheets and reports of panels and visits whose digest no longer fits what they hold."""
-    models: tuple[Any, ...] = (Receipt, SubmittedSheet, PanelReport, VisitReport)
+    """Receipts, submitted sheets and reports of panels, heads and visits whose digest no longer fits what they hold."""
+    models: tuple[Any, ...] = (Receipt, SubmittedSheet, PanelReport, CommitteeReport, VisitReport)
     for model in models:
         for row in db.session.execute(select(model.id, model.content, model.digest)):
             if digest(row.content) != row.digest:

@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
     "assignment.recuse": (panels.lapse_question, note_recused, scoring.void_sheet),
     "assignment.excuse": (panels.lapse_question, note_excused, scoring.void_sheet),
     "score_sheet.submit": (consensus.open_when_complete,),
+    "score_sheet.take_over": (consensus.open_when_complete,),
     "score_sheet.reopen": (consensus.keep_independent,),
     "score_sheet.send_back": (consensus.keep_independent,),
     "score_sheet.void": (note_void,),

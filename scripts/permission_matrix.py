@@ -30,6 +30,11 @@ SUBJECT_OF: dict[str, str] = {
     "consultation.read": "application",
     "score_sheet.open": "assignment",
     "interest_question.ask": "assignment",
+    "paper_entry.type": "score_sheet",
+    "comparison.read": "round",
+    "committee_report.write": "round",
+    "blinding.read": "application",
+    "blinding.edit": "application",
     "avoidance.read": "application",
     "avoidance.edit": "application",
 }

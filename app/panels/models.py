@@ -329,3 +329,20 @@ class Assignment(Base, kw_only=True):
     seater: Mapped[User | None] = relationship(init=False)
 
     __mapper_args__ = {"version_id_col": version}
+
+
+class Blinding(Base, kw_only=True):
+    """What the office hides of one dossier in blind rounds, beyond what is always hidden: words of its texts, and files."""
+
+    __tablename__ = "blinding"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    application_id: Mapped[int] = mapped_column(ForeignKey("application.id"), unique=True)
+    words: Mapped[list[str]] = mapped_column(default_factory=list)
+    files: Mapped[list[Any]] = mapped_column(default_factory=list)
+    marked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    marked_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+    version: Mapped[int] = mapped_column(init=False)
+
+    __mapper_args__ = {"version_id_col": version}

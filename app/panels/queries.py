@@ -1,7 +1,7 @@
 """Reads of draws, panels and assignments."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -13,15 +13,16 @@ from app.experts.models import Expert
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.panels import facts
-from app.panels.models import BY_NAME, Assignment, Draw, SeatRole
+from app.panels.blinding import Hidden, blinded, own_words
+from app.panels.models import BY_NAME, Assignment, Blinding, Draw, SeatRole
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
+from app.programmes.rules.rulebook import Rulebook
 from app.workflow import ApplicationState, AssignmentState, RoundState
 
 REVIEWABLE = (ApplicationState.ACCEPTED, ApplicationState.UNDER_REVIEW)
 IN_EXPERTS_HANDS = (AssignmentState.WAITING, AssignmentState.CLEARED)
 REFUSALS_TO_ESCALATE = 3
-IDENTIFYING_PARTS = frozenset({"identity", "contact"})
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -245,18 +246,49 @@ def _refusals(assignment_id: int, before: dict[int, int]) -> int:
 
 
 def dossier_of(assignment: Assignment) -> Dossier | None:
-    """What the expert of this seat may read: the version handed in last, without its identity in a blind round."""
-    dossier = submitted_dossier(assignment.application_id, rulebook_of(assignment.round.edition))
-    if dossier is None or not facts.round_rule(assignment.round).blind:
-        return dossier
-    return blinded(dossier)
+    """What the expert of this seat may read."""
+    rulebook = rulebook_of(assignment.round.edition)
+    return dossier_for_experts(assignment.application_id, rulebook, assignment.round.key)
 
 
-def blinded(dossier: Dossier) -> Dossier:
-    """Without name, identity and contact; files keep their kind, not the name that might tell whose they are."""
-    files = tuple(replace(file, name=f"{place}") for place, file in enumerate(dossier.files, start=1))
-    parts = tuple(part for part in dossier.parts if part.key not in IDENTIFYING_PARTS)
-    return replace(dossier, name=dossier.number, parts=parts, files=files)
+def dossier_for_experts(application_id: int, rulebook: Rulebook, round_key: str) -> Dossier | None:
+    """The version handed in last; in a blind round without what says who the applicant is: the one place that decides."""
+    if rulebook.round(round_key).blind:
+        return dossier_in_blind(application_id, rulebook)
+    return submitted_dossier(application_id, rulebook)
+
+
+def dossier_in_blind(application_id: int, rulebook: Rulebook) -> Dossier | None:
+    dossier = submitted_dossier(application_id, rulebook)
+    return None if dossier is None else blinded(dossier, hidden_of(application_id))
+
+
+def reviewed_application(application_id: int) -> Application | None:
+    return db.session.get(Application, application_id)
+
+
+def hidden_of(application_id: int) -> Hidden:
+    """What is always hidden of an application, and what the office has marked."""
+    application = db.session.get_one(Application, application_id)
+    marked = blinding_of(application_id)
+    if marked is None:
+        return Hidden.of(own_words(application))
+    return Hidden.of([*own_words(application), *marked.words], marked.files)
+
+
+def blinding_of(application_id: int) -> Blinding | None:
+    return db.session.scalar(select(Blinding).where(Blinding.application_id == application_id))
+
+
+def blindings(round_: Round) -> Sequence[tuple[Application, Blinding | None]]:
+    """The dossiers of a round with what the office has marked in each."""
+    rows = db.session.execute(
+        select(Application, Blinding)
+        .outerjoin(Blinding, Blinding.application_id == Application.id)
+        .where(Application.round_id == round_.id, Application.state == ApplicationState.UNDER_REVIEW)
+        .order_by(Application.sequence)
+    )
+    return [(row.Application, row.Blinding) for row in rows]
 
 
 def file_of(assignment: Assignment, file_id: int) -> EvidenceFile | None:

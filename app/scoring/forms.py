@@ -1,9 +1,10 @@
 """What an expert writes of one item, and the reasons that the office gives."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
-from wtforms import IntegerField, SelectMultipleField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 from wtforms.widgets import CheckboxInput, ListWidget
 
@@ -124,6 +125,32 @@ class ReminderForm(BaseForm):
     note = TextAreaField(
         N_("附言（加在邮件末尾）"),
         [Length(max=300, message=N_("附言不超过 300 字。"))],
+    )
+
+
+class CommitteeReportForm(BaseForm):
+    body = TextAreaField(
+        N_("报告正文"),
+        [InputRequired(N_("请写报告正文。")), Length(max=5000, message=N_("报告不超过 5000 字。"))],
+    )
+
+
+class SignedOnForm(BaseForm):
+    signed_on = DateField(N_("纸质评分表的签署日期"), [InputRequired(N_("请填写签署日期。"))])
+
+    def day(self) -> date:
+        typed: date = self._fields["signed_on"].data
+        return typed
+
+
+class ComparedForm(BaseForm):
+    compared = BooleanField(N_("我已对照专家签字的纸质评分表逐条核对，与上面录入的内容完全一致。"))
+
+
+class RefuseEntryForm(BaseForm):
+    reason = TextAreaField(
+        N_("哪里与纸质评分表不符"),
+        [InputRequired(N_("请写明哪里不符。")), Length(max=500, message=N_("理由不超过 500 字。"))],
     )
 
 

@@ -30,6 +30,15 @@ SENT_BACK: Letter = (
         "To be completed: %(reason)s\nSign in, open it under My work, complete it and submit it again.",
     ),
 )
+TAKEN_OVER: Letter = (
+    LocalText("您的纸质评分表已录入：%(number)s", "Your score sheet on paper was entered: %(number)s"),
+    LocalText(
+        "您对 %(number)s 的纸质评分表已由两位工作人员录入并核对，评分表已提交。摘要：%(digest)s\n"
+        "请登录后打开回执核对；与您签字的纸质评分表不一致的，请立即告知秘书处。",
+        "Your score sheet on paper for %(number)s was typed by one person and confirmed by another; the sheet is handed in. "
+        "Digest: %(digest)s\nPlease sign in and check the receipt; tell the office at once where it differs from what you signed.",
+    ),
+)
 NAME, SOME = LocalText("（专家姓名）", "(name)"), LocalText("（份数）", "(number)")
 
 

@@ -6,11 +6,12 @@ from typing import Any, ClassVar
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, and_
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship, remote
 
+from app.accounts.models import User
 from app.kernel.database import Base, enumeration, short
 from app.panels.models import Assignment, SeatRole
 from app.programmes.models import Round
 from app.scoring.rules import is_awaited
-from app.workflow import AssignmentState, RoundState, ScoreSheetState
+from app.workflow import AssignmentState, PaperEntryState, RoundState, ScoreSheetState
 
 
 class ScoreSheet(Base, kw_only=True):
@@ -128,3 +129,55 @@ class SubmittedSheet(Base, kw_only=True):
     submitted_at: Mapped[datetime]
     content: Mapped[dict[str, Any]]
     digest: Mapped[str] = mapped_column(short(64))
+
+
+class PaperEntry(Base, kw_only=True):
+    """A sheet filled in and signed on paper, as one person typed it; only another person's confirmation makes it count.
+
+    `before` is what the expert had written online, which the paper replaces.
+    """
+
+    __tablename__ = "paper_entry"
+    __table_args__ = (
+        CheckConstraint("confirmed_by IS NULL OR confirmed_by <> proposed_by", name="two_people"),
+        CheckConstraint("state <> 'confirmed' OR confirmed_by IS NOT NULL", name="confirmed"),
+    )
+    lifecycle: ClassVar[str] = "paper_entry"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    sheet_id: Mapped[int] = mapped_column(ForeignKey("score_sheet.id"), index=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    signed_on: Mapped[date]
+    items: Mapped[list[Any]]
+    total_twentieths: Mapped[int]
+    before: Mapped[list[Any]]
+    proposed_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    proposed_at: Mapped[datetime]
+    confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[PaperEntryState] = mapped_column(
+        enumeration(PaperEntryState), default=PaperEntryState.TYPED, init=False
+    )
+    version: Mapped[int] = mapped_column(init=False)
+    sheet: Mapped[ScoreSheet] = relationship(init=False)
+    proposer: Mapped[User] = relationship(init=False, foreign_keys=[proposed_by])
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class CommitteeReport(Base, kw_only=True):
+    """What the head of panel reports to the committee about a round; every version stays, the highest number stands."""
+
+    __tablename__ = "committee_report"
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
+    number: Mapped[int]
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(short(64))
+    written_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    written_at: Mapped[datetime]
+    round: Mapped[Round] = relationship(init=False)
+    author: Mapped[User] = relationship(init=False)

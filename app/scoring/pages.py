@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from markupsafe import Markup, escape
 
-from app.applications.queries import Dossier, submitted_dossier
+from app.applications.queries import Dossier
 from app.kernel.words import LocalText, Message
-from app.panels.queries import blinded
+from app.panels.queries import dossier_for_experts
 from app.programmes.rules.criteria import Band, CriteriaSet, Item
 from app.programmes.rules.rulebook import Rulebook
 from app.scoring import rules
@@ -58,9 +58,7 @@ class SheetView:
 
 
 def dossier_shown(sheet: SheetHead, rulebook: Rulebook) -> Dossier | None:
-    """The version handed in last; in a blind round without what says who the applicant is."""
-    dossier = submitted_dossier(sheet.application_id, rulebook)
-    return blinded(dossier) if dossier and rulebook.round(sheet.round_key).blind else dossier
+    return dossier_for_experts(sheet.application_id, rulebook, sheet.round_key)
 
 
 _TAGS = re.compile("(<[^>]*>)")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from app.kernel.words import N_
 from app.workflow.consensus import CONSENSUS
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
+from app.workflow.papers import PAPER_ENTRY
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.practice import PRACTICE_SHEET
 from app.workflow.shapes import Label, Lifecycle, Transition
@@ -27,6 +28,7 @@ from app.workflow.states import (
     NoticeState,
     ObjectionState,
     OutcomeState,
+    PaperEntryState,
     PoolImportState,
     PracticeState,
     RankingState,
@@ -52,6 +54,7 @@ __all__ = [
     "NOTICE",
     "OBJECTION",
     "OUTCOME",
+    "PAPER_ENTRY",
     "POOL_IMPORT",
     "PRACTICE_SHEET",
     "RANKING",
@@ -74,6 +77,7 @@ __all__ = [
     "NoticeState",
     "ObjectionState",
     "OutcomeState",
+    "PaperEntryState",
     "PoolImportState",
     "PracticeState",
     "RankingState",
@@ -232,6 +236,9 @@ SCORE_SHEET = Lifecycle(
     (
         Transition("score_sheet.submit", N_("提交评分表"), (ScoreSheetState.DRAFT,), ScoreSheetState.SUBMITTED),
         Transition(
+            "score_sheet.take_over", N_("按纸质评分表提交"), (ScoreSheetState.DRAFT,), ScoreSheetState.SUBMITTED
+        ),
+        Transition(
             "score_sheet.abstain",
             N_("弃评"),
             (ScoreSheetState.DRAFT,),
@@ -368,6 +375,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         DRAW,
         ASSIGNMENT,
         SCORE_SHEET,
+        PAPER_ENTRY,
         CONSENSUS,
         VISIT,
         RANKING,

@@ -101,6 +101,12 @@ class ScoreSheetState(StrEnum):
     VOID = "void"
 
 
+class PaperEntryState(StrEnum):
+    TYPED = "typed"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
 class ConsensusState(StrEnum):
     OPEN = "open"
     PROPOSED = "proposed"

@@ -1,6 +1,7 @@
 """Screens of panels: draws for the office and the supervisor, declarations and dossiers for the experts."""
 
 from app.panels.views import (  # noqa: F401 - their endpoints
+    blinding,
     ceremony,
     conflicts,
     declarations,

@@ -7,6 +7,8 @@ from app.applications.models import EvidenceFile
 from app.audit.services import record_look
 from app.kernel import files, industries
 from app.kernel.errors import NotFound
+from app.kernel.file_types import suffix_of
+from app.kernel.metadata import without_metadata
 from app.kernel.regions import full_name
 from app.panels import facts, forms, interests, queries, services
 from app.panels.models import SEAT_ROLE_LABELS, Assignment, InterestDegree
@@ -119,8 +121,10 @@ def file(assignment_id: int, file_id: int) -> Response:
 
 
 def _sent(found: Assignment, wanted: EvidenceFile) -> Response:
-    suffix = wanted.filename.rpartition(".")[2]
-    name = (
-        f"{found.application.number}-{wanted.id}.{suffix}" if facts.round_rule(found.round).blind else wanted.filename
-    )
-    return attachment(files.store().open(wanted.sha256), filename=name, media_type=wanted.media_type)
+    content = files.store().open(wanted.sha256)
+    if not facts.round_rule(found.round).blind:
+        return attachment(content, filename=wanted.filename, media_type=wanted.media_type)
+    suffix = suffix_of(wanted.filename)
+    with content:
+        bare = without_metadata(content, suffix)
+    return attachment(bare, filename=f"{found.application.number}-{wanted.id}.{suffix}", media_type=wanted.media_type)

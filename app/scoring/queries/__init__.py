@@ -1,5 +1,14 @@
 """Reads of scoring."""
 
+from app.scoring.queries.comparison import find_report, next_report_number, rated, reports
+from app.scoring.queries.papers import (
+    dossiers_by_group,
+    entries_in,
+    entries_of_paper,
+    find_entry,
+    find_sheet,
+    waiting_entry,
+)
 from app.scoring.queries.progress import (
     RoundRow,
     current_round,
@@ -40,18 +49,27 @@ __all__ = [
     "Window",
     "Worklist",
     "current_round",
+    "dossiers_by_group",
     "dossiers_in",
     "due_of",
+    "entries_in",
+    "entries_of_paper",
+    "find_entry",
+    "find_report",
     "find_round",
+    "find_sheet",
     "has_seen_others",
     "item_for_writing",
     "item_rows",
     "items_for_writing",
     "last_activity",
     "last_reminders",
+    "next_report_number",
     "next_task",
     "own_before",
+    "rated",
     "readable",
+    "reports",
     "rounds_of",
     "seats",
     "sees_names",
@@ -61,6 +79,7 @@ __all__ = [
     "submitted_versions",
     "uncommented",
     "visible_to",
+    "waiting_entry",
     "watched_by",
     "worklist",
 ]

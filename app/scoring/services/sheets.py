@@ -1,6 +1,7 @@
 """Score sheets: opened by a clear declaration, saved item by item, submitted for good, reopened only with a reason."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, insert, select, update
@@ -15,7 +16,7 @@ from app.kernel.words import N_, Message
 from app.lifecycle import advance
 from app.panels.models import Assignment
 from app.policy import demand
-from app.programmes.models import Edition, Round
+from app.programmes.models import Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.criteria import CriteriaSet
 from app.scoring import earlier, queries, rules
@@ -228,32 +229,38 @@ def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
     """Hand the sheet in: locked from now on, its whole content kept with a digest that is the expert's receipt."""
     demand(actor, "score_sheet.submit", sheet)
     demand_open_round(sheet.round)
-    edition = sheet.round.edition
     entries = [row.entry for row in queries.item_rows(sheet.id)]
-    if missing := _gaps(sheet, entries):
+    if missing := gaps_of(sheet, entries):
         raise NotReady([message for _code, message in missing])
-    sheet.submitted_at = clock.now()
-    sheet.skipped_at = sheet.returned_at = None
-    sheet.returned_for, sheet.comments_only = "", False
-    submitted = _submitted(sheet, edition, entries)
-    sheet.receipt_digest = submitted.digest
+    submitted = put_on_record(sheet, entries)
     advance(sheet, "score_sheet.submit", actor, detail={"number": submitted.number, "digest": submitted.digest})
-    db.session.add(submitted)
-    db.session.flush()
     return submitted
 
 
-def _gaps(sheet: ScoreSheet, entries: Sequence[rules.Entry]) -> Sequence[tuple[str, Message]]:
+def gaps_of(sheet: ScoreSheet, entries: Sequence[rules.Entry]) -> Sequence[tuple[str, Message]]:
     rulebook = rulebook_of(sheet.round.edition)
     rule = rulebook.round(sheet.round.key)
     return earlier.gaps(rule, entries, earlier.before(rule, sheet), rulebook.criteria(sheet.criteria_key))
 
 
-def _submitted(sheet: ScoreSheet, edition: Edition, entries: Sequence[rules.Entry]) -> SubmittedSheet:
-    assert sheet.submitted_at is not None
+def put_on_record(sheet: ScoreSheet, entries: Sequence[rules.Entry], **further: object) -> SubmittedSheet:
+    """The content as it is handed in now, for good; `further` is what else it says of itself. The step itself is the caller's."""
+    sheet.submitted_at = clock.now()
+    sheet.skipped_at = sheet.returned_at = None
+    sheet.returned_for, sheet.comments_only = "", False
+    submitted = _submitted(sheet, entries, sheet.submitted_at, further)
+    sheet.receipt_digest = submitted.digest
+    db.session.add(submitted)
+    return submitted
+
+
+def _submitted(
+    sheet: ScoreSheet, entries: Sequence[rules.Entry], at: datetime, further: Mapping[str, object]
+) -> SubmittedSheet:
     number = 1 + (
         db.session.scalar(select(func.max(SubmittedSheet.number)).where(SubmittedSheet.sheet_id == sheet.id)) or 0
     )
+    edition = sheet.round.edition
     about = {
         "edition": edition.code,
         "rulebook_digest": edition.rulebook_digest,
@@ -262,11 +269,10 @@ def _submitted(sheet: ScoreSheet, edition: Edition, entries: Sequence[rules.Entr
         "expert": sheet.assignment.expert.number,
         "criteria": sheet.criteria_key,
         "sheet": sheet.id,
+        **further,
     }
-    content = rules.submitted_content(about, entries, number=number, submitted_at=sheet.submitted_at)
-    return SubmittedSheet(
-        sheet_id=sheet.id, number=number, submitted_at=sheet.submitted_at, content=content, digest=digest(content)
-    )
+    content = rules.submitted_content(about, entries, number=number, submitted_at=at)
+    return SubmittedSheet(sheet_id=sheet.id, number=number, submitted_at=at, content=content, digest=digest(content))
 
 
 def skip(actor: Actor, sheet: ScoreSheet) -> None:

@@ -81,6 +81,7 @@ def _offered(round_: RoundRow) -> dict[str, Any]:
         "words": {key: say(words) for key, (words, _tone) in rules.STANDING_LABELS.items()},
         "open": round_.state is RoundState.SCORING,
         "me": who.expert_id,
+        "blind": room.rulebook(round_).round(round_.key).blind,
         "names": queries.sees_names(who) or not room.rulebook(round_).round(round_.key).blind,
         "readable": queries.readable(who, round_.id),
         "last": queries.last_activity(round_.id),
