@@ -1,7 +1,7 @@
 """Forms of draws, conflicts and declarations."""
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple
 from datetime import timedelta
 from typing import Any, cast
@@ -13,10 +13,8 @@ from wtforms import (
     DateField,
     DateTimeLocalField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
-    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -29,7 +27,7 @@ from app.panels import plan
 from app.panels.ceremony import NONCE_LENGTH
 from app.panels.engine import Policy
 from app.panels.lists import ListedSeat
-from app.panels.models import INTEREST_DEGREE_LABELS, SEAT_ROLE_LABELS, Blinding, SeatRole
+from app.panels.models import INTEREST_DEGREE_LABELS, SEAT_ROLE_LABELS, SeatRole
 from app.panels.pledge import PLEDGE_VERSION
 from app.panels.policies import POLICIES
 from app.panels.services import Terms
@@ -376,29 +374,6 @@ class FindingForm(_KindForm):
             choice(InterestQuestionState.NO_INTEREST.value, N_("没有利害关系，专家可以完成声明")),
             choice(InterestQuestionState.INTEREST.value, N_("有利害关系，收回评审任务，另抽专家")),
         ]
-
-
-class BlindingForm(BaseForm):
-    terms = TextAreaField(N_("还要遮盖的词（一行一个）"), [Length(max=6000)])
-    files = SelectMultipleField(N_("不给专家看的材料"), coerce=int, validate_choice=False)
-    version = IntegerField()
-
-    def __init__(self, marked: Blinding | None) -> None:
-        """What is stored, unless something was sent."""
-        kept = {} if marked is None else {"terms": "\n".join(marked.words), "files": marked.files}
-        super().__init__(data={**kept, "version": marked.version if marked else 0})
-
-    def tries(self, mark: Callable[..., object]) -> bool:
-        """Whether what was sent could be marked; why not stands at its field."""
-        saved = False
-        with self.problems():
-            mark(words=self.lines, files=self._fields["files"].data or [], version=self.version.data or 0)
-            saved = True
-        return saved
-
-    @property
-    def lines(self) -> list[str]:
-        return [line.strip() for line in self.text("terms").splitlines() if line.strip()]
 
 
 class PledgeForm(BaseForm):

@@ -7,8 +7,9 @@ from flask import abort, flash, redirect, render_template, url_for
 from app.applications.models import Application
 from app.applications.queries import submitted_dossier
 from app.kernel.errors import Stale
-from app.panels import facts, forms, queries
+from app.panels import facts, queries
 from app.panels.blinding import hits, own_words
+from app.panels.blinding_form import BlindingForm
 from app.panels.services.blinding import mark
 from app.panels.views.room import Answer, blueprint
 from app.policy import allows
@@ -31,7 +32,7 @@ def blindings(round_id: int) -> Answer:
 def blinding(application_id: int) -> Answer:
     found = reach(queries.reviewed_application(application_id), "blinding.read")
     marked = queries.blinding_of(application_id)
-    form = forms.BlindingForm(marked)
+    form = BlindingForm(marked)
     try:
         if form.validate_on_submit() and form.tries(partial(mark, actor(), found)):
             flash(_("已保存。请看一遍预览，核对没有漏掉的名称。"), "done")
@@ -42,7 +43,7 @@ def blinding(application_id: int) -> Answer:
     return _page(found, form, stored={}), form.status
 
 
-def _page(found: Application, form: forms.BlindingForm, *, stored: dict[str, str]) -> str:
+def _page(found: Application, form: BlindingForm, *, stored: dict[str, str]) -> str:
     dossier = submitted_dossier(found.id, rulebook_of(found.edition))
     words = own_words(found)
     return render_template(
