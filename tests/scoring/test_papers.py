@@ -78,13 +78,9 @@ def test_what_two_people_entered_counts_and_says_so_for_good() -> None:
     assert lines["score_sheet.take_over"].detail["typed_by"] == "office"
     mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.action == "score_sheet.take_over")).one()
     assert (mail.recipient, sheet.receipt_digest in mail.body, "600" in mail.body) == (EXPERT, True, False)
-    found = {str(each.check): each.faults for each in examine()}
-    for check in (
-        "每个状态都有对应的审计记录",
-        "评分表总分等于各条款之和",
-        "提交的申报书、评分表和合议报告与其摘要一致",
-    ):
-        assert found[check] == ()
+    bare = ("来历", "每个文件")  # the factory draws no lots and stores no files
+    broken = [str(each.check) for each in examine() if each.faults]
+    assert [check for check in broken if not any(word in check for word in bare)] == []
 
 
 @pytest.mark.usefixtures("app_context")
