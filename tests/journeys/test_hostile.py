@@ -42,6 +42,7 @@ SUBJECTS: dict[str, str] = {
     "declaration": "/assignments/{assignment}",
     "dossier to judge": "/assignments/{assignment}/dossier",
     "evidence to judge": "/assignments/{assignment}/files/{file}",
+    "evidence page to judge": "/assignments/{assignment}/files/{file}/pages/1",
     "sheet": "/sheets/{sheet}",
     "score receipt": "/sheets/{sheet}/receipt",
     "draw": "/draws/{draw}",

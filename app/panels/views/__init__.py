@@ -7,6 +7,7 @@ from app.panels.views import (  # noqa: F401 - their endpoints
     declarations,
     draws,
     eligibility,
+    evidence,
     exceptions,
     grouping,
     lists,

@@ -119,7 +119,9 @@ function cite(field, rule) {
     if (!file || seen.has(`${number} ${page}`)) continue;
     seen.add(`${number} ${page}`);
     const link = document.createElement("a");
-    link.href = file.href;
+    const pages = page && rows[number - 1].querySelector("a[data-pages]");
+    link.href = pages ? pages.href.replace(/\d+$/, page) : file.href;
+    if (pages) link.target = pages.target;
     link.textContent = fill(rule.dataset.citedFile, number) + (page ? ` ${fill(rule.dataset.citedPage, page)}` : "");
     line.append(link);
   }

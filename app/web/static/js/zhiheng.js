@@ -285,6 +285,13 @@ async function follow(place) {
   setTimeout(() => follow(place), 2000);
 }
 
+// ── arrows turn the pages of a piece of evidence ──
+addEventListener("keydown", (event) => {
+  const turn = { ArrowLeft: "prev", ArrowRight: "next" }[event.key];
+  if (!turn || event.altKey || event.ctrlKey || event.metaKey || event.target.matches("input, textarea, select")) return;
+  document.querySelector(`.turns a[rel="${turn}"]`)?.click();
+});
+
 each("[data-limit]", (field) => { countCharacters(field); field.addEventListener("input", () => countCharacters(field)); });
 each("[data-forget]", (place) => forget(place.dataset.forget));
 each("form[data-sign-out]", (form) => form.addEventListener("submit", signOut));
