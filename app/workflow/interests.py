@@ -54,9 +54,9 @@ INTEREST_QUESTION = Lifecycle(
     InterestQuestionState.OPEN,
     {
         InterestQuestionState.OPEN: _label(N_("待秘书处认定"), "waiting"),
-        InterestQuestionState.NO_INTEREST: _label(N_("认定没有利害关系"), "done"),
-        InterestQuestionState.INTEREST: _label(N_("认定有利害关系"), "quiet"),
-        InterestQuestionState.LAPSED: _label(N_("不再需要认定"), "quiet"),
+        InterestQuestionState.NO_INTEREST: _label(N_("已认定没有利害关系"), "done"),
+        InterestQuestionState.INTEREST: _label(N_("已认定有利害关系"), "quiet"),
+        InterestQuestionState.LAPSED: _label(N_("已不需认定"), "quiet"),
     },
     (
         Transition(
