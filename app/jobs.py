@@ -143,9 +143,9 @@ def _work_import(import_id: int) -> None:
     try:
         with unit_of_work.reading():
             work = pool.prepare(import_id)
-        preview = pool.judge(work, partial(progress.tell, key))
+        made = pool.arrange(work, pool.judge(work, partial(progress.tell, key)))
         with unit_of_work.transaction():
-            pool.settle(work, preview)
+            pool.settle(work, made)
     except Exception as error:
         if not isinstance(error, (Problem, TableRefused)):
             current_app.logger.exception("import %s failed", import_id)

@@ -1,9 +1,8 @@
 """Accounts: register, invite, grant, sign in and out, change what is one's own."""
 
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
@@ -17,7 +16,6 @@ from app.accounts.sign_in import token_hash
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
-from app.kernel.bulk import add_rows
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady, Problem
 from app.kernel.words import N_, Message
@@ -25,7 +23,6 @@ from app.policy import demand
 
 SESSION_HOURS = 12
 KEPT_SESSION_DAYS = 90
-AT_A_TIME = 500
 MOVED = N_("您的两份专家资料已合并，这个账号不再使用。请用 %(email)s 登录；忘记密码可在本页下方重新设置。")
 WRONG = Message(N_("邮箱或密码不正确。请检查后重试；忘记密码可在本页下方重新设置。"))
 TOO_MANY = Message(N_("登录失败次数过多。为保护账号，请等 15 分钟后再试。"))
@@ -121,39 +118,6 @@ def grant_by_stage(
     """A role that follows from a stage's own act (import of the pool, draw, committee); `action` is what allowed it."""
     _grant(user, role, expert_id=expert_id, edition_id=edition_id)
     audit.record(actor, action, user, detail={"granted": role})
-
-
-def accounts_by_stage(actor: Actor, action: str, people: Sequence[tuple[str, str, int]], role: Role) -> dict[int, int]:
-    """Accounts with that role for many experts at once, each (mail, name, expert's id); returns the users by expert."""
-    users = _accounts_of({email: name for email, name, _expert in people})
-    grants: list[dict[str, Any]] = [
-        {"user_id": users[email], "role": role, "expert_id": expert_id, "granted_at": clock.now()}
-        for email, _name, expert_id in people
-    ]
-    add_rows(RoleGrant, grants)
-    audit.record_many(actor, action, "user", [(row["user_id"], {"granted": role}) for row in grants])
-    return {expert_id: users[email] for email, _name, expert_id in people}
-
-
-def _accounts_of(wanted: Mapping[str, str]) -> dict[str, int]:
-    """The user of each mail address, made with the name where there is none."""
-    known = _ids_of(wanted)
-    fresh: list[dict[str, Any]] = [
-        {"email": email, "name": name, "password_hash": "", "language": "zh", "active": True, "created_at": clock.now()}
-        for email, name in wanted.items()
-        if email not in known
-    ]
-    add_rows(User, fresh)
-    return known | _ids_of(row["email"] for row in fresh)
-
-
-def _ids_of(emails: Iterable[str]) -> dict[str, int]:
-    """Of many, by reading all: a long list of wanted addresses costs PostgreSQL much more than all accounts."""
-    among = frozenset(emails)
-    wanted = select(User.email, User.id)
-    if len(among) <= AT_A_TIME:
-        return dict(db.session.execute(wanted.where(User.email.in_(among))).all())
-    return {email: user_id for email, user_id in db.session.execute(wanted) if email in among}
 
 
 def revoke_by_stage(actor: Actor, action: str, user: User, role: Role, *, expert_id: int | None = None) -> None:

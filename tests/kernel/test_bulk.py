@@ -8,9 +8,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from app.accounts.models import User
 from app.audit.models import AuditEvent
+from app.experts.models import Expert
 from app.kernel import clock
-from app.kernel.bulk import FEW, add_rows, alter_rows, many_objects
+from app.kernel.bulk import FEW, add_batch, add_rows, alter_batch, alter_rows, batch, many_objects
 from app.kernel.database import db
+from tests.factories import experts
+from tests.factories.accounts import office
 
 pytestmark = [pytest.mark.usefixtures("app_context"), pytest.mark.databases]
 SIZES = (1, FEW, FEW + 1)
@@ -42,6 +45,33 @@ def test_only_the_named_rows_and_columns_are_altered(count: int) -> None:
     assert altered[ids[0]].email == "p0@test.example"
     alter_rows(User, [{"id": user_id, "language": "en"} for user_id in ids])
     assert db.session.scalar(select(func.count()).where(User.language == "en")) == count + 1
+
+
+@pytest.mark.parametrize("count", SIZES)
+def test_rows_made_ready_before_are_written_with_what_is_known_only_then(count: int) -> None:
+    given = people(count)
+    made = batch(User, [name for name in given[0] if name != "name"], given)
+    assert db.session.scalar(select(func.count()).where(User.email.like("p%@test.example"))) == 0
+    add_batch(made.given(name=[f"甲{n}" for n in range(count)]))
+    found = db.session.scalars(select(User).where(User.email.like("p%@test.example")).order_by(User.id)).all()
+    assert [(user.name, user.created_at) for user in found] == [
+        (f"甲{n}", given[n]["created_at"]) for n in range(count)
+    ]
+
+
+@pytest.mark.parametrize("count", [1, FEW + 1])
+def test_rows_are_altered_by_a_key_and_counted(count: int) -> None:
+    everybody = experts.pool(office(), *(experts.row(n) for n in range(1, FEW + 3)))
+    before = {expert.number: expert.version for expert in everybody}
+    chosen = [expert.number for expert in everybody][:count]
+    alter_batch(batch(Expert, ("title", "number"), [{"title": "新", "number": n} for n in chosen]), counted="version")
+    alter_batch(batch(Expert, ("number",), [{"number": chosen[0]}]), counted="version")
+    alter_batch(batch(Expert, ("number",), []), counted="version")
+    db.session.expire_all()
+    after = {expert.number: (expert.title, expert.version - before[expert.number]) for expert in everybody}
+    assert {number for number, (title, _) in after.items() if title == "新"} == set(chosen)
+    assert after[chosen[0]][1] == 2
+    assert {counted for number, (_, counted) in after.items() if number not in chosen} == {0}
 
 
 @pytest.mark.parametrize("count", SIZES)

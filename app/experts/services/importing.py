@@ -1,7 +1,8 @@
 """The import of the pool: a file is received, read into a preview, and carried out whole or not at all.
 
-Reading and carrying out come in three parts, so that a job holds no transaction while it thinks: `prepare` reads what is
-needed, `judge` works on plain data, `settle` writes. Small files go through all of it in the request that brings them.
+Reading and carrying out come in four parts, so that a job holds no transaction while it thinks: `prepare` reads what is
+needed, `judge` works on plain data, `arrange` makes rows as the driver takes them, `settle` writes them if nothing has changed
+meanwhile. Small files go through all of it in the request that brings them.
 """
 
 import hashlib
@@ -12,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from app.accounts import services as accounts
+from app.accounts.many import accounts_of, grants_by_stage
 from app.accounts.models import User
 from app.accounts.queries import actor_of_user
 from app.audit import services as audit
@@ -32,11 +33,11 @@ from app.experts.rules import (
     examine_again,
     to_nobody,
 )
-from app.experts.services.writing import write_entries
+from app.experts.services.writing import Writing, arranged, write
 from app.experts.spreadsheet import MOST_BYTES, look_over, read_cells
 from app.kernel import clock, files
 from app.kernel.actor import Actor, Role
-from app.kernel.bulk import add_rows, alter_rows, many_objects
+from app.kernel.bulk import Batch, add_batch, alter_rows, batch, many_objects
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
@@ -65,6 +66,15 @@ class Work:
     rows: tuple[Stored, ...]
     pool: PoolFacts
     fingerprint: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Arranged:
+    """What `settle` is to write: the rows of the preview, or the experts themselves (none where the preview is overtaken)."""
+
+    preview: Preview
+    rows: Batch | None = None
+    writing: Writing | None = None
 
 
 # --- asked for by the office --------------------------------------------------------------------------------------
@@ -143,7 +153,7 @@ def stage_of(pool_import: PoolImport, *, done: int, total: int) -> Message:
 
 def carry_on(pool_import: PoolImport) -> None:
     work = prepare(pool_import.id)
-    settle(work, judge(work))
+    settle(work, arrange(work, judge(work)))
 
 
 @many_objects()
@@ -183,14 +193,27 @@ def judge(work: Work, tell: Tell = to_nobody) -> Preview:
 
 
 @many_objects()
-def settle(work: Work, preview: Preview) -> None:
-    """Write what was judged; where the pool has changed in the meantime it is judged again first."""
+def arrange(work: Work, preview: Preview) -> Arranged:
+    """No database: what is to be written, ready for the driver."""
+    if work.state is PoolImportState.RECEIVED:
+        columns = {"import_id": work.import_id}
+        rows = [columns | {"row": row.row, "verdict": row.verdict, "content": _stored(row)} for row in preview.rows]
+        return Arranged(preview, rows=batch(PoolImportRow, ("import_id", "row", "verdict", "content"), rows))
+    if any(map(_differs, preview.rows, work.rows)):
+        return Arranged(preview)
+    verdicts = [row for row in preview.rows if row.verdict in (NEW, CHANGED)]
+    return Arranged(preview, writing=arranged(verdicts, source=work.filename))
+
+
+@many_objects()
+def settle(work: Work, made: Arranged) -> None:
+    """Write what was arranged; where the pool has changed in the meantime it is judged again first."""
     if queries.fingerprint() != work.fingerprint:
         return carry_on(db.session.get_one(PoolImport, work.import_id))
     pool_import = db.session.get_one(PoolImport, work.import_id)
-    if work.state is PoolImportState.RECEIVED:
-        return _keep_preview(pool_import, preview)
-    return _take_in(pool_import, work.rows, preview)
+    if made.rows is not None:
+        return _keep_preview(pool_import, made.rows, made.preview)
+    return _take_in(pool_import, made.writing)
 
 
 def give_up(import_id: int, problem: Message) -> None:
@@ -205,23 +228,23 @@ def _plain_values(problem: Message) -> dict[str, object]:
     return {key: value if isinstance(value, int) else str(value) for key, value in problem.values.items()}
 
 
-def _keep_preview(pool_import: PoolImport, preview: Preview) -> None:
-    columns = {"import_id": pool_import.id}
-    rows = [columns | {"row": row.row, "verdict": row.verdict, "content": _stored(row)} for row in preview.rows]
-    add_rows(PoolImportRow, rows)
+def _keep_preview(pool_import: PoolImport, rows: Batch, preview: Preview) -> None:
+    add_batch(rows)
     pool_import.counts = {**preview.counts, "ignored": list(preview.ignored)}
     advance(pool_import, "pool_import.preview", READER, detail=_told(pool_import))
 
 
-def _take_in(pool_import: PoolImport, stored: Sequence[Stored], preview: Preview) -> None:
-    if any(map(_differs, preview.rows, stored)):
+def _take_in(pool_import: PoolImport, writing: Writing | None) -> None:
+    """New experts get their account first and are written with it; of the others whoever has none gets one."""
+    if writing is None:
         raise NotReady([Message(OVERTAKEN)])
-    verdicts = [row for row in preview.rows if row.verdict in (NEW, CHANGED)]
-    entries = [row.entry for row in verdicts if row.entry is not None]
     actor = actor_of_user(db.session.get_one(User, pool_import.applied_by))
-    move_accounts(entries)
-    ids = write_entries(verdicts, source=pool_import.filename)
-    _open_accounts(actor, entries, ids)
+    move_accounts(writing.known)
+    users = accounts_of({entry.email: entry.name for entry in writing.fresh})
+    ids = write(writing, users)
+    own = [(users[entry.email], ids[entry.number]) for entry in writing.fresh]
+    grants_by_stage(actor, "pool_import.apply", own, Role.EXPERT)
+    _open_accounts(actor, writing.known, ids)
     advance(pool_import, "pool_import.finish", READER, detail=_told(pool_import))
 
 
@@ -234,8 +257,10 @@ def _open_accounts(actor: Actor, entries: Sequence[ExpertEntry], ids: Mapping[st
     people = [(entry.email, entry.name, ids[entry.number]) for entry in entries if ids[entry.number] in without]
     if not people:
         return
-    users = accounts.accounts_by_stage(actor, "pool_import.apply", people, Role.EXPERT)
-    alter_rows(Expert, [{"id": expert_id, "user_id": user_id} for expert_id, user_id in users.items()])
+    users = accounts_of({email: name for email, name, _ in people})
+    opened = [(users[email], expert_id) for email, _, expert_id in people]
+    grants_by_stage(actor, "pool_import.apply", opened, Role.EXPERT)
+    alter_rows(Expert, [{"id": expert_id, "user_id": user_id} for user_id, expert_id in opened])
 
 
 def _stored(row: RowVerdict) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -14,7 +16,7 @@ from app.experts.queries.entries import PLAIN
 from app.experts.rules import BY_KEY, NEW, ExpertEntry, RowVerdict
 from app.experts.rules.cells import Certificate, Place, Span, folded
 from app.kernel import clock
-from app.kernel.bulk import add_rows, alter_rows
+from app.kernel.bulk import Batch, add_batch, add_rows, alter_batch, alter_rows, batch
 from app.kernel.database import db
 
 AT_A_TIME = 500
@@ -32,23 +34,82 @@ Row = dict[str, Any]
 Key = tuple[Kind, str]
 
 
+@dataclass(frozen=True)
+class Writing:
+    """Entries made ready to be written, before any transaction: all that needs no id of the database."""
+
+    source: str
+    fresh: tuple[ExpertEntry, ...]
+    known: tuple[ExpertEntry, ...]
+    touched: Mapping[str, frozenset[str]]
+    experts: Batch
+    altered: tuple[Batch, ...]
+    parts: tuple[tuple[Batch, list[str]], ...]
+    """What new experts have several of, and whose each row is, by number."""
+
+
 def write_entries(verdicts: Sequence[RowVerdict], *, source: str) -> dict[str, int]:
     """Every entry as the pool's expert of that number, new or with what its verdict says has changed; ids by number.
 
     A region that stays keeps its own source; a place that an expert has left is kept with the day it was left.
     """
+    return write(arranged(verdicts, source=source), {})
+
+
+def arranged(verdicts: Sequence[RowVerdict], *, source: str) -> Writing:
+    """No database is asked."""
+    fresh, known = _entries(verdicts, is_new=True), _entries(verdicts, is_new=False)
+    touched, source = _touched(verdicts), source[:200]
+    experts = batch(Expert, FRESH, [_columns(entry) | {"created_at": clock.now(), "version": 1} for entry in fresh])
+    return Writing(source, fresh, known, touched, experts, _alterations(known, touched), _parts(fresh, source))
+
+
+def _entries(verdicts: Sequence[RowVerdict], *, is_new: bool) -> tuple[ExpertEntry, ...]:
+    return tuple(row.entry for row in verdicts if row.entry is not None and (row.verdict == NEW) is is_new)
+
+
+def write(writing: Writing, users: Mapping[str, int]) -> dict[str, int]:
+    """`users`: the account of each new expert by mail address, where there is one already."""
     db.session.flush()
-    entries = [row.entry for row in verdicts if row.entry is not None]
-    known = _ids([entry.number for entry in entries])
-    _update([entry for entry in entries if entry.number in known], known)
-    ids = known | _add([entry for entry in entries if entry.number not in known])
-    touched = _touched(verdicts)
-    _write_regions(
-        [entry for entry in entries if touched[entry.number] & REGIONS], ids, frozenset(known), source=source
-    )
-    _write_lists(entries, ids, known, touched)
+    add_batch(writing.experts.given(user_id=[users.get(entry.email) for entry in writing.fresh]))
+    for altered in writing.altered:
+        alter_batch(altered, counted="version")
+    ids = _ids([entry.number for entry in (*writing.fresh, *writing.known)])
+    for part, owners in writing.parts:
+        add_batch(part.given(expert_id=[ids[number] for number in owners]))
+    moved = [entry for entry in writing.known if writing.touched[entry.number] & REGIONS]
+    _write_regions(moved, ids, source=writing.source)
+    _write_lists(writing.known, ids, writing.touched)
     db.session.expire_all()
     return ids
+
+
+def _parts(fresh: Sequence[ExpertEntry], source: str) -> tuple[tuple[Batch, list[str]], ...]:
+    regions = _part(ExpertRegion, PLACE, fresh, partial(_regions, source=source))
+    return (regions, *(_part(model, names, fresh, rows_of) for model, names, rows_of in LISTS.values()))
+
+
+def _part(
+    model: Any, names: Sequence[str], fresh: Sequence[ExpertEntry], rows_of: Callable[[ExpertEntry], Iterator[Row]]
+) -> tuple[Batch, list[str]]:
+    owned = [(entry.number, row) for entry in fresh for row in rows_of(entry)]
+    return batch(model, names, [row for _, row in owned]), [number for number, _ in owned]
+
+
+def _alterations(known: Sequence[ExpertEntry], touched: Mapping[str, frozenset[str]]) -> tuple[Batch, ...]:
+    """One batch for all who have the same columns changed; whoever has none counts as changed, too."""
+    alike: dict[tuple[str, ...], list[ExpertEntry]] = defaultdict(list)
+    for entry in known:
+        columns = touched[entry.number] & OWN_COLUMNS
+        alike[(*sorted(columns), *(("searchable",) if columns & SEARCHED else ()))].append(entry)
+    return tuple(
+        batch(Expert, (*names, "number"), [_some(entry, names) for entry in entries])
+        for names, entries in alike.items()
+    )
+
+
+def _some(entry: ExpertEntry, names: Sequence[str]) -> Row:
+    return {name: WRITTEN.get(name, attrgetter(name))(entry) for name in (*names, "number")}
 
 
 def _touched(verdicts: Sequence[RowVerdict]) -> dict[str, frozenset[str]]:
@@ -60,23 +121,13 @@ def _touched(verdicts: Sequence[RowVerdict]) -> dict[str, frozenset[str]]:
     }
 
 
-def _write_lists(
-    entries: Sequence[ExpertEntry],
-    ids: Mapping[str, int],
-    known: Mapping[str, int],
-    touched: Mapping[str, frozenset[str]],
-) -> None:
-    """What an expert has several of: each list that has changed, anew."""
-    for column, (model, rows_of) in LISTS.items():
-        concerned = [entry for entry in entries if column in touched[entry.number]]
-        for some in _chunks([known[entry.number] for entry in concerned if entry.number in known]):
+def _write_lists(known: Sequence[ExpertEntry], ids: Mapping[str, int], touched: Mapping[str, frozenset[str]]) -> None:
+    """What a known expert has several of: each list that has changed, anew."""
+    for column, (model, _names, rows_of) in LISTS.items():
+        concerned = [entry for entry in known if column in touched[entry.number]]
+        for some in _chunks([ids[entry.number] for entry in concerned]):
             db.session.execute(delete(model).where(model.expert_id.in_(some)))
-        add_rows(model, [row for entry in concerned for row in rows_of(entry, ids[entry.number])])
-
-
-def _add(fresh: Sequence[ExpertEntry]) -> dict[str, int]:
-    add_rows(Expert, [_columns(entry) | {"created_at": clock.now(), "version": 1} for entry in fresh])
-    return _ids([entry.number for entry in fresh])
+        add_rows(model, [{"expert_id": ids[entry.number], **row} for entry in concerned for row in rows_of(entry)])
 
 
 def _ids(numbers: Sequence[str]) -> dict[str, int]:
@@ -97,57 +148,59 @@ def searchable(entry: ExpertEntry) -> str:
     return "\n".join(folded(text) for text in (entry.number, entry.name, entry.employer, entry.specialty))
 
 
+def _listed(name: str) -> Callable[[ExpertEntry], object]:
+    return lambda entry: list(getattr(entry, name))
+
+
+WRITTEN: dict[str, Callable[[ExpertEntry], object]] = {
+    "kind": lambda entry: ExpertKind(entry.kind),
+    "criteria": _listed("criteria"),
+    "languages": _listed("languages"),
+    "searchable": searchable,
+}
+OWN_COLUMNS = frozenset({*PLAIN, *WRITTEN}) - {"number", "searchable"}
+SEARCHED = frozenset({"name", "employer", "specialty"})
+
+
 def _columns(entry: ExpertEntry) -> Row:
     return (
         {name: getattr(entry, name) for name in PLAIN}
-        | {
-            "kind": ExpertKind(entry.kind),
-            "criteria": list(entry.criteria),
-            "languages": list(entry.languages),
-            "searchable": searchable(entry),
-        }
-        | dict.fromkeys(("user_id", "removed_at", "confirmed_at", "last_used_on", "proposed_at"))
+        | {name: made(entry) for name, made in WRITTEN.items()}
+        | dict.fromkeys(("removed_at", "confirmed_at", "last_used_on", "proposed_at"))
         | {"removal_reason": "", "proposal": ""}
     )
 
 
-KEPT = (
-    "number", "user_id", "removed_at", "confirmed_at", "last_used_on", "removal_reason", "proposal", "proposed_at",
+FRESH = (
+    *PLAIN, *WRITTEN, "removed_at", "confirmed_at", "last_used_on", "proposed_at", "removal_reason", "proposal", "created_at",
+    "version",
 )  # fmt: skip
 
 
-def _update(entries: Sequence[ExpertEntry], known: Mapping[str, int]) -> None:
-    versions = dict(db.session.execute(select(Expert.id, Expert.version)).all()) if entries else {}
-    rows = []
-    for entry in entries:
-        expert_id = known[entry.number]
-        columns = {name: value for name, value in _columns(entry).items() if name not in KEPT}
-        rows.append(columns | {"id": expert_id, "version": versions[expert_id] + 1})
-    alter_rows(Expert, rows)
-
-
-def _industries(entry: ExpertEntry, expert_id: int) -> Iterator[Row]:
+def _industries(entry: ExpertEntry) -> Iterator[Row]:
     for division in entry.industries:
-        yield {"expert_id": expert_id, "division": division}
+        yield {"division": division}
 
 
-def _certificates(entry: ExpertEntry, expert_id: int) -> Iterator[Row]:
+def _certificates(entry: ExpertEntry) -> Iterator[Row]:
     for text in entry.certificates:
         held = Certificate.parse(text)
-        yield {"expert_id": expert_id, "name": held.name, "number": held.number, "expires_on": held.expires_on}
+        yield {"name": held.name, "number": held.number, "expires_on": held.expires_on}
 
 
-def _blocked(entry: ExpertEntry, expert_id: int) -> Iterator[Row]:
+def _blocked(entry: ExpertEntry) -> Iterator[Row]:
     for text in entry.blocked:
         span = Span.parse(text)
-        yield {"expert_id": expert_id, "first_day": span.since, "last_day": span.until}
+        yield {"first_day": span.since, "last_day": span.until}
 
 
-LISTS: dict[str, tuple[Any, Callable[[ExpertEntry, int], Iterator[Row]]]] = {
-    "industries": (ExpertIndustry, _industries),
-    "certificates": (ExpertCertificate, _certificates),
-    "blocked": (ExpertBlocked, _blocked),
+RowsOf = Callable[[ExpertEntry], Iterator[Row]]
+LISTS: dict[str, tuple[Any, tuple[str, ...], RowsOf]] = {
+    "industries": (ExpertIndustry, ("division",), _industries),
+    "certificates": (ExpertCertificate, ("name", "number", "expires_on"), _certificates),
+    "blocked": (ExpertBlocked, ("first_day", "last_day"), _blocked),
 }
+PLACE = ("source", "kind", "region_code", "since", "until", "typed_code")
 
 
 # --- regions ------------------------------------------------------------------------------------------------------
@@ -160,14 +213,19 @@ class _RegionWork:
     gone: list[int] = field(default_factory=list)
 
 
-def _write_regions(
-    entries: Sequence[ExpertEntry], ids: Mapping[str, int], known: frozenset[str], *, source: str
-) -> None:
-    held = _held([ids[entry.number] for entry in entries if entry.number in known])
+def _regions(entry: ExpertEntry, *, source: str) -> Iterator[Row]:
+    """Of a new expert."""
+    for (kind, code), span in _wanted(entry).items():
+        dates = {"since": span.since, "until": span.until, "typed_code": entry.typed.get(code, "")}
+        yield {"source": source, "kind": kind, "region_code": code, **dates}
+
+
+def _write_regions(entries: Sequence[ExpertEntry], ids: Mapping[str, int], *, source: str) -> None:
+    held = _held([ids[entry.number] for entry in entries])
     work, today = _RegionWork(), clock.today()
     for entry in entries:
         expert_id = ids[entry.number]
-        _plan(work, entry, held.get(expert_id, {}), about={"expert_id": expert_id, "source": source[:200]}, today=today)
+        _plan(work, entry, held.get(expert_id, {}), about={"expert_id": expert_id, "source": source}, today=today)
     for some in _chunks(work.gone):
         db.session.execute(delete(ExpertRegion).where(ExpertRegion.id.in_(some)))
     alter_rows(ExpertRegion, work.altered)
