@@ -9,12 +9,16 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 from playwright.sync_api import FilePayload, Page, expect
+from sqlalchemy import select
 
+from app.accounts import services as accounts
+from app.accounts.models import User
 from app.demo.documents import evidence_pdf
 from app.demo.intake import HOME, body_email
-from app.kernel import credit_code
+from app.kernel import credit_code, unit_of_work
+from app.kernel.database import db
 from tests.support.browser import PHONE, Window
-from tests.support.databases import run_command
+from tests.support.databases import DEMO_PASSWORD, run_command
 
 EMAIL, PASSWORD = "quality@new.example", "four unlikely words together"
 COMPANY = "Sample Valve Works"
@@ -172,13 +176,16 @@ def turn_to_a_department(page: Page, dossier: str) -> None:
     expect(page.locator(".side")).to_contain_text(DEPARTMENT)
 
 
-def see_it_arrive(page: Page, browser_sign_in: Callable[..., None]) -> None:
+def see_it_arrive(app: Flask, page: Page, browser_sign_in: Callable[..., None]) -> None:
     """At the department, and not at the city."""
+    with app.app_context(), unit_of_work.transaction():
+        department = db.session.scalars(select(User).where(User.email == body_email(HOME))).one()
+        accounts.set_password(department, DEMO_PASSWORD)
     for email, count in ((body_email(HOME), 1), ("recommender@demo.example", 0)):
         page.context.clear_cookies()
         browser_sign_in(page, email)
         page.goto("/recommendations")
-        expect(page.get_by_text(COMPANY)).to_have_count(count)
+        expect(page.get_by_role("link", name=f"审核并推荐 {COMPANY}")).to_have_count(count)
 
 
 @pytest.mark.demo("applications")
@@ -203,7 +210,7 @@ def test_a_new_company_applies(
     page.goto(dossier)
     expect(page.get_by_text("已提交，待推荐").first).to_be_visible()
     expect(page.get_by_role("link", name="选择推荐单位")).to_have_count(0)
-    see_it_arrive(open_window().page, browser_sign_in)
+    see_it_arrive(app, open_window().page, browser_sign_in)
     run_command(app, "doctor")
 
 
