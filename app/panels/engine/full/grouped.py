@@ -105,14 +105,15 @@ def _gaining(offers: list[Offer], worth: Vector) -> Schedules:
 
 
 def _whole(relaxed: Relaxed, lost: float, sure: float) -> tuple[Master, Run]:
-    """The programme over what could still be in a good choice, in whole schedules; again with a link wherever groups would
-    fall apart."""
+    """The programme over what could still be in a good choice, in whole schedules; again with a link from every part where
+    groups would fall apart."""
     chosen = _kept(relaxed, lost, sure)
     master = Master(relaxed.master.pricing, relaxed.master.schedules[np.flatnonzero(chosen)])
     master.tighten(np.ones(len(master.at)))
     run = master.whole()
-    while master.terms.crossing[1] and not run.short and (side := _apart(master, run)) is not None:
-        master.link(side)
+    while master.terms.crossing[1] and not run.short and len(parts := _parts(master, run)) > 1:
+        for part in parts:
+            master.link(part)
         run = master.whole()
     return master, run
 
@@ -132,15 +133,17 @@ def _kept(relaxed: Relaxed, lost: float, sure: float) -> Mask:
     return kept
 
 
-def _apart(master: Master, run: Run) -> Mask | None:
-    """A set of groups that no chosen expert joins with the others."""
+def _parts(master: Master, run: Run) -> list[Mask]:
+    """The sets of groups that the chosen experts hold together; of two one is enough to tell both."""
     served = master.schedules[np.flatnonzero(run.taken > 0.5)].served(master.terms.group) > 0
-    reached = np.zeros(served.shape[1], dtype=bool)
-    reached[int(master.terms.group[0])] = True
-    while (front := served[served[:, reached].any(axis=1)].any(axis=0) & ~reached).any():
-        reached |= front
-    present = np.isin(np.arange(served.shape[1]), master.terms.group)
-    return None if (reached | ~present).all() else reached
+    left, found = np.isin(np.arange(served.shape[1]), master.terms.group), []
+    while left.any():
+        reached = np.arange(served.shape[1]) == int(left.argmax())
+        while (front := served[served[:, reached].any(axis=1)].any(axis=0) & ~reached).any():
+            reached |= front
+        found.append(reached)
+        left &= ~reached
+    return found
 
 
 # --- the panels ---------------------------------------------------------------------------------------------------
