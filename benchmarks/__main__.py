@@ -18,7 +18,7 @@ from app.kernel.database import db
 from benchmarks import bare
 from benchmarks.assets import FirstVisit, first_visit
 from benchmarks.client import opened
-from benchmarks.data import DOSSIERS, EXPERTS, REVIEWS, Made, fill
+from benchmarks.data import DOSSIERS, EXPERTS, REVIEWS, USUAL, Made, Size, fill
 from benchmarks.machine import load, machine, software
 from benchmarks.measure import Asked, Result, counting, measured
 from benchmarks.pages import PAGES, Browser, Page, Script, unsaved_items
@@ -34,7 +34,7 @@ def main() -> int:
     pages = [page for page in PAGES if page.key in chosen.pages]
     before = load()
     with place(chosen.database) as where:
-        app, made = _filled(where)
+        app, made = filled(where)
         results, visit = _measured(pages, app, made, where=where, repetitions=chosen.repetitions)
         kept = report(results, visit, _surroundings(app, before))
     print(kept)
@@ -54,7 +54,7 @@ def _arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _filled(where: Place) -> tuple[Flask, Made]:
+def filled(where: Place, size: Size = USUAL) -> tuple[Flask, Made]:
     print("… data", flush=True)
     app = create_app(
         Settings(environment="testing", secret_key=SECRET, database_url=where.url, instance_path=where.folder)
@@ -63,7 +63,7 @@ def _filled(where: Place) -> tuple[Flask, Made]:
         flask_migrate.upgrade()
         bare.BareEvent.__table__.create(db.engine)
         with unit_of_work.transaction():
-            made = fill()
+            made = fill(size)
         if db.engine.dialect.name == "postgresql":
             with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
                 connection.exec_driver_sql("VACUUM ANALYZE")
@@ -78,7 +78,7 @@ def _measured(
         plain = stack.enter_context(running("bare", "benchmarks.bare:create_app()", where))
         os.environ |= {"DATABASE_URL": where.url, "SECRET_KEY": SECRET}
         plain_app = bare.create_app()
-        both = _asked(app, plain_app, made, product=product, plain=plain)
+        both = asked_of(app, plain_app, made, product=product, plain=plain)
         results = []
         for page in pages:
             print(f"… {page.title}", flush=True)
@@ -88,7 +88,7 @@ def _measured(
     return results, visit
 
 
-def _asked(app: Flask, plain_app: Flask, made: Made, *, product: Server, plain: Server) -> tuple[Asked, Asked]:
+def asked_of(app: Flask, plain_app: Flask, made: Made, *, product: Server, plain: Server) -> tuple[Asked, Asked]:
     people = [*made.people.experts, made.people.office]
     mine = [
         _browser(product.port, user_id, _cookie(app, {"_user_id": token, "_fresh": True})) for user_id, token in people

@@ -64,6 +64,19 @@ DRAW = random.Random(20260508)
 
 
 @dataclass(frozen=True)
+class Size:
+    """How much there is; `characters` of an item's text in a dossier."""
+
+    dossiers: int = DOSSIERS
+    experts: int = EXPERTS
+    reviews: int = REVIEWS
+    characters: int = 400
+
+
+USUAL = Size()
+
+
+@dataclass(frozen=True)
 class People:
     """Who sends requests: tokens of signed-in browsers, and the user each belongs to."""
 
@@ -88,16 +101,16 @@ def text(characters: int) -> str:
     return "".join(itertools.islice(words, max(1, characters // 36)))
 
 
-def fill() -> Made:
+def fill(size: Size = USUAL) -> Made:
     """Everything, in the running transaction of a migrated, empty database."""
     _past_edition()
     edition = _edition()
     rulebook = rulebook_of(edition)
-    people = _people()
+    people = _people(size)
     experts = _experts(people)
     round_ = edition.rounds[0]
-    dossiers = _dossiers(edition, round_, rulebook, people.office[0])
-    sheets = _sheets(_draw(edition, round_), dossiers, experts)
+    dossiers = _dossiers(edition, round_, people.office[0], size)
+    sheets = _sheets(_draw(edition, round_), dossiers, experts, size)
     ranking = _ranking(round_)
     return Made(people, sheets, rulebook.criteria_for(GROUP).item_codes, ranking.id, edition.id)
 
@@ -118,8 +131,10 @@ def _edition() -> Edition:
     return edition
 
 
-def _people() -> People:
-    users = [User(email=f"e{n}@bench.example", name=_name(n), created_at=clock.now()) for n in range(1, EXPERTS + 1)]
+def _people(size: Size) -> People:
+    users = [
+        User(email=f"e{n}@bench.example", name=_name(n), created_at=clock.now()) for n in range(1, size.experts + 1)
+    ]
     office = User(email="office@bench.example", name="秘书处", created_at=clock.now())
     db.session.add_all([*users, office])
     db.session.flush()
@@ -174,13 +189,14 @@ def _experts(people: People) -> list[Expert]:
 # --- dossiers -----------------------------------------------------------------------------------------------------
 
 
-def _dossiers(edition: Edition, round_: Round, rulebook: Rulebook, owner_id: int) -> list[Application]:
-    made = [_dossier(edition, rulebook, number) for number in range(1, DOSSIERS + 1)]
+def _dossiers(edition: Edition, round_: Round, owner_id: int, size: Size) -> list[Application]:
+    rulebook = rulebook_of(edition)
+    made = [_dossier(edition, rulebook, number) for number in range(1, size.dossiers + 1)]
     db.session.add_all(made)
     db.session.flush()
     db.session.execute(update(Application).values(state=ApplicationState.UNDER_REVIEW, round_id=round_.id))
     for dossier in made:
-        content = content_of(dossier) | {"texts": dict(_texts(rulebook))}
+        content = content_of(dossier) | {"texts": dict(_texts(rulebook, size))}
         db.session.add(
             Receipt(
                 application_id=dossier.id,
@@ -247,21 +263,21 @@ def _answer(field: FormField) -> Any:
     return plain.get(field.kind, "示例")
 
 
-def _texts(rulebook: Rulebook) -> Iterator[tuple[str, str]]:
+def _texts(rulebook: Rulebook, size: Size) -> Iterator[tuple[str, str]]:
     yield OVERVIEW, text(800)
     for code in rulebook.criteria_for(GROUP).item_codes:
-        yield item_key(code), text(400)
+        yield item_key(code), text(size.characters)
 
 
 # --- seats, sheets, ranking ---------------------------------------------------------------------------------------
 
 
-def _sheets(draw: Draw, dossiers: Sequence[Application], experts: Sequence[Expert]) -> dict[int, list[int]]:
+def _sheets(draw: Draw, dossiers: Sequence[Application], experts: Sequence[Expert], size: Size) -> dict[int, list[int]]:
     """The sheets of each expert's user, in the order of the dossiers."""
     seats = [
-        (dossier, experts[(number * REVIEWS + seat) % len(experts)], seat)
+        (dossier, experts[(number * size.reviews + seat) % len(experts)], seat)
         for number, dossier in enumerate(dossiers)
-        for seat in range(REVIEWS)
+        for seat in range(size.reviews)
     ]
     shared = {"edition_id": draw.edition_id, "round_id": draw.round_id, "draw_id": draw.id, "version": 1}
     db.session.execute(
@@ -311,7 +327,7 @@ def _fill_sheets(rulebook: Rulebook, users: dict[int, int]) -> dict[int, list[in
         owned[users[seat.expert_id]].append(number)
     db.session.execute(insert(ScoreSheet), sheets)
     db.session.execute(insert(ItemScore), items)
-    _continue_numbering()
+    _continue_numbering(len(sheets))
     return owned
 
 
@@ -346,10 +362,10 @@ def _sheet(number: int, seat: Assignment, items: Sequence[dict[str, Any]], *, op
     }
 
 
-def _continue_numbering() -> None:
+def _continue_numbering(sheets: int) -> None:
     """The sheets were numbered by hand; PostgreSQL's own counter has to know."""
     if db.engine.dialect.name == "postgresql":
-        db.session.execute(select(func.setval(func.pg_get_serial_sequence("score_sheet", "id"), DOSSIERS * REVIEWS)))
+        db.session.execute(select(func.setval(func.pg_get_serial_sequence("score_sheet", "id"), sheets)))
 
 
 def _ranking(round_: Round) -> Ranking:

@@ -1,6 +1,8 @@
 """What a list shows is exactly what the policy lets that person read: two ways of saying it, held against each other."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -72,3 +74,25 @@ def test_the_list_is_what_the_policy_allows(
     for actor in people():
         allowed = {row.id for row in rows if allows(actor, action, row)}
         assert listed(model, visible_to(actor)) == allowed, f"{stage}: {actor.name} {sorted(actor.roles)}"
+
+
+SCORES = re.compile(r"\b(ItemScore|SubmittedSheet|PaperEntry)\b|ScoreSheet\.total_twentieths")
+READERS = {
+    "scoring": "the stage itself; who may see is asked of queries/visibility.py and the policy",
+    "consensus/services.py": "gathers the sheets of a panel whose scores are all in",
+    "ranking/queries.py": "combines what was handed in when the round has ended",
+    "doctor.py": "recomputes totals and digests, shows none",
+}
+
+
+def test_scores_are_read_where_somebody_answers_for_who_sees_them() -> None:
+    """A second place that reads scores is where leaks come from: whoever adds one names it here and says who sees it."""
+    app = Path(__file__).resolve().parents[2] / "app"
+    reading = {
+        path.relative_to(app).as_posix()
+        for path in app.rglob("*.py")
+        if SCORES.search(path.read_text(encoding="utf-8"))
+    }
+    unnamed = {path for path in reading if path not in READERS and path.partition("/")[0] not in READERS}
+    assert unnamed == set()
+    assert {name for name in READERS if "." in name} <= reading

@@ -3,7 +3,7 @@
 A score is released to its own expert at once, to the supervisor always (the look is on record), to the panel's leader when
 no independent score of the dossier is missing any more, to the panel by its consensus, and to everybody else only as part
 of a ranking. Conditions for the database and policy.py say the same; tests/architecture/test_visibility.py holds them
-against each other, tests/architecture/test_leaks.py tries every field.
+against each other, tests/journeys/test_leaks.py tries every field.
 """
 
 from typing import Any
