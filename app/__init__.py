@@ -19,6 +19,7 @@ from app.config import Settings
 from app.consensus import views as consensus
 from app.consensus.queries import agreed_before
 from app.decisions import views as decisions
+from app.defences import views as defences
 from app.desk import views as desk
 from app.desk.ties import TIES
 from app.experts import obstacles
@@ -51,6 +52,7 @@ STAGES = (
     scoring,
     consensus,
     visits,
+    defences,
     ranking,
     decisions,
     notices,

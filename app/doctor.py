@@ -16,6 +16,8 @@ from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
 from app.consensus.models import Consensus, ConsensusItem, PanelReport
 from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeSession, Recusal
+from app.defences import queries as defences
+from app.defences.models import DefenceSession
 from app.experts.models import ExpertMerge, PoolImport
 from app.intake.models import Consultation, Recommendation
 from app.kernel import files
@@ -109,6 +111,7 @@ STATEFUL: tuple[type[Base], ...] = (
     PaperEntry,
     Consensus,
     Visit,
+    DefenceSession,
     Ranking,
     CommitteeSession,
     Notice,
@@ -153,6 +156,11 @@ def _changed_rulebooks() -> Faults:
 def _draws_that_differ() -> Faults:
     committed = select(Draw).where(Draw.input_digest != "")
     yield from (f"draw {draw.id}" for draw in db.session.scalars(committed) if not ceremonies.verify(draw).agrees)
+
+
+def _lots_that_differ() -> Faults:
+    sealed = select(DefenceSession).where(DefenceSession.input_digest != "")
+    yield from (f"defence_session {each.id}" for each in db.session.scalars(sealed) if not defences.agrees(each))
 
 
 def _rankings_that_differ() -> Faults:
@@ -261,6 +269,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("审计日志的链条完整"), _broken_chain),
     Check(N_("冻结的评审规则没有变动"), _changed_rulebooks),
     Check(N_("每次抽取都能用记录的种子重算出同样的名单"), _draws_that_differ),
+    Check(N_("每次答辩抽签都能重算出同样的次序和题目"), _lots_that_differ),
     Check(N_("保存的排名与重新计算的一致"), _rankings_that_differ),
     Check(N_("评分表总分等于各条款之和"), _totals_that_differ),
     Check(N_("合议总分等于各条款之和"), _agreed_totals_that_differ),

@@ -92,6 +92,17 @@ on_team = Rule(
     lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.panel,
 )
 
+judges = Rule(
+    "judges",
+    Message(N_("您不是这一场的评委。")),
+    lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.panel,
+)
+chairs = Rule(
+    "chairs",
+    Message(N_("这一步由主持答辩的组长办理。")),
+    lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.chairs,
+)
+
 applicant, recommender, office = role(Role.APPLICANT), role(Role.RECOMMENDER), role(Role.OFFICE)
 expert, leader, head = role(Role.EXPERT), role(Role.LEADER), role(Role.HEAD)
 committee, supervisor, operator = role(Role.COMMITTEE), role(Role.SUPERVISOR), role(Role.OPERATOR)
@@ -105,6 +116,7 @@ my_panel = expert & on_panel
 my_lead = expert & leads_panel
 my_group = leader & leads_panel
 my_visit, my_visit_lead = expert & on_team, expert & leads_panel
+my_hearing, my_chair = expert & judges, expert & chairs
 watching = office | supervisor
 
 RULES: dict[str, Rule] = {
@@ -316,6 +328,18 @@ RULES: dict[str, Rule] = {
     "visit.open": my_visit_lead,
     "visit.close": my_visit_lead,
     "visit.report": my_visit_lead,
+    # statement and defence
+    "defence.list": expert | watching | head,
+    "defence.arrange": office,
+    "defence.read": my_hearing | watching | head,
+    "defence.edit": office & state_in("planned"),
+    "defence.commit": office,
+    "defence.draw": office,
+    "defence.begin": my_chair | office,
+    "defence.call": (my_chair | office) & state_in("running"),
+    "defence.correct": my_chair & state_in("running"),
+    "defence.end": my_chair | office,
+    "defence.read_results": (my_chair | watching | head) & state_in("ended"),
     # ranking
     "ranking.list": watching | head,
     "ranking.read": watching | head | (my_committee & state_in("confirmed")),

@@ -3,6 +3,7 @@
 from typing import Any
 
 from app.consensus import services as consensus
+from app.defences import services as defences
 from app.experts import services as experts
 from app.experts.models import CreditFactKind
 from app.intake import services as intake
@@ -66,8 +67,8 @@ TABLE: dict[str, tuple[Reaction, ...]] = {
     "assignment.excuse": (panels.lapse_question, note_excused, scoring.void_sheet),
     "score_sheet.submit": (consensus.open_when_complete,),
     "score_sheet.take_over": (consensus.open_when_complete,),
-    "score_sheet.reopen": (consensus.keep_independent,),
-    "score_sheet.send_back": (consensus.keep_independent,),
+    "score_sheet.reopen": (consensus.keep_independent, defences.keep_results),
+    "score_sheet.send_back": (consensus.keep_independent, defences.keep_results),
     "score_sheet.void": (note_void,),
     "round.close": (note_late, consensus.open_rest),
     "expert_merge.confirm": (panels.follow_merge,),

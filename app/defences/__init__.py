@@ -1,1 +1,1 @@
-"""Statement and defence: order by lot and sessions of a round of kind `defence`; today it is scored like any other."""
+"""Statements and defences: sessions, order and questions by recorded lot, the clock with its overtime, the chair's pointer."""

@@ -11,7 +11,7 @@ from app.applications.models import Application
 from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
 from app.decisions.queries import members_of
-from app.demo import cast, site, table, texts
+from app.demo import cast, hearing, site, table, texts
 from app.demo.people import ACCOUNTS, POOL_SIZE, applicants, email, pool_workbook
 from app.experts import services as experts
 from app.experts.models import CreditFactKind, DeclineKind, Expert
@@ -245,7 +245,11 @@ def whole_round(round_: Round) -> None:
     declare_all(round_)
     if round_.kind == RoundKind.SITE:
         site.visit_all(round_)
+    if round_.kind == RoundKind.DEFENCE:
+        hearing.hear_all(round_)
     score_all(round_)
+    if round_.kind == RoundKind.DEFENCE:
+        hearing.end_all(round_)
     table.settle_all(round_)
     close_and_rank(round_, confirm=True)
 

@@ -43,7 +43,8 @@ class Ranking(Base, kw_only=True):
 class RankingRow(Base, kw_only=True):
     """`score` is an exact fraction "n/d" in points; `rank` is empty where the dossier could not be ranked (`reason` says why).
 
-    `rounds` is the value of each round as it is shown, `bases` how it came about: `consensus`, or how sheets were combined.
+    `rounds` is the value of each round as it is shown, `bases` how it came about: `consensus`, or how sheets were combined;
+    `deductions` the points that overtime took off it.
     """
 
     __tablename__ = "ranking_row"
@@ -63,6 +64,7 @@ class RankingRow(Base, kw_only=True):
     reviews: Mapped[int]
     rounds: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     bases: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
+    deductions: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     reason: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     ranking: Mapped[Ranking] = relationship(init=False, back_populates="rows")
     application: Mapped[Application] = relationship(init=False)

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, false, func, or_, s
 from app.applications.models import Application
 from app.consensus import queries as consensus
 from app.consensus.models import Consensus, PanelReport
+from app.defences import queries as defences
 from app.experts.models import Expert
 from app.kernel.actor import Actor, Role
 from app.kernel.canonical import Record, digest
@@ -24,7 +25,7 @@ from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking import rules
 from app.ranking.models import Ranking, RankingRow
-from app.ranking.official import Agreed, Review
+from app.ranking.official import Agreed, Deduction, Review
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.workflow import ApplicationState, RankingState, ScoreSheetState
 
@@ -128,6 +129,11 @@ def agreed(round_: Round) -> list[Agreed]:
         for each in consensus.reported(round_)
         if each.total is not None
     ]
+
+
+def deductions(round_: Round) -> list[Deduction]:
+    """What overtime costs in this round and those before it."""
+    return [Deduction(each.number, each.round, each.points) for each in defences.deducted(round_)]
 
 
 def _counted(round_: Round) -> tuple[ColumnElement[bool], ...]:
@@ -234,6 +240,7 @@ class Line:
     reviews: int
     rounds: dict[str, str]
     bases: dict[str, str]
+    deductions: dict[str, int]
     reason: dict[str, Any] | None
     application_id: int
     number: str
@@ -255,6 +262,7 @@ LINES = (
         RankingRow.reviews,
         RankingRow.rounds,
         RankingRow.bases,
+        RankingRow.deductions,
         case((RankingRow.rank.is_(None), RankingRow.reason)).label("reason"),
         RankingRow.application_id,
         Application.number,
@@ -280,12 +288,13 @@ def recompute(ranking: Ranking) -> Record:
     """The record made again from its own input under the frozen rulebook."""
     rulebook = rulebook_of(ranking.edition)
     dossiers, given, agreed_on = rules.stored_input(ranking.snapshot)
-    return rules.compute(rulebook, ranking.round.key, dossiers, given, agreed=agreed_on).record
+    off = rules.stored_deductions(ranking.snapshot)
+    return rules.compute(rulebook, ranking.round.key, dossiers, given, agreed=agreed_on, deductions=off).record
 
 
 def recomputes(ranking: Ranking) -> bool:
-    """Whether record, digest and rows fit together, every review in it is one that an expert handed in, and every agreed
-    total one that a panel released."""
+    """Whether record, digest and rows fit together, every review in it is one that an expert handed in, every agreed total
+    one that a panel released, and every deduction one that was recorded in a hearing."""
     again = recompute(ranking)
     return (
         again == ranking.snapshot
@@ -293,6 +302,7 @@ def recomputes(ranking: Ranking) -> bool:
         and _row_facts(ranking.rows) == [_record_facts(row) for row in again["rows"]]
         and _handed_in(ranking, rulebook_of(ranking.edition))
         and _released(ranking, rulebook_of(ranking.edition))
+        and _deducted(ranking)
     )
 
 
@@ -336,6 +346,11 @@ def _released(ranking: Ranking, rulebook: Rulebook) -> bool:
         (each.dossier, each.round, each.total, each.results) in known
         for each in rules.stored_input(ranking.snapshot)[2]
     )
+
+
+def _deducted(ranking: Ranking) -> bool:
+    known = defences.recorded(ranking.edition_id)
+    return all((each.dossier, each.round, each.points) in known for each in rules.stored_deductions(ranking.snapshot))
 
 
 def _report_facts(content: Record, rulebook: Rulebook) -> tuple[object, ...]:

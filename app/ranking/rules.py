@@ -14,7 +14,7 @@ from app.programmes.rules.labels import LABELS
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.values import AggregationMethod, ConsensusWhen, RoundMode
 from app.ranking import official
-from app.ranking.official import Agreed, Level, Ranking, Review, RoundRule, Row, Rules
+from app.ranking.official import Agreed, Deduction, Level, Ranking, Review, RoundRule, Row, Rules
 
 
 @dataclass(frozen=True)
@@ -91,15 +91,16 @@ def compute(
     reviews: Iterable[Review],
     *,
     agreed: Iterable[Agreed] = (),
+    deductions: Iterable[Deduction] = (),
 ) -> Computed:
-    """The same dossiers, reviews, agreed totals and rulebook give the same record to the last character."""
-    rules, given, totals = official_rules(rulebook, round_key), list(reviews), list(agreed)
-    ranking = official.rank(dossiers, given, rules, agreed=totals)
+    """The same dossiers, reviews, agreed totals, deductions and rulebook give the same record to the last character."""
+    rules, given, totals, off = official_rules(rulebook, round_key), list(reviews), list(agreed), list(deductions)
+    ranking = official.rank(dossiers, given, rules, agreed=totals, deductions=off)
     onward = shortlist_rule(rulebook, round_key)
     if onward is not None:
         places = len(dossiers) if onward.places is None else onward.places
         ranking = official.shortlist(ranking, places, floor=onward.floor)
-    record = official.snapshot(ranking, given, rules, agreed=totals) | {
+    record = official.snapshot(ranking, given, rules, agreed=totals, deductions=off) | {
         "round": round_key,
         "shortlist": None if onward is None else {"places": onward.places, "floor": onward.floor},
     }
@@ -113,6 +114,19 @@ def stored_input(record: Mapping[str, object]) -> tuple[list[str], list[Review],
         Review(dossier, key, reviewer, total, results, role) for dossier, key, reviewer, role, total, results in reviews
     ]
     return [row["dossier"] for row in rows], given, [Agreed(*each) for each in agreed]
+
+
+def stored_deductions(record: Mapping[str, object]) -> list[Deduction]:
+    """What was taken off for overtime, back from a stored record; most have nothing."""
+    return [Deduction(*each) for each in _listed(record, "deductions")] if "deductions" in record else []
+
+
+def deducted_points(record: Mapping[str, object]) -> dict[str, dict[str, int]]:
+    """By dossier and round how many points were taken off."""
+    found: dict[str, dict[str, int]] = {}
+    for each in stored_deductions(record):
+        found.setdefault(each.dossier, {})[each.round] = each.points
+    return found
 
 
 def _listed(record: Mapping[str, object], name: str) -> list[Any]:
@@ -252,10 +266,21 @@ def explanation(rulebook: Rulebook, round_key: str) -> list[Message]:
         trim = N_("评分满 %(n)s 份时去掉最高、最低各 %(each)s 份，不足时取平均值。")
         said.append(Message(trim, {"n": combined.trim_from, "each": combined.trim_each}))
     said += [_share(rulebook, rule.key, len(rules.rounds)) for rule in rules.rounds]
+    said += [_overtime(rulebook, rule.key) for rule in rules.rounds if _costs_overtime(rulebook, rule.key)]
     rounding = N_("排名按精确值比较；显示时只修约一次，保留 %(n)s 位小数（%(rounding)s），看似相同的多显示几位。")
     said.append(Message(rounding, {"n": combined.decimals, "rounding": LABELS[combined.rounding]}))
     said.append(Message(N_("精确值相同的名次相同；只有跨线的并列才按规则中的次序区分，仍分不出的由评委会表决。")))
     return said
+
+
+def _costs_overtime(rulebook: Rulebook, key: str) -> bool:
+    rule = rulebook.round(key).defence
+    return rule is not None and rule.overtime_points_per_minute is not None
+
+
+def _overtime(rulebook: Rulebook, key: str) -> Message:
+    text = N_("“%(round)s”中陈述超时的扣分，从各专家总分合成之后的本轮得分中减去，最低为零。")
+    return Message(text, {"round": rulebook.round(key).name})
 
 
 def _consensus(rulebook: Rulebook, rules: Rules) -> list[Message]:

@@ -71,10 +71,10 @@ def _stored(round_: Round, computed: rules.Computed, dossiers: Mapping[str, int]
     )
     db.session.add(ranking)
     db.session.flush()
-    bases = rules.bases(computed.record, rulebook)
+    bases, off = rules.bases(computed.record, rulebook), rules.deducted_points(computed.record)
     for row in computed.ranking.rows:
         stored = _row(ranking, row, dossiers[row.dossier], rulebook)
-        stored.bases = bases.get(row.dossier, {})
+        stored.bases, stored.deductions = bases.get(row.dossier, {}), off.get(row.dossier, {})
         db.session.add(stored)
     db.session.flush()
     return ranking
@@ -82,7 +82,8 @@ def _stored(round_: Round, computed: rules.Computed, dossiers: Mapping[str, int]
 
 def _computed(round_: Round, dossiers: Mapping[str, int]) -> rules.Computed:
     rulebook = rulebook_of(round_.edition)
-    return rules.compute(rulebook, round_.key, list(dossiers), queries.reviews(round_), agreed=queries.agreed(round_))
+    given = {"agreed": queries.agreed(round_), "deductions": queries.deductions(round_)}
+    return rules.compute(rulebook, round_.key, list(dossiers), queries.reviews(round_), **given)  # type: ignore[arg-type]
 
 
 def _row(ranking: Ranking, row: Row, application_id: int, rulebook: Rulebook) -> RankingRow:

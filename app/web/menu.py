@@ -30,6 +30,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     (N_("评分进度"), "scoring.progress", "progress.read"),
     (N_("合议"), "consensus.index", "consensus.list"),
     (N_("现场评审"), "visits.index", "visit.list"),
+    (N_("陈述答辩"), "defences.index", "defence.list"),
     (N_("排名"), "ranking.index", "ranking.list"),
     (N_("大组长报告"), "scoring.reports", "committee_report.list"),
     (N_("评委会"), "decisions.sessions", "session.list"),

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from app.kernel.words import N_
 from app.workflow.consensus import CONSENSUS
+from app.workflow.defence import DEFENCE
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
 from app.workflow.papers import PAPER_ENTRY
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
@@ -19,6 +20,7 @@ from app.workflow.states import (
     AssignmentState,
     ConflictState,
     ConsensusState,
+    DefenceState,
     DrawState,
     EditionState,
     ExceptionState,
@@ -44,6 +46,7 @@ __all__ = [
     "ASSIGNMENT",
     "CONFLICT",
     "CONSENSUS",
+    "DEFENCE",
     "DRAW",
     "EDITION",
     "EXCEPTION",
@@ -66,6 +69,7 @@ __all__ = [
     "AssignmentState",
     "ConflictState",
     "ConsensusState",
+    "DefenceState",
     "DrawState",
     "EditionState",
     "ExceptionState",
@@ -378,6 +382,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         PAPER_ENTRY,
         CONSENSUS,
         VISIT,
+        DEFENCE,
         RANKING,
         SESSION,
         NOTICE,

@@ -123,6 +123,14 @@ class VisitState(StrEnum):
     REPORTED = "reported"
 
 
+class DefenceState(StrEnum):
+    PLANNED = "planned"
+    COMMITTED = "committed"
+    DRAWN = "drawn"
+    RUNNING = "running"
+    ENDED = "ended"
+
+
 class RankingState(StrEnum):
     COMPUTED = "computed"
     CONFIRMED = "confirmed"

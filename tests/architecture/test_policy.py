@@ -9,7 +9,7 @@ from app.policy import RULES, allows, refusal
 from app.workflow import transitions
 from scripts.permission_matrix import GOLDEN, LINK, OWN, SYSTEM, VISITOR, actors, matrix, stand_in, states_of
 
-LOOKS = (".read", ".read_list", ".watch", ".list", ".verify", ".export", ".follow")
+LOOKS = (".read", ".read_list", ".read_results", ".watch", ".list", ".verify", ".export", ".follow")
 EVERYBODY = frozenset(action for action in RULES if allows(Actor.anonymous(), action, stand_in(OWN, "none")))
 OF_ONESELF = frozenset({"account.edit", "account.sign_out", "account.end_session", "desk.read"})
 

@@ -17,6 +17,8 @@ from app.consensus import queries as consensus
 from app.consensus.models import Consensus
 from app.decisions import queries as decisions
 from app.decisions.models import CommitteeSession
+from app.defences import queries as defences
+from app.defences.models import DefenceSession
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.notices import queries as notices
@@ -39,6 +41,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("score_sheet.read", ScoreSheet, scoring.visible_to),
     ("consensus.read", Consensus, consensus.visible_to),
     ("visit.read", Visit, visits.visible_to),
+    ("defence.read", DefenceSession, defences.visible_to),
     ("ranking.read", Ranking, ranking.visible_to),
     ("session.read", CommitteeSession, decisions.visible_to),
     ("notice.read", Notice, notices.visible_to),

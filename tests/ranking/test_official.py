@@ -13,6 +13,7 @@ from app.kernel.canonical import digest
 from app.kernel.exact import from_text, score_twentieths
 from app.ranking.official import (
     Agreed,
+    Deduction,
     Level,
     Ranking,
     Review,
@@ -401,3 +402,17 @@ def test_a_record_holds_everything_exactly() -> None:
     }  # fmt: skip
     assert stored["rules"]["rounds"][0]["role_weights"] == {}
     assert len(stored["reviews"]) == 5
+
+
+# --- deductions ---------------------------------------------------------------------------------------------------
+
+
+def test_a_deduction_comes_off_the_rounds_value_and_not_below_nothing() -> None:
+    rules = Rules(rounds=(RoundRule("defence"),))
+    reviews = [Review("A", "defence", "E1", 1000), Review("B", "defence", "E1", 60, results=60)]
+    off = [Deduction("A", "defence", 6), Deduction("B", "defence", 6)]
+    ranking = rank(["A", "B"], reviews, rules, deductions=off)
+    assert [(row.dossier, row.score) for row in ranking.rows] == [("A", 44), ("B", 0)]
+    record = snapshot(ranking, reviews, rules, deductions=off)
+    assert record["deductions"] == [["A", "defence", 6], ["B", "defence", 6]]
+    assert "deductions" not in snapshot(ranking, reviews, rules)

@@ -12,7 +12,7 @@ from fractions import Fraction
 from itertools import filterfalse
 
 from app.kernel.exact import display
-from app.ranking.official.data import Agreed, Cut, Level, Ranking, Review, RoundRule, Row, Rules
+from app.ranking.official.data import Agreed, Cut, Deduction, Level, Ranking, Review, RoundRule, Row, Rules
 from app.ranking.official.lines import lines
 from app.ranking.official.record import snapshot
 from app.ranking.official.scores import Scores, aggregate, combine
@@ -20,6 +20,7 @@ from app.ranking.official.scores import Scores, aggregate, combine
 __all__ = [
     "Agreed",
     "Cut",
+    "Deduction",
     "Level",
     "Ranking",
     "Review",
@@ -35,9 +36,16 @@ __all__ = [
 ]
 
 
-def rank(dossiers: Sequence[str], reviews: Iterable[Review], rules: Rules, *, agreed: Iterable[Agreed] = ()) -> Ranking:
+def rank(
+    dossiers: Sequence[str],
+    reviews: Iterable[Review],
+    rules: Rules,
+    *,
+    agreed: Iterable[Agreed] = (),
+    deductions: Iterable[Deduction] = (),
+) -> Ranking:
     """Every dossier of the list, the ranked ones by falling score, then the unranked ones with their reasons."""
-    scores = Scores(rules, reviews, agreed)
+    scores = Scores(rules, reviews, agreed, deductions)
     reasons = {dossier: scores.missing(dossier) for dossier in sorted(set(dossiers))}
     rounds = _values(scores, reasons)
     final = {dossier: combine(values, rules.rounds) for dossier, values in rounds.items()}

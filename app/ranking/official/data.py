@@ -77,6 +77,15 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Deduction:
+    """Whole points off the value of a round, as for speaking too long in a hearing; a value never falls below nothing."""
+
+    dossier: str
+    round: str
+    points: int
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """`line` is the level a dossier is sure of; `straddles`: it belongs to a tie across a line that is still open."""
 

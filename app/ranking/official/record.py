@@ -4,12 +4,19 @@ from collections.abc import Iterable
 
 from app.kernel.canonical import Record
 from app.kernel.exact import to_text
-from app.ranking.official.data import Agreed, Cut, Ranking, Review, RoundRule, Row, Rules
+from app.ranking.official.data import Agreed, Cut, Deduction, Ranking, Review, RoundRule, Row, Rules
 
 SNAPSHOT_FORMAT = "zhiheng-ranking/1"
 
 
-def snapshot(ranking: Ranking, reviews: Iterable[Review], rules: Rules, *, agreed: Iterable[Agreed] = ()) -> Record:
+def snapshot(
+    ranking: Ranking,
+    reviews: Iterable[Review],
+    rules: Rules,
+    *,
+    agreed: Iterable[Agreed] = (),
+    deductions: Iterable[Deduction] = (),
+) -> Record:
     """Input and result in a form for storage and bundles; `kernel.canonical.digest` gives its digest. Fractions are n/d."""
     return {
         "format": SNAPSHOT_FORMAT,
@@ -18,9 +25,16 @@ def snapshot(ranking: Ranking, reviews: Iterable[Review], rules: Rules, *, agree
             [entry.dossier, entry.round, entry.reviewer, entry.role, entry.total, entry.results] for entry in reviews
         ),
         "agreed": sorted([entry.dossier, entry.round, entry.total, entry.results] for entry in agreed),
+        **_deductions_record(deductions),
         "rows": [_row_record(row) for row in ranking.rows],
         "cuts": [_cut_record(cut) for cut in ranking.cuts],
     }
+
+
+def _deductions_record(deductions: Iterable[Deduction]) -> Record:
+    """Only where there are any: a ranking without says what it always said."""
+    told = sorted([entry.dossier, entry.round, entry.points] for entry in deductions)
+    return {"deductions": told} if told else {}
 
 
 def _rules_record(rules: Rules) -> Record:

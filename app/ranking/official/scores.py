@@ -8,7 +8,7 @@ from typing import Literal
 
 from app.kernel.exact import TWENTIETHS
 from app.kernel.words import N_, Message
-from app.ranking.official.data import Agreed, Method, Review, RoundRule, Rules
+from app.ranking.official.data import Agreed, Deduction, Method, Review, RoundRule, Rules
 
 Part = Literal["total", "results"]
 
@@ -47,7 +47,9 @@ def combine(values: Mapping[str, Fraction], rounds: Sequence[RoundRule]) -> Frac
 class Scores:
     """Everything computed about the dossiers of one ranking."""
 
-    def __init__(self, rules: Rules, reviews: Iterable[Review], agreed: Iterable[Agreed]) -> None:
+    def __init__(
+        self, rules: Rules, reviews: Iterable[Review], agreed: Iterable[Agreed], deductions: Iterable[Deduction] = ()
+    ) -> None:
         self.rules = rules
         self._sheets: dict[tuple[str, str], list[Review]] = {}
         for review in sorted(reviews, key=lambda review: (review.dossier, review.round, review.reviewer)):
@@ -56,6 +58,7 @@ class Scores:
                 raise ValueError(f"two reviews of {review.dossier} by {review.reviewer} in round {review.round}")
             sheets.append(review)
         self._agreed = {(entry.dossier, entry.round): entry for entry in agreed}
+        self._off = {(entry.dossier, entry.round): entry.points for entry in deductions}
 
     def sheets(self, dossier: str, key: str) -> list[Review]:
         return self._sheets.get((dossier, key), [])
@@ -78,6 +81,11 @@ class Scores:
         return {rule.key: self._round(dossier, rule, part) for rule in scored}
 
     def _round(self, dossier: str, rule: RoundRule, part: Part) -> Fraction:
+        """Of the total what was deducted is taken off; what a results category earned stays what it was."""
+        value = self._scored(dossier, rule, part)
+        return max(value - self._off.get((dossier, rule.key), 0), Fraction(0)) if part == "total" else value
+
+    def _scored(self, dossier: str, rule: RoundRule, part: Part) -> Fraction:
         if agreed := self._agreed.get((dossier, rule.key)):
             return Fraction(getattr(agreed, part), TWENTIETHS)
         sheets = self.sheets(dossier, rule.key)

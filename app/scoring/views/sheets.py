@@ -190,6 +190,7 @@ def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
         view=sheet_view(
             criteria, queries.item_rows(head.id), before=earlier.before(rulebook.round(head.round_key), head), **refused
         ),
+        hearing=rulebook.round(head.round_key).defence is not None,
         limit=rules.TEXT_LIMIT,
         refused=bool(refused),
         stale=bool(refused.get("stored")),
