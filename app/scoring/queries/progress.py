@@ -133,7 +133,7 @@ def readable(actor: Actor, round_id: int) -> frozenset[int]:
     return frozenset(db.session.scalars(rows))
 
 
-WORK = ("score_sheet.open", "score_sheet.save", "score_sheet.skip", "score_sheet.submit", "assignment.read_dossier")
+WORK = ("score_sheet.save", "score_sheet.skip", "score_sheet.submit", "assignment.read_dossier")
 
 
 def last_activity(round_id: int) -> dict[int, datetime]:
