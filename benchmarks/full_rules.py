@@ -45,6 +45,11 @@ def terms(inst: Inst) -> Terms:
     )
 
 
+def whole_points(given: Terms) -> Terms:
+    """In basis points, as the product's own terms are."""
+    return replace(given, worth=np.rint(given.worth * np.float64(given.unit)).astype(np.int64), unit=1)
+
+
 def full(inst: Inst) -> Answer:
     """The highest total under all rules, or the sets of dossiers that cannot be staffed."""
     given = terms(inst)
