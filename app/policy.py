@@ -88,15 +88,10 @@ all_in = Rule(
 )
 on_team = Rule(
     "on_team",
-    Message(N_("您不在这个现场评审组。")),
+    Message(N_("您不在这个评审组。")),
     lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.panel,
 )
 
-judges = Rule(
-    "judges",
-    Message(N_("您不是这一场的评委。")),
-    lambda actor, subject: actor.expert_id is not None and actor.expert_id in subject.panel,
-)
 chairs = Rule(
     "chairs",
     Message(N_("这一步由主持答辩的组长办理。")),
@@ -116,7 +111,7 @@ my_panel = expert & on_panel
 my_lead = expert & leads_panel
 my_group = leader & leads_panel
 my_visit, my_visit_lead = expert & on_team, expert & leads_panel
-my_hearing, my_chair = expert & judges, expert & chairs
+my_hearing, my_chair = expert & on_team, expert & chairs
 watching = office | supervisor
 
 RULES: dict[str, Rule] = {

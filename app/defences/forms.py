@@ -1,6 +1,7 @@
 """What is typed of a session: time, room, list and questions, the public number, a corrected time, nothing else."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from wtforms import DateTimeLocalField, IntegerField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -12,7 +13,6 @@ from app.defences.services import Sitting
 from app.kernel.words import N_, LocalText
 from app.programmes.models import Round
 from app.scoring.forms import plain_lines
-from app.visits.queries import zone_of
 from app.web.fields import choice
 from app.web.forms import BaseForm
 
@@ -46,13 +46,13 @@ class SittingForm(BaseForm):
         held_at = self.held_at.data
         assert held_at is not None
         lines = [line.strip() for line in self.text("questions").split("\n")]
-        at = held_at.replace(tzinfo=zone_of(round_.edition))
+        at = held_at.replace(tzinfo=ZoneInfo(round_.edition.time_zone))
         return Sitting(at, self.text("room"), self.dossiers.data or [], [line for line in lines if line])
 
 
 def _stored(round_: Round, session: DefenceSession) -> dict[str, Any]:
     return {
-        "held_at": session.held_at.astimezone(zone_of(round_.edition)).replace(tzinfo=None),
+        "held_at": session.held_at.astimezone(ZoneInfo(round_.edition.time_zone)).replace(tzinfo=None),
         "room": session.room,
         "dossiers": [slot.application_id for slot in session.slots],
         "questions": "\n".join(session.questions),

@@ -10,6 +10,7 @@ from app.kernel.words import N_
 from app.workflow.consensus import CONSENSUS
 from app.workflow.defence import DEFENCE
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
+from app.workflow.notices import NOTICE, OBJECTION
 from app.workflow.papers import PAPER_ENTRY
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.practice import PRACTICE_SHEET
@@ -302,46 +303,6 @@ SESSION = Lifecycle(
     (
         Transition("session.open", N_("宣布开始投票"), (SessionState.CONVENED,), SessionState.VOTING),
         Transition("session.close", N_("计票并闭会"), (SessionState.VOTING,), SessionState.CLOSED),
-    ),
-)
-
-NOTICE = Lifecycle(
-    "notice",
-    N_("公示"),
-    NoticeState,
-    NoticeState.DRAFT,
-    {
-        NoticeState.DRAFT: _label(N_("待发布"), "quiet"),
-        NoticeState.PUBLISHED: _label(N_("公示中"), "active"),
-        NoticeState.ENDED: _label(N_("公示期满"), "done"),
-    },
-    (
-        Transition("notice.publish", N_("发布公示"), (NoticeState.DRAFT,), NoticeState.PUBLISHED),
-        Transition("notice.close", N_("结束公示"), (NoticeState.PUBLISHED,), NoticeState.ENDED),
-    ),
-)
-
-OBJECTION = Lifecycle(
-    "objection",
-    N_("异议"),
-    ObjectionState,
-    ObjectionState.RECEIVED,
-    {
-        ObjectionState.RECEIVED: _label(N_("待核查"), "waiting"),
-        ObjectionState.UPHELD: _label(N_("异议成立"), "done"),
-        ObjectionState.REJECTED: _label(N_("异议不成立"), "done"),
-    },
-    (
-        Transition(
-            "objection.uphold", N_("认定异议成立"), (ObjectionState.RECEIVED,), ObjectionState.UPHELD, needs_reason=True
-        ),
-        Transition(
-            "objection.reject",
-            N_("认定异议不成立"),
-            (ObjectionState.RECEIVED,),
-            ObjectionState.REJECTED,
-            needs_reason=True,
-        ),
     ),
 )
 
