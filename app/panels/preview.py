@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from app.kernel.words import N_, Message
-from app.panels import ceremonies, rules
+from app.panels import ceremonies, facts, rules
 from app.panels import draw as drawing
 from app.panels.ceremonies import Staffing
 from app.panels.comparing import measured, sentences
@@ -30,6 +30,8 @@ class Working:
 
     given: DrawInput
     staffings: list[Staffing]
+    begun: int
+    """Dossiers on whose panel somebody sits already."""
 
     @property
     def pairs(self) -> int:
@@ -66,7 +68,9 @@ class Working:
 
 def look(draw: Draw) -> Working:
     plan = plan_of(draw)
-    return Working(planned_input(draw.round, plan), ceremonies.precheck(draw.round, plan))
+    given = planned_input(draw.round, plan)
+    begun = {seat.dossier for seat in facts.live_seats(draw.round)} & {dossier.id for dossier in given.dossiers}
+    return Working(given, ceremonies.precheck(draw.round, plan), len(begun))
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import pytest
 
 from app import doctor
 from app.kernel.errors import NotReady
-from app.panels import ceremonies, queries, services
+from app.panels import ceremonies, preview, queries, services
 from app.panels.models import Assignment, Draw, SeatOrigin, SeatRole
 from tests.factories import panels as made
 from tests.factories.panels import later, published, setting, terms
@@ -74,3 +74,11 @@ def test_without_the_choice_panels_that_stand_are_left_alone() -> None:
     with pytest.raises(NotReady):
         services.start_draw(given.office, given.round)
     services.start_draw(given.office, given.round, top_up=True)
+
+
+def test_the_preview_tells_new_panels_from_those_that_are_completed() -> None:
+    given = setting(2, 24)
+    services.excuse(given.office, published(given)[0], reason="身体原因")
+    made.accepted(given.office, given.edition, 3)
+    working = preview.look(services.start_draw(given.office, given.round, top_up=True))
+    assert (len(working.given.dossiers), working.begun) == (2, 1)

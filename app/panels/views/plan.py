@@ -131,6 +131,7 @@ def page(found: Draw, step: str, form: BaseForm | None = None, **more: Any) -> A
         "region": full_name,
         "shape": facts.shape_of(found.round),
         "rule": facts.round_rule(found.round),
+        "of_panels": facts.panel_rule(found.round),
         "form": form or _form(found, step),
         "groups": {group.key: group.name for group in rulebook_of(found.edition).groups},
     }
