@@ -8,12 +8,9 @@ from typing import Any
 
 from app.kernel.actor import Actor, Role
 from app.kernel.errors import Forbidden
-from app.kernel.permission import Rule, role, state_in
+from app.kernel.permission import Rule, anyone, role, signed_in, state_in, system
 from app.kernel.words import N_, Message
 
-anyone = Rule("anyone", Message(""), lambda _actor, _subject: True)
-signed_in = Rule("signed_in", Message(N_("请先登录。")), lambda actor, _subject: actor.is_authenticated)
-system = Rule("system", Message(N_("这一步由系统按日历自动办理。")), lambda actor, _subject: actor.is_system)
 owner = Rule(
     "owner",
     Message(N_("只有申报者本人可以办理。")),

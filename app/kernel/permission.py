@@ -68,3 +68,8 @@ def state_in(*states: str) -> Rule:
         Message(N_("当前状态下不能办理这一步。")),
         lambda _actor, subject: subject.state in states,
     )
+
+
+anyone = Rule("anyone", Message(""), lambda _actor, _subject: True)
+signed_in = Rule("signed_in", Message(N_("请先登录。")), lambda actor, _subject: actor.is_authenticated)
+system = Rule("system", Message(N_("这一步由系统按日历自动办理。")), lambda actor, _subject: actor.is_system)

@@ -11,7 +11,7 @@ from app.workflow.consensus import CONSENSUS
 from app.workflow.defence import DEFENCE
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
 from app.workflow.notices import NOTICE, OBJECTION
-from app.workflow.papers import PAPER_ENTRY
+from app.workflow.papers import PAPER_ENTRY, SCORE_SHEET
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.practice import PRACTICE_SHEET
 from app.workflow.shapes import Label, Lifecycle, Transition
@@ -224,53 +224,6 @@ ASSIGNMENT = Lifecycle(
         Transition("assignment.clear", N_("声明无利害关系"), (_S.WAITING,), _S.CLEARED),
         Transition("assignment.recuse", N_("申请回避"), (_S.WAITING, _S.CLEARED), _S.RECUSED, needs_reason=True),
         Transition("assignment.excuse", N_("收回评审任务"), (_S.WAITING, _S.CLEARED), _S.EXCUSED, needs_reason=True),
-    ),
-)
-
-SCORE_SHEET = Lifecycle(
-    "score_sheet",
-    N_("评分表"),
-    ScoreSheetState,
-    ScoreSheetState.DRAFT,
-    {
-        ScoreSheetState.DRAFT: _label(N_("评分中"), "active"),
-        ScoreSheetState.SUBMITTED: _label(N_("已提交"), "done"),
-        ScoreSheetState.ABSTAINED: _label(N_("已弃评"), "quiet"),
-        ScoreSheetState.VOID: _label(N_("已作废"), "quiet"),
-    },
-    (
-        Transition("score_sheet.submit", N_("提交评分表"), (ScoreSheetState.DRAFT,), ScoreSheetState.SUBMITTED),
-        Transition(
-            "score_sheet.take_over", N_("按纸质评分表提交"), (ScoreSheetState.DRAFT,), ScoreSheetState.SUBMITTED
-        ),
-        Transition(
-            "score_sheet.abstain",
-            N_("弃评"),
-            (ScoreSheetState.DRAFT,),
-            ScoreSheetState.ABSTAINED,
-            needs_reason=True,
-        ),
-        Transition(
-            "score_sheet.reopen",
-            N_("退回评分表"),
-            (ScoreSheetState.SUBMITTED, ScoreSheetState.ABSTAINED),
-            ScoreSheetState.DRAFT,
-            needs_reason=True,
-        ),
-        Transition(
-            "score_sheet.send_back",
-            N_("退回补写意见"),
-            (ScoreSheetState.SUBMITTED,),
-            ScoreSheetState.DRAFT,
-            needs_reason=True,
-        ),
-        Transition(
-            "score_sheet.void",
-            N_("作废评分表"),
-            (ScoreSheetState.DRAFT, ScoreSheetState.SUBMITTED, ScoreSheetState.ABSTAINED),
-            ScoreSheetState.VOID,
-            needs_reason=True,
-        ),
     ),
 )
 
