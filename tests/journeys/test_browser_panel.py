@@ -15,6 +15,7 @@ from app.kernel import regions, unit_of_work
 from app.kernel.database import db
 from app.panels.models import Assignment
 from tests.factories.panels import let_sign_in
+from tests.factories.practice import practised
 from tests.support.browser import DESKTOP, PHONE, Window
 from tests.support.databases import run_command
 from tests.support.server import FrozenClock
@@ -147,7 +148,10 @@ def test_a_draw_is_held_in_the_hall_and_an_expert_declares(
 def somebody_drawn(app: Flask) -> str:
     """Nobody can say beforehand who that will be: the mail address of one of them, who may now sign in."""
     with app.app_context(), unit_of_work.transaction():
-        return let_sign_in(db.session.scalars(select(Assignment).order_by(Assignment.id)).first().expert)  # type: ignore[union-attr]
+        seat = db.session.scalars(select(Assignment).order_by(Assignment.id)).first()
+        assert seat is not None
+        practised(seat.round.edition, seat.expert)
+        return let_sign_in(seat.expert)
 
 
 def declare_conflict(page: Page) -> str:

@@ -11,6 +11,7 @@ from app.panels.views.plan import STEPS
 from tests.factories import panels as made
 from tests.factories.accounts import office
 from tests.factories.experts import preview, row
+from tests.factories.practice import practised
 from tests.support.browser import DESKTOP, PHONE
 
 OFFICE = "office@test.example"
@@ -26,6 +27,7 @@ def addresses(app: Flask) -> dict[str, str]:
         first = made.drawn(given)
         services.publish_draw(actor, first)
         seats = queries.assignments_of(first)
+        practised(given.edition, seats[0].expert)
         services.excuse(actor, seats[-1], reason="没有时间")
         made.accepted(actor, given.edition, 3)
         sealed = made.drawn(given)
@@ -82,6 +84,7 @@ def test_an_expert_declares_on_a_phone_without_scripts(
 
     phone.page.goto(addresses["declare"])
     phone.page.get_by_label("培训").check()
+    phone.page.get_by_label("直接：").check()
     phone.page.get_by_role("button", name="声明有利害关系并回避").click()
     phone.watch.expect(404)
     phone.page.goto(addresses["declare"])

@@ -25,6 +25,7 @@ from app.panels.pledge import PLEDGE_VERSION
 from tests.factories import panels as made
 from tests.factories.accounts import office, person, supervisor
 from tests.factories.experts import row
+from tests.factories.practice import practised
 from tests.support.client import Client, document
 
 PROGRAM = Path(__file__).resolve().parents[2] / "verify" / "draw.py"
@@ -71,6 +72,8 @@ def _publish(given: made.Setting, place: Place) -> None:
     services.publish_draw(given.office, db.session.get_one(Draw, place.draw))
     seats = db.session.scalars(select(Assignment).order_by(Assignment.id)).all()
     other = next(seat for seat in seats if seat.expert_id != seats[0].expert_id)
+    for expert in {seat.expert_id: seat.expert for seat in seats}.values():
+        practised(given.edition, expert)
     place.seat = seats[0].id
     place.expert, place.other = (made.let_sign_in(seat.expert) for seat in (seats[0], other))
 

@@ -145,6 +145,7 @@ def test_a_stale_item_answers_409_with_what_is_stored_and_the_same_content_twice
         "4.1.2-percent": "65",
         "4.1.2-strengths": "先存的",
         "4.1.2-improvements": "",
+        "4.1.2-reason": "",
     }
     assert answer.json["version"] == 2
     assert send_item(at_work, "4.1.2", percent="65", strengths="先存的", version="1").status_code == 200

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 
-from app.kernel.actor import Role
 from app.policy import allows
 from app.scoring import queries, rules, services
 from app.scoring.forms import CloseForm, ReminderForm, ReopenForm, SendBackForm
@@ -35,7 +34,7 @@ def progress() -> Page:
 def _progress_of(chosen: RoundRow, rounds: list[RoundRow]) -> str:
     seats = queries.seats(chosen.id, watched_by=actor())
     by, only = _asked("by", WAYS, "dossier"), _asked("only", FILTERS, "")
-    offered = _offered(chosen)
+    offered = _offered(chosen, seats)
     return render_template(
         "scoring/progress.html",
         rounds=rounds,
@@ -72,24 +71,24 @@ def _asked(name: str, known: Mapping[str, object], usual: str) -> str:
     return wanted
 
 
-def _offered(round_: RoundRow) -> dict[str, Any]:
+def _offered(round_: RoundRow, seats: Iterable[Seat]) -> dict[str, Any]:
     """What the page may show and offer of each seat to who looks at it."""
     who = actor()
-    leads = who.has(Role.LEADER)
+    led = {seat.application_id for seat in seats if seat.leads and seat.expert_id == who.expert_id}
     office = allows(who, "round.close", round_)
     return {
         "words": {key: say(words) for key, (words, _tone) in rules.STANDING_LABELS.items()},
         "open": round_.state is RoundState.SCORING,
         "me": who.expert_id,
+        "led": led,
         "blind": room.rulebook(round_).round(round_.key).blind,
         "names": queries.sees_names(who) or not room.rulebook(round_).round(round_.key).blind,
         "readable": queries.readable(who, round_.id),
         "last": queries.last_activity(round_.id),
-        "silent": queries.uncommented(round_.id) if leads else {},
+        "silent": queries.uncommented(round_.id) if led else {},
         "may": {
             "remind": allows(who, "progress.remind"),
-            "send_back": leads,
-            "reopen": office or leads,
+            "reopen": office,
             "replace": office,
             "close": office,
         },
