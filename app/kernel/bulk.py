@@ -61,7 +61,7 @@ def alter_batch(made: Batch, *, counted: str) -> None:
         return
     quoted, place = connection.dialect.identifier_preparer.quote, PLACES[connection.dialect.name]
     setting = [*(f"{quoted(name)} = {place}" for name in names), f"{quoted(counted)} = {quoted(counted)} + 1"]
-    statement = f"UPDATE {quoted(table.name)} SET {', '.join(setting)} WHERE {quoted(key)} = {place}"  # noqa: S608
+    statement = f"UPDATE {quoted(table.name)} SET {', '.join(setting)} WHERE {quoted(key)} = {place}"  # noqa: S608 # nosec B608 - names of the model, quoted by the dialect
     connection.exec_driver_sql(statement, list(made.values))
 
 
@@ -113,7 +113,7 @@ def _put(connection: Connection, made: Batch) -> None:
         _copy(connection, f"COPY {into} FROM STDIN", made.values)
     else:
         places = ", ".join("?" * len(made.names))
-        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places})", list(made.values))  # noqa: S608
+        connection.exec_driver_sql(f"INSERT INTO {into} VALUES ({places})", list(made.values))  # noqa: S608 # nosec B608 - names of the model, quoted by the dialect
 
 
 def _copy(connection: Connection, statement: str, values: Sequence[tuple[Any, ...]]) -> None:
