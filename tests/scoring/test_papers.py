@@ -188,6 +188,14 @@ def test_papers_for_the_room_name_no_pair_and_no_score(arrange, signed_in) -> No
         assert "65" not in " ".join(page.texts("td"))
 
 
+def test_the_wall_list_of_a_round_keeps_its_dossiers_when_they_have_gone_on(arrange, signed_in) -> None:
+    with arrange():
+        made = factory.panel(1, 1)
+        later = next(each for each in made.edition.rounds if each.id != made.round.id)
+        made.dossiers[0].round_id = later.id
+    assert "示例制造001有限公司" in signed_in(TYPIST).page("/rounds/1/wall-list").text
+
+
 def test_papers_are_for_those_who_watch_and_a_leader_sees_his_own_groups(arrange, signed_in) -> None:
     with arrange():
         made = factory.panel(1, 1)

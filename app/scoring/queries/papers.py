@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from app.accounts.models import User
@@ -30,11 +30,11 @@ _WITH_SHEET = (
 
 
 def dossiers_by_group(round_id: int) -> list[tuple[str, list[Application]]]:
-    """The dossiers under review of a round, in the order of their numbers."""
+    """The dossiers that a round reviews or has reviewed, wherever they went from there, in the order of their numbers."""
+    seated = Application.id.in_(select(Assignment.application_id).where(Assignment.round_id == round_id))
+    waiting = and_(Application.round_id == round_id, Application.state == ApplicationState.UNDER_REVIEW)
     rows = db.session.scalars(
-        select(Application)
-        .where(Application.round_id == round_id, Application.state == ApplicationState.UNDER_REVIEW)
-        .order_by(Application.group_key, Application.sequence)
+        select(Application).where(or_(seated, waiting)).order_by(Application.group_key, Application.sequence)
     )
     return [(key, list(group)) for key, group in groupby(rows, key=lambda row: row.group_key)]
 
