@@ -15,6 +15,9 @@ from app.kernel.words import LocalText
 
 MASK = "■■"
 IDENTIFYING_PARTS = frozenset({"identity", "contact"})
+NAMING_FIELDS = ("legal_representative", "quality_officer", "parent", "parent_credit_code", "employer")
+"""Fields of the form whose answer is a name: left out, and covered wherever else it stands."""
+IDENTIFYING_FIELDS = frozenset({*NAMING_FIELDS, "registered_address", "address", "referees"})
 LEGAL_FORMS = re.compile("(集团)?(股份|有限责任|有限)?(公司|集团)$")
 REGION_WORDS = re.compile("(省|市|区|县|自治区|自治州|盟|旗)$")
 SHORTEST = 2
@@ -34,9 +37,12 @@ class Hidden:
 
 
 def own_words(application: Application) -> list[str]:
-    """Hidden without anybody's doing: the name, the credit code, and the names of its places, in full and short."""
+    """Hidden without anybody's doing: its name, its credit code, its people and its group, its places in full and short."""
+    answered = [str(application.answers[key]) for key in NAMING_FIELDS if application.answers.get(key)]
     places = [name for row in application.regions for name in _places(row.region_code)]
-    return list(dict.fromkeys([application.name, _short_name(application.name), application.credit_code, *places]))
+    return list(
+        dict.fromkeys([application.name, _short_name(application.name), application.credit_code, *answered, *places])
+    )
 
 
 def _short_name(name: str) -> str:
@@ -104,7 +110,7 @@ def _files(dossier: Dossier, hidden: Hidden) -> Iterable[FileLine]:
 
 
 def _part(part: Part, cover: Callable[[str], str]) -> Part:
-    lines = tuple(_line(line, cover) for line in part.lines)
+    lines = tuple(_line(line, cover) for line in part.lines if line.key not in IDENTIFYING_FIELDS)
     figures = tuple(_figures(row, cover) for row in part.figures)
     return replace(part, lines=lines, figures=figures)
 

@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.applications.models import EvidenceFile, Receipt
+from app.applications.queries.dossier import content_of, read_content
 from app.audit.models import AuditEvent
 from app.kernel import files, unit_of_work
 from app.kernel.actor import Actor, Role
@@ -18,7 +19,7 @@ from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, Stale
 from app.panels import queries
-from app.panels.blinding import MASK, Hidden, masked, own_words
+from app.panels.blinding import MASK, Hidden, blinded, masked, own_words
 from app.panels.services.blinding import mark
 from app.programmes import services as programmes
 from app.programmes.models import Edition
@@ -78,6 +79,27 @@ def arrange(app: Flask) -> Callable[[], object]:
 )
 def test_words_are_covered_whatever_their_case_and_blanks(text: str, words: list[str], wanted: str) -> None:
     assert masked(text, Hidden.of(words)) == wanted
+
+
+@pytest.mark.usefixtures("app_context")
+def test_answers_that_name_people_places_or_the_group_are_hidden_and_their_names_in_texts_too() -> None:
+    made = blind_panel()
+    application = made.dossiers[0]
+    told = {
+        "legal_representative": "王大明",
+        "registered_address": "学府街道 9 号",
+        "address": "体育北路 77 号",
+        "parent": "晋示例控股",
+        "quality_officer": "李小红",
+        "employees": 620,
+    }
+    application.answers = told
+    content = content_of(application) | {"texts": {"overview": "董事长王大明和李小红带领晋示例控股的 620 名员工。"}}
+    dossier = read_content(content, rulebook_of(made.edition))
+    assert all(str(value) in repr(dossier) for value in told.values())
+    seen = repr(blinded(dossier, Hidden.of(own_words(application))))
+    assert [value for key, value in told.items() if key != "employees" and value in seen] == []
+    assert "620" in seen
 
 
 @pytest.mark.usefixtures("app_context")

@@ -34,9 +34,12 @@ REGION_ORDER = [kind.value for kind in ApplicantRegionKind]
 
 @dataclass(frozen=True)
 class Line:
+    """`key` is the form field's own; empty for what is told of the applicant itself."""
+
     name: Words
     value: Words | str
     is_long: bool = False
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -238,7 +241,7 @@ def _lines(section: Section, content: Content) -> Iterator[Line]:
     answers = content["answers"]
     for field in section.fields:
         if field.kind is not FieldKind.YEARLY:
-            yield Line(field.name, _shown(field, answers.get(field.key)), field.kind is FieldKind.PARAGRAPH)
+            yield Line(field.name, _shown(field, answers.get(field.key)), field.kind is FieldKind.PARAGRAPH, field.key)
 
 
 def _figures(section: Section, content: Content) -> Iterator[Figures]:
