@@ -12,6 +12,7 @@ from sqlalchemy.orm import undefer
 
 from app import workflow
 from app.applications.models import Application, EvidenceFile, Receipt
+from app.audit import checkpoints
 from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
 from app.consensus.models import Consensus, ConsensusItem, PanelReport
@@ -267,6 +268,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("已回避或任务已收回的专家没有有效的评分表"), _scores_of_recused),
     Check(N_("每个状态都有对应的审计记录"), _states_without_audit),
     Check(N_("审计日志的链条完整"), _broken_chain),
+    Check(N_("审计日志的检查点与日志一致，签名有效"), checkpoints.faults),
     Check(N_("冻结的评审规则没有变动"), _changed_rulebooks),
     Check(N_("每次抽取都能用记录的种子重算出同样的名单"), _draws_that_differ),
     Check(N_("每次答辩抽签都能重算出同样的次序和题目"), _lots_that_differ),

@@ -18,6 +18,7 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from app.accounts import services as accounts
+from app.audit import checkpoints
 from app.config import Settings
 from app.desk.queries.operator import SIGN_OF_LIFE
 from app.experts import queries as experts
@@ -53,6 +54,10 @@ def forget_answers(_actor: Actor) -> int:
     return idempotency.forget_before(clock.now() - ANSWERS_KEPT)
 
 
+def seal_record(_actor: Actor) -> int:
+    return checkpoints.seal_when_due()
+
+
 def note_unanswered(_actor: Actor) -> int:
     return pool.note_unanswered()
 
@@ -62,6 +67,7 @@ JOBS: tuple[Job, ...] = (
     Job("invitations", note_unanswered),
     Job("sessions", forget_sessions),
     Job("answers", forget_answers),
+    Job("checkpoints", seal_record),
 )
 
 group = AppGroup("jobs", help="What the clock does by itself.")

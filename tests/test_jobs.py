@@ -121,6 +121,7 @@ def test_a_job_that_fails_leaves_the_others_working(
         "invitations": 0,
         "sessions": 0,
         "answers": 0,
+        "checkpoints": 0,
         "imports": 0,
         "outbox": 0,
     }
@@ -133,6 +134,7 @@ def test_a_turn_by_hand_says_what_was_done(app: Flask) -> None:
         "invitations: 0",
         "sessions: 0",
         "answers: 0",
+        "checkpoints: 0",
         "imports: 0",
         "outbox: 0",
     ]

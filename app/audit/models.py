@@ -42,3 +42,20 @@ class AuditHead(Base, kw_only=True):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     last_id: Mapped[int]
     last_hash: Mapped[str] = mapped_column(short(64))
+
+
+class AuditCheckpoint(Base, kw_only=True):
+    """A signed root over the first `last_id` events (audit/merkle.py): who holds it can tell whether any of them was changed.
+
+    `signature` is Ed25519 by `key` over the canonical JSON of the other fields (audit/checkpoints.py). Rows are only ever added.
+    """
+
+    __tablename__ = "audit_checkpoint"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    at: Mapped[datetime]
+    last_id: Mapped[int] = mapped_column(unique=True)
+    last_hash: Mapped[str] = mapped_column(short(64))
+    root: Mapped[str] = mapped_column(short(64))
+    key: Mapped[str] = mapped_column(short(64))
+    signature: Mapped[str] = mapped_column(short(128))
