@@ -17,7 +17,7 @@ WHOLE = (
     "app/kernel/randomness.py",
     "app/panels/engine/*.py",
     "app/panels/draw.py",
-    "app/ranking/official.py",
+    "app/ranking/official/*.py",
 )
 
 

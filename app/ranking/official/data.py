@@ -11,13 +11,15 @@ from app.kernel.words import Message
 
 Method = Literal["mean", "weighted_mean", "trimmed", "median"]
 Mode = Literal["addend", "correction"]
+Fallback = Literal["mean", "median", "closest_pair"]
 COMMITTEE = "committee"
 
 
 @dataclass(frozen=True, slots=True)
 class RoundRule:
     """How one round counts. `weight` is an addend's share among the addends; `bound` is how many points a correction may
-    move the combined score towards its own value; `trim_each` are left out at both ends from `trim_from` scores on."""
+    move the combined score towards its own value; `trim_each` are left out at both ends from `trim_from` scores on, and
+    `fallback` says what holds of fewer."""
 
     key: str
     minimum_reviews: int = 1
@@ -28,7 +30,7 @@ class RoundRule:
     role_weights: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     trim_from: int = 5
     trim_each: int = 1
-    fallback: Literal["mean", "median"] = "mean"
+    fallback: Fallback = "mean"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,30 +3,50 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from itertools import pairwise
 from statistics import median
 from typing import Literal
 
 from app.kernel.exact import TWENTIETHS
 from app.kernel.words import N_, Message
-from app.ranking.official.data import Agreed, Deduction, Method, Review, RoundRule, Rules
+from app.ranking.official.data import Agreed, Deduction, Fallback, Method, Review, RoundRule, Rules
 
+Way = Method | Fallback
 Part = Literal["total", "results"]
 
 
 def aggregate(totals: Sequence[int], rule: RoundRule, *, roles: Sequence[str] = ()) -> Fraction:
     """The value of one round in points, exactly, from totals in twentieths; `roles` go with the totals where weighted."""
-    ordered = sorted(totals)
-    method: Method = rule.method
-    if method == "trimmed" and len(ordered) < max(rule.trim_from, 2 * rule.trim_each + 1):
-        method = rule.fallback
-    if method == "weighted_mean":
+    if rule.method == "weighted_mean":
         weights = [rule.role_weights[role] for role in roles]
         return Fraction(sum(map(int.__mul__, totals, weights)), TWENTIETHS * sum(weights))
-    if method == "median":
-        return median(map(Fraction, ordered)) / TWENTIETHS
-    if method == "trimmed":
-        ordered = ordered[rule.trim_each : len(ordered) - rule.trim_each]
-    return Fraction(sum(ordered), TWENTIETHS * len(ordered))
+    return middle_of(sorted(totals), rule) / TWENTIETHS
+
+
+def applied(count: int, rule: RoundRule) -> Way:
+    """How so many scores are combined: by the rule's method, by its fallback where they are too few to leave any out."""
+    too_few = rule.method == "trimmed" and count < max(rule.trim_from, 2 * rule.trim_each + 1)
+    return rule.fallback if too_few else rule.method
+
+
+def middle_of(ordered: Sequence[int], rule: RoundRule) -> Fraction:
+    """The middle of scores in rising order, in their own unit, in the way that is applied to so many."""
+    way = applied(len(ordered), rule)
+    if way == "median":
+        return median(map(Fraction, ordered))
+    if way == "trimmed":
+        return _mean(ordered[rule.trim_each : len(ordered) - rule.trim_each])
+    return _mean(_closest_pair(ordered) if way == "closest_pair" else ordered)
+
+
+def _mean(scores: Sequence[int]) -> Fraction:
+    return Fraction(sum(scores), len(scores))
+
+
+def _closest_pair(ordered: Sequence[int]) -> Sequence[int]:
+    """The two neighbours that lie closest together, the higher ones of several equally close; of one or two scores all."""
+    pairs = pairwise(reversed(ordered))
+    return min(pairs, key=lambda pair: pair[0] - pair[1], default=ordered)
 
 
 def _weighted_mean(values: Mapping[str, Fraction], addends: Sequence[RoundRule]) -> Fraction:
