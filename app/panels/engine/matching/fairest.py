@@ -2,7 +2,8 @@
 
 Two bounds are valid for every lawful answer: the worst panel is no better than the best panel of any one dossier chosen
 freely; and, for any weights λ ≥ 0 of dossiers, no better than the highest Σ λ·value divided by Σ λ. The weights are raised
-where panels are poor (multiplicative weights); the assignments found on the way are starts for exchanging members.
+where panels are poor (multiplicative weights); the assignments found on the way are starts for exchanging members. Where the
+floor is not close to that bound, `floors` makes it sharper, which changes no list.
 """
 
 from dataclasses import dataclass, replace
@@ -12,16 +13,16 @@ import numpy.typing as npt
 
 from app.panels.engine.matching.best import Optimum, Short, best
 from app.panels.engine.matching.core import Core
+from app.panels.engine.matching.floors import FINEST, sharpened, undemanding, weighted
 from app.panels.engine.matching.instance import Instance, Integers
 from app.panels.engine.matching.swaps import Panels
 
 Weights = npt.NDArray[np.float64]
 
 CONTESTED = 300  # dossiers whose competition the bound looks at
-STEPS, STARTS = 24, 12
-FINEST = 1_600  # weights as whole numbers: affinity × weight stays exact in float32
+STEPS, STARTS, FEW_STARTS = 24, 12, 3
 CLOSE = 0.99
-LARGEST = 30_000_000  # pairs; beyond, only the best assignment is lifted and no other start is tried
+MANY, LARGEST = 3_000_000, 30_000_000  # pairs; beyond the first, few other starts are tried, beyond the second none
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ def fairest(instance: Instance) -> Fairest | Short:
     if found.values.min() < bound:
         bound = _bound_by_weights(instance, optimum, alone, int(found.values.min()))
         found = _from_other_starts(instance, optimum, found, bound)
+        worst = int(found.values.min())
+        if worst < CLOSE * bound:
+            values = np.minimum(_values(instance, optimum), alone)
+            bound = sharpened(instance, optimum, values, bound, enough=worst)
     total = int(found.points.sum())
     return Fairest(instance, found.pairs, int(found.values.min()), bound, total, optimum.value)
 
@@ -81,27 +86,18 @@ def _bound_by_weights(instance: Instance, optimum: Optimum, alone: Integers, flo
     further than `floor` asks."""
     values = np.minimum(_values(instance, optimum), alone)
     some = np.sort(np.argsort(values, kind="stable")[:CONTESTED])
-    part = Instance(
-        instance.affinity[some], instance.eligible[some], instance.seats[some], 0 * instance.lowest, instance.highest
-    )
+    part = undemanding(instance, some)
     weights, eager, bound = np.ones(len(some)), 4.0, int(alone.min())
     for _ in range(STEPS):
         if floor >= CLOSE * bound:
             break
         whole = _whole(weights)
-        answer = best(Core(_weighted(part, whole)))
+        answer = best(Core(weighted(part, whole)))
         assert isinstance(answer, Optimum), "fewer demands than the whole instance, which has an answer"
         bound = min(bound, answer.value // int(whole.sum()))
         reached = _values(part, replace(answer, core=Core(part)))
         weights, eager = _raised(weights, reached, eager), eager * 0.9
     return bound
-
-
-def _weighted(instance: Instance, weights: Integers) -> Instance:
-    points = np.empty(instance.affinity.shape, dtype=np.int32)
-    for block in instance.blocks():
-        points[block] = np.rint(instance.rows(block) * instance.unit) * weights[block, None]
-    return replace(instance, affinity=points)
 
 
 def _whole(weights: Weights) -> Integers:
@@ -118,15 +114,21 @@ def _raised(weights: Weights, reached: Integers, eager: float) -> Weights:
 def _from_other_starts(instance: Instance, optimum: Optimum, found: Panels, bound: int) -> Panels:
     """Weights that favour whatever is below the bound, each answer lifted; the best floor wins, then the best total."""
     weights, reached = np.ones(instance.dossiers), _values(instance, optimum)
-    for _ in range(STARTS if instance.affinity.size <= LARGEST else 0):
+    for _ in range(_starts(instance.affinity.size)):
         if found.values.min() >= CLOSE * bound:
             break
         weights *= np.clip((bound / np.maximum(reached, 1)) ** 1.5, 1.0, 1.6)
-        answer = best(Core(_weighted(instance, _whole(weights))))
+        answer = best(Core(weighted(instance, _whole(weights))))
         assert isinstance(answer, Optimum), "weights do not change who may serve where"
         reached = _values(instance, replace(answer, core=Core(instance)))
         found = max(found, _lifted(instance, answer.pairs, bound), key=_rank)
     return found
+
+
+def _starts(pairs: int) -> int:
+    if pairs > LARGEST:
+        return 0
+    return STARTS if pairs <= MANY else FEW_STARTS
 
 
 def _rank(panels: Panels) -> tuple[int, int]:
