@@ -30,6 +30,8 @@ from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
 from app.kernel.words import Message
 from app.notices import services as notices
+from app.panels import measurements
+from app.panels.services import measuring
 
 INTERVAL_SECONDS = 10
 BATCH = 50
@@ -92,11 +94,14 @@ def run() -> None:
 
 
 def wait(stop: threading.Event) -> None:
-    """Until the next turn; what somebody watches a progress bar for is begun at once."""
+    """Until the next turn; what somebody watches a progress bar for is begun at once. After a step of a measurement, which may
+    take a minute, the next turn is due."""
     for _second in range(INTERVAL_SECONDS):
         if stop.wait(1):
             return
         _survived("imports", partial(work_imports, stop))
+        if _survived("measurements", work_measurements):
+            return
 
 
 @group.command("once")
@@ -109,9 +114,11 @@ def once() -> None:
 def work(stop: threading.Event) -> dict[str, int]:
     """One turn of all jobs: what each did, -1 where it failed."""
     settings: Settings = current_app.extensions["settings"]
-    turns = {job.name: partial(_in_transaction, job) for job in JOBS} | {
+    turns: dict[str, Callable[[], int]] = {job.name: partial(_in_transaction, job) for job in JOBS}
+    turns |= {
         "imports": partial(work_imports, stop),
         "outbox": partial(send_mail, settings, stop),
+        "measurements": work_measurements,
     }
     done = {name: _survived(name, turn) for name, turn in turns.items() if not stop.is_set()}
     (settings.instance_path / SIGN_OF_LIFE).touch()
@@ -156,15 +163,38 @@ def _work_import(import_id: int) -> None:
         if not isinstance(error, (Problem, TableRefused)):
             current_app.logger.exception("import %s failed", import_id)
         with unit_of_work.transaction():
-            pool.give_up(import_id, _why(error))
+            pool.give_up(import_id, _why(error, pool.UNREADABLE))
     finally:
         progress.forget(key)
 
 
-def _why(error: Exception) -> Message:
+def work_measurements() -> int:
+    """One step of what the office asked first to have measured: mails and imports never wait for all of it."""
+    waiting = measurements.waiting()
+    db.session.rollback()
+    if waiting:
+        _work_measurement(waiting[0])
+    return min(len(waiting), 1)
+
+
+def _work_measurement(measurement_id: int) -> None:
+    try:
+        with unit_of_work.reading():
+            step = measuring.prepare(measurement_id)
+        found = measuring.work_out(step)
+        with unit_of_work.transaction():
+            measuring.keep(found)
+    except Exception as error:
+        if not isinstance(error, Problem):
+            current_app.logger.exception("measurement %s failed", measurement_id)
+        with unit_of_work.transaction():
+            measuring.leave_off(measurement_id, _why(error, measuring.BROKEN))
+
+
+def _why(error: Exception, unexpected: str) -> Message:
     if isinstance(error, NotReady):
         return error.missing[0]
-    return error.message if isinstance(error, (Problem, TableRefused)) else Message(pool.UNREADABLE)
+    return error.message if isinstance(error, (Problem, TableRefused)) else Message(unexpected)
 
 
 def send_mail(settings: Settings, stop: threading.Event) -> int:

@@ -221,6 +221,7 @@ RULES: dict[str, Rule] = {
     "draw.read": watching,
     "draw.create": office,
     "draw.edit": office & state_in("sketch"),
+    "draw.measure": office & state_in("sketch"),
     "draw.commit": office,
     "draw.invite": office & state_in("committed"),
     "draw.promise": watching & state_in("committed"),

@@ -124,6 +124,7 @@ def test_a_job_that_fails_leaves_the_others_working(
         "checkpoints": 0,
         "imports": 0,
         "outbox": 0,
+        "measurements": 0,
     }
     assert "job broken failed" in caplog.text
 
@@ -137,6 +138,7 @@ def test_a_turn_by_hand_says_what_was_done(app: Flask) -> None:
         "checkpoints: 0",
         "imports: 0",
         "outbox: 0",
+        "measurements: 0",
     ]
 
 

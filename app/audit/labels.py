@@ -53,6 +53,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "pool_import.create": N_("上传专家名单"),
     "draw.create": N_("拟定抽取方案"),
     "draw.edit": N_("修改抽取方案"),
+    "draw.measure": N_("测算跨组评审的比例"),
     "draw.promise": N_("为抽取作出承诺"),
     "draw.witness": N_("录入公开数"),
     "draw.reveal": N_("揭示秘密"),

@@ -14,8 +14,7 @@ from app import doctor
 from app.kernel import unit_of_work
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
-from app.panels import ceremonies, facts, grouping, named, planned, preview, rules, services
-from app.panels.crossing import side_by_side
+from app.panels import ceremonies, facts, grouping, named, planned, rules, services
 from app.panels.models import Draw, SeatRole
 from app.panels.plan import Move
 from tests.factories import panels as made
@@ -180,29 +179,6 @@ def test_more_may_not_cross_than_the_rulebook_allows() -> None:
 
 
 @pytest.mark.usefixtures("app_context")
-def test_what_crossing_costs_and_gains_is_measured_on_the_input() -> None:
-    given = setting(CROSSING, dossiers=8, pool=12)
-    draw = services.start_draw(given.office, given.round)
-    none, ten, twenty = side_by_side(preview.look(draw).given, (0, 10, 20))
-    assert none.design is not None
-    assert ten.design is not None
-    assert twenty.design is not None
-    assert (none.design["crossing"], none.design["parts"] > 1, none.design["efficiency"]) == (0, True, "")
-    assert 2 <= ten.design["crossing"] <= 3 < twenty.design["crossing"] <= 5
-    assert 0 < float(ten.design["efficiency"]) <= float(twenty.design["efficiency"]) <= 1
-    assert all(share.kept is None or 0 < share.kept <= 1 for share in (none, ten, twenty))
-
-
-@pytest.mark.usefixtures("app_context")
-def test_a_share_that_leads_to_no_list_says_why() -> None:
-    given = setting(CROSSING, pool=3)
-    draw = services.start_draw(given.office, given.round)
-    (share,) = side_by_side(preview.look(draw).given, (0,))
-    assert share.shortages
-    assert share.design is None
-
-
-@pytest.mark.usefixtures("app_context")
 def test_a_tie_to_a_group_is_counted_under_its_own_name() -> None:
     given = setting()
     made.published(given)
@@ -246,12 +222,9 @@ def test_the_office_moves_a_dossier_and_back_in_the_wizard(draft: Any) -> None:
     assert MOVE.reason not in desk.page(step).text
 
 
-def test_the_office_weighs_the_shares_and_chooses_one(app: Flask, draft: Any) -> None:
+def test_the_office_chooses_a_share(app: Flask, draft: Any) -> None:
     desk, address = draft(CROSSING)
     step = f"{address}/plan/groups"
-    assert "测算 0、10、20 % 的代价与所得" in desk.page(step).text
-    measured = desk.page(f"{step}?measured=1").text
-    assert "各组不能比较" in measured
     assert desk.submit(step, form="/plan/crossing", crossing="15").status_code == 422
     assert desk.submit(step, form="/plan/crossing", crossing="10").status_code == 303
     with app.app_context():

@@ -8,11 +8,9 @@ from werkzeug.wrappers import Response
 from app.kernel.errors import NotFound
 from app.kernel.regions import full_name
 from app.kernel.words import N_
-from app.panels import allowed, ceremonies, facts, forms, preview, services
-from app.panels.crossing import side_by_side
+from app.panels import allowed, ceremonies, facts, forms, measurements, preview, services
 from app.panels.grouping import most_crossing
 from app.panels.models import Draw
-from app.panels.plan import CROSSINGS
 from app.panels.planned import plan_of
 from app.panels.policies import EXPLAINED, TRIALS, fair_bound, prices
 from app.panels.rules import RULE_LABELS
@@ -180,14 +178,14 @@ def _is_asked() -> bool:
 
 def _groups(found: Draw, working: preview.Working) -> dict[str, Any]:
     most = most_crossing(found.round)
-    shares = sorted({*CROSSINGS, most}) if most else []
     return {
         "move_form": forms.MoveForm(rulebook_of(found.edition)),
         "crossing_form": forms.CrossingForm(most, plan_of(found)),
         "counts": preview.group_counts(working),
         "most": most,
         "is_settled": bool(facts.live_seats(found.round)),
-        "measured": side_by_side(working.given, shares) if shares and _is_asked() else [],
+        "measured": measurements.shown(found, working.given) if most else None,
+        "stage": measurements.stage_of,
     }
 
 
