@@ -40,6 +40,7 @@ from app.ranking import views as ranking
 from app.scoring import earlier
 from app.scoring import views as scoring
 from app.visits import views as visits
+from app.visits.queries import missing_for_scores
 from app.web import assets, headers, styleguide
 
 STAGES = (
@@ -81,7 +82,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ties.install(TIES)
     obstacles.install(merging.obstacles)
     formal_check.learn_history(history.history_of)
-    earlier.learn_agreed(agreed_before)
+    earlier.learn(agreed_before, missing_for_scores)
     routing.learn_destination(bodies.destination_of)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)

@@ -313,6 +313,7 @@ RULES: dict[str, Rule] = {
     "visit.notify": office,
     "visit.recall": office,
     "visit.confirm": my_dossier & state_in("notified"),
+    "visit.go_ahead": office & state_in("notified"),
     "visit.raise": my_visit & state_in("planned", "notified", "opened"),
     "visit.settle": my_visit & state_in("opened", "closed"),
     "visit.note": my_visit & state_in("opened", "closed"),

@@ -188,5 +188,9 @@ class ReasonForm(BaseForm):
     reason = _text(N_("理由（申报者会看到）"), N_("请写明理由。"), 500)
 
 
+class AheadForm(BaseForm):
+    reason = _text(N_("为什么不等申报者确认"), N_("请写明理由，例如：何时以何种方式联系过、对方怎样答复。"), 500)
+
+
 class ReportForm(BaseForm):
     remark = _text(N_("现场评审报告"), N_("请写现场评审报告。"), rules.REPORT_LIMIT)

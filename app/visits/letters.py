@@ -8,8 +8,15 @@ from app.visits.models import Visit
 NOTIFIED = (
     LocalText("现场评审安排：%(number)s", "Site visit: %(number)s"),
     LocalText(
-        "现场评审定于 %(days)s，地点：%(place)s。请登录后在“我的申报”中查看日程并确认日期。",
-        "The site visit takes place on %(days)s at %(place)s. Sign in, read the plan and confirm the date.",
+        "现场评审定于 %(days)s，地点：%(place)s。请登录后在“我的申报”中查看并确认日期和日程。",
+        "The site visit takes place on %(days)s at %(place)s. Sign in, read date and plan and confirm them.",
+    ),
+)
+REPLANNED = (
+    LocalText("现场评审日程有变动：%(number)s", "The plan of the site visit has changed: %(number)s"),
+    LocalText(
+        "您确认之后，现场评审的日程有变动。请登录后在“我的申报”中查看并重新确认。",
+        "The plan of the site visit has changed since you confirmed it. Sign in, read it and confirm it again.",
     ),
 )
 RECALLED = (
@@ -35,6 +42,10 @@ def tell_notified(visit: Visit) -> None:
             ),
             edition_id=visit.edition_id,
         )
+
+
+def tell_replanned(visit: Visit) -> None:
+    tell_owner("visit.plan", visit.application, REPLANNED)
 
 
 def tell_recalled(visit: Visit, reason: str) -> None:

@@ -47,7 +47,8 @@ class Side(StrEnum):
 class Visit(Base, kw_only=True):
     """One dossier visited in one round; its team is the dossier's panel as it stands, without a list of its own.
 
-    `confirmed_at` is when the applicant confirmed the date; a change of the date empties it.
+    `confirmed_at` is when the applicant confirmed date and plan; a change of either empties it. `unconfirmed_because` is why
+    the office lets the visit take place without.
     """
 
     __tablename__ = "visit"
@@ -68,6 +69,7 @@ class Visit(Base, kw_only=True):
     notified_at: Mapped[datetime | None] = mapped_column(default=None)
     confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     confirmed_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    unconfirmed_because: Mapped[str] = mapped_column(default="")
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     state: Mapped[VisitState] = mapped_column(enumeration(VisitState), default=VisitState.PLANNED, init=False)

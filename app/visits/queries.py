@@ -13,6 +13,7 @@ from app.consensus.models import Consensus, ConsensusItem
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
+from app.kernel.words import Message
 from app.panels.models import Assignment
 from app.programmes.models import Edition, Round
 from app.programmes.queries import period, rulebook_of
@@ -199,6 +200,7 @@ def standing(visit: Visit) -> rules.Standing:
         appointments=len(appointments(visit)),
         starts_on=visit.starts_on,
         today=today_at(visit),
+        is_settled=visit.confirmed_at is not None or bool(visit.unconfirmed_because),
         meetings=frozenset(meetings(visit)),
         signed_by_team=frozenset(signed),
         unsettled=tuple(issue.item_code for issue in issues(visit) if not issue.finding),
@@ -212,6 +214,12 @@ def today_at(visit: Visit) -> date:
 def local(visit: Visit, moment: datetime) -> datetime:
     """A moment typed without a zone, where the award is run."""
     return moment.replace(tzinfo=zone_of(visit.round.edition))
+
+
+def missing_for_scores(round_id: int, application_id: int) -> list[Message]:
+    """For the sheets of a visit's round: what keeps them from being submitted."""
+    here = Visit.round_id == round_id, Visit.application_id == application_id
+    return rules.missing_for_scores(db.session.scalar(select(Visit.state).where(*here)))
 
 
 # --- what an earlier panel left open ------------------------------------------------------------------------------

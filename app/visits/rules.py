@@ -7,10 +7,12 @@ from datetime import date, datetime, time, tzinfo
 from typing import Any
 
 from app.kernel.words import N_, Message
+from app.workflow import VISIT, VisitState
 
 TEXT_LIMIT = 1000
 REPORT_LIMIT = 5000
 SCHEMA = "zhiheng/visit-report/1"
+OVER = frozenset({VisitState.CLOSED, VisitState.REPORTED})
 
 Problem = tuple[str, Message]
 Record = dict[str, Any]
@@ -66,6 +68,8 @@ class Standing:
     appointments: int
     starts_on: date
     today: date
+    is_settled: bool = True
+    """The applicant has confirmed date and plan, or the office has said why the visit takes place without."""
     meetings: frozenset[str] = frozenset()
     signed_by_team: frozenset[str] = frozenset()
     """The papers under which somebody of the team has put a name."""
@@ -88,7 +92,15 @@ def missing_for_notice(now: Standing) -> list[Message]:
 
 def missing_for_opening(now: Standing) -> list[Message]:
     early = Message(N_("现场评审从 %(day)s 开始，今天还没有到。"), {"day": now.starts_on.isoformat()})
-    return _lacking(((now.today >= now.starts_on, early),))
+    return _lacking(
+        (
+            (now.today >= now.starts_on, early),
+            (
+                now.is_settled,
+                Message(N_("申报者还没有确认日期和日程。请申报者确认，或由秘书处写明理由后按原计划进行。")),
+            ),
+        )
+    )
 
 
 MEETING_LABELS = {"opening": N_("首次会议"), "closing": N_("末次会议")}
@@ -106,6 +118,19 @@ def missing_for_closing(now: Standing) -> list[Message]:
             )
         )
     return lacking
+
+
+def missing_for_scores(visit: VisitState | None) -> list[Message]:
+    """What keeps back the sheets of a visit's round: scores after a visit are given when it is over, both meetings on record."""
+    if visit is None:
+        return [Message(N_("这份申报的现场评审还没有安排，现场评审后的评分不能提交。请联系秘书处。"))]
+    if visit in OVER:
+        return []
+    values = {"state": Message(VISIT.labels[visit].internal)}
+    text = N_(
+        "现场评审还没有结束（现在是“%(state)s”）。首次会议和末次会议记录齐全、组长结束现场评审之后，才能提交评分。"
+    )
+    return [Message(text, values)]
 
 
 def missing_for_report(now: Standing) -> list[Message]:

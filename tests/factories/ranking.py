@@ -11,6 +11,7 @@ from app.ranking.models import Ranking
 from app.ranking.official import Review
 from tests.factories.decisions import office, running_edition
 from tests.factories.scoring import Panel, declare, dossier, hand_in, reviewed, seated
+from tests.factories.visits import over
 
 
 def ranked(scores: Sequence[Sequence[int]], *, confirm: bool = False) -> tuple[Panel, Ranking]:
@@ -43,6 +44,8 @@ def next_round(made: Panel, key: str, scores: Sequence[Sequence[int]]) -> Panel:
     panel = seated(made.edition, round_, onward, len(scores[0]), first_expert=1 + 20 * round_.position)
     for assignment in panel.assignments:
         declare(assignment)
+    if key == "site":
+        over(panel)
     for number, row in enumerate(scores):
         for position, percent in enumerate(row):
             hand_in(panel.sheet(number, position), percent)

@@ -10,7 +10,7 @@ from datetime import datetime, time, timedelta
 from PIL import Image
 
 from app.kernel import clock
-from app.kernel.actor import Actor
+from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.visits import queries, services
 from app.visits.models import Side, Visit, VisitPaper
@@ -71,8 +71,18 @@ def notified() -> tuple[Panel, Visit]:
     return made, visit
 
 
-def opened() -> tuple[Panel, Visit]:
+def owner_of(visit: Visit) -> Actor:
+    return Actor(user_id=visit.application.owner_id, name="申报者", roles=frozenset({Role.APPLICANT}))
+
+
+def confirmed() -> tuple[Panel, Visit]:
     made, visit = notified()
+    services.confirm(owner_of(visit), visit)
+    return made, visit
+
+
+def opened() -> tuple[Panel, Visit]:
+    made, visit = confirmed()
     with on_the_day(visit):
         services.open_(made.actors[0], visit)
     return made, visit
@@ -85,6 +95,19 @@ def met(made: Panel, visit: Visit) -> None:
         services.record_meeting(made.actors[0], visit, paper, minutes, version=0)
         services.sign(made.actors[0], visit, paper, Side.TEAM, name=made.experts[0].name, post="组长")
         services.sign(made.actors[0], visit, paper, Side.APPLICANT, name="王经理", post="质量总监")
+
+
+def over(made: Panel) -> None:
+    """Every dossier of a site round has been visited, so that its sheets may be submitted."""
+    for dossier in made.dossiers:
+        visit = fresh(services.arrange(office(), made.round, dossier, days_of(made)))
+        planned(visit)
+        services.notify(office(), visit)
+        services.confirm(owner_of(visit), visit)
+        with on_the_day(visit):
+            services.open_(made.actors[0], visit)
+        met(made, visit)
+        services.close(made.actors[0], visit)
 
 
 def reported() -> tuple[Panel, Visit]:

@@ -14,6 +14,7 @@ from app.scoring import earlier, queries, rules, services
 from app.scoring.models import ScoreSheet
 from tests.factories.consensus import released, talking
 from tests.factories.scoring import Panel, declare, hand_in, judge, panel, seated
+from tests.factories.visits import over
 from tests.support.client import Client, document
 from tests.support.rulebooks import rulebook
 
@@ -91,6 +92,7 @@ def test_a_change_without_its_reason_keeps_the_sheet_back_and_the_reason_is_hand
     paper = panel(1, 1, round_key="paper")
     hand_in(paper.sheet(), 50)
     site = on_site(paper, 1)
+    over(site)
     sheet = site.sheet()
     first, second, *_rest = criteria().item_codes
     judge(sheet, dict.fromkeys(criteria().item_codes, 50) | {first: 70, second: 30})
@@ -112,6 +114,7 @@ def test_the_series_before_the_visit_stay_what_they_were(app_context: Flask) -> 
     independent = [(sheet.id, sheet.total_twentieths, sheet.receipt_digest) for sheet in consensus.sheets]
     agreed = [(item.item_code, item.percent) for item in consensus.items]
     site = on_site(paper, 1)
+    over(site)
     judge(site.sheet(), 60)
     services.submit(site.actors[0], site.sheet())
     db.session.flush()

@@ -10,20 +10,33 @@ from sqlalchemy.exc import DBAPIError
 
 from app import doctor, lifecycle
 from app.audit.models import AuditEvent
-from app.kernel import files
+from app.kernel import clock, files
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotReady, Stale, WrongState
 from app.kernel.outbox import OutboxMessage
 from app.policy import allows
 from app.visits import queries, rules, services
-from app.visits.models import IssueKind, IssueSource, LogKind, Side, Visit, VisitPaper, VisitPhoto
+from app.visits.models import IssueKind, IssueSource, LogKind, Side, VisitPaper, VisitPhoto
 from app.workflow import VisitState
 from tests.factories import visits
 from tests.factories.consensus import released, talking
 from tests.factories.decisions import office, supervisor
 from tests.factories.scoring import panel, seated
-from tests.factories.visits import arranged, at, fresh, met, notified, on_the_day, opened, picture, planned, reported
+from tests.factories.visits import (
+    arranged,
+    at,
+    confirmed,
+    fresh,
+    met,
+    notified,
+    on_the_day,
+    opened,
+    owner_of,
+    picture,
+    planned,
+    reported,
+)
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -34,10 +47,6 @@ def healthy() -> bool:
     """By the checks that concern visits; the evidence of these tests is in no store."""
     faults = [fault for found in doctor.examine() if any(w in str(found.check) for w in OURS) for fault in found.faults]
     return not [fault for fault in faults if not fault.startswith("evidence_file")]
-
-
-def applicant_of(visit: Visit) -> Actor:
-    return Actor(user_id=visit.application.owner_id, name="申报者", roles=frozenset({Role.APPLICANT}))
 
 
 # --- arranged -----------------------------------------------------------------------------------------------------
@@ -121,7 +130,7 @@ def test_a_visit_without_a_declared_leader_is_announced_to_nobody() -> None:
 
 def test_the_applicant_confirms_the_date_and_a_change_of_it_asks_again() -> None:
     made, visit = notified()
-    mine = applicant_of(visit)
+    mine = owner_of(visit)
     services.confirm(mine, visit)
     first = visit.confirmed_at
     services.confirm(mine, visit)
@@ -138,7 +147,7 @@ def test_another_applicant_follows_nothing() -> None:
     _made, visit = notified()
     stranger = Actor(user_id=visit.application.owner_id + 1000, name="他人", roles=frozenset({Role.APPLICANT}))
     assert not allows(stranger, "visit.follow", visit)
-    assert not allows(applicant_of(visit), "visit.read", visit)
+    assert not allows(owner_of(visit), "visit.read", visit)
 
 
 # --- planned ------------------------------------------------------------------------------------------------------
@@ -211,7 +220,7 @@ def test_an_open_issue_keeps_the_report_back() -> None:
 
 def test_nobody_outside_of_the_team_writes_anything() -> None:
     _made, visit = opened()
-    for actor in (office(), supervisor(), applicant_of(visit)):
+    for actor in (office(), supervisor(), owner_of(visit)):
         with pytest.raises(Forbidden):
             services.note(actor, visit, LogKind.INTERVIEW, about="王经理", code="", text="……")
     head = Actor(user_id=2, name="大组长", roles=frozenset({Role.HEAD}))
@@ -222,8 +231,8 @@ def test_nobody_outside_of_the_team_writes_anything() -> None:
 
 
 def test_a_visit_does_not_begin_before_its_first_day() -> None:
-    made, visit = notified()
-    with services.clock.fixed(at(visit).replace(year=2020)), pytest.raises(NotReady):
+    made, visit = confirmed()
+    with clock.fixed(at(visit).replace(year=2020)), pytest.raises(NotReady):
         services.open_(made.actors[0], visit)
     with on_the_day(visit), pytest.raises(Forbidden):
         services.open_(made.actors[1], visit)

@@ -53,7 +53,7 @@ def _visits(actor: Actor) -> list[Task]:
         Task(
             Message(N_("现场评审 %(number)s"), {"number": visit.application.number}),
             "visits.follow",
-            N_("查看日程") if visit.confirmed_at else N_("确认日期"),
+            N_("查看日程") if visit.confirmed_at or visit.state is VisitState.OPENED else N_("确认日期和日程"),
             {"visit_id": visit.id},
             state=Standing("visit", visit.state),
             note=LocalText.same(f"{visit.starts_on} – {visit.ends_on}"),

@@ -240,7 +240,7 @@ def submit(actor: Actor, sheet: ScoreSheet) -> SubmittedSheet:
 def gaps_of(sheet: ScoreSheet, entries: Sequence[rules.Entry]) -> Sequence[tuple[str, Message]]:
     rulebook = rulebook_of(sheet.round.edition)
     rule = rulebook.round(sheet.round.key)
-    return earlier.gaps(rule, entries, earlier.before(rule, sheet), rulebook.criteria(sheet.criteria_key))
+    return earlier.gaps(rule, entries, sheet, rulebook.criteria(sheet.criteria_key))
 
 
 def put_on_record(sheet: ScoreSheet, entries: Sequence[rules.Entry], **further: object) -> SubmittedSheet:

@@ -171,6 +171,7 @@ def submitted(sheet_id: int, number: int) -> Response:
 
 def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
     rulebook = room.rulebook(head)
+    rule = rulebook.round(head.round_key)
     dossier = dossier_shown(head, rulebook)
     files = dossier.files if dossier else ()
     file_address = url_for("panels.file", assignment_id=head.assignment_id, file_id=0).removesuffix("0")
@@ -187,10 +188,9 @@ def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
         sought=sought,
         marked=marked,
         pane="dossier" if sought else "sheet",
-        view=sheet_view(
-            criteria, queries.item_rows(head.id), before=earlier.before(rulebook.round(head.round_key), head), **refused
-        ),
-        hearing=rulebook.round(head.round_key).defence is not None,
+        view=sheet_view(criteria, queries.item_rows(head.id), before=earlier.before(rule, head), **refused),
+        hearing=rule.defence is not None,
+        held_back=earlier.held_back(rule, head),
         limit=rules.TEXT_LIMIT,
         refused=bool(refused),
         stale=bool(refused.get("stored")),
@@ -207,8 +207,8 @@ def _submission(head: SheetHead) -> str:
         title=room.title(head),
         criteria=criteria,
         gaps=[
-            (message, f"{back}#{code}-percent")
-            for code, message in earlier.gaps(rule, entries, earlier.before(rule, head), criteria)
+            (message, f"{back}#{code}-percent") if code else message
+            for code, message in earlier.gaps(rule, entries, head, criteria)
         ],
         silent=[(code, f"{back}#{code}-percent") for code in rules.without_comment(entries)],
         categories=rules.category_totals(entries, criteria),

@@ -28,5 +28,5 @@ def follow(visit_id: int) -> Answer:
 def confirm(visit_id: int) -> Answer:
     found = reach(queries.find(visit_id), "visit.follow")
     services.confirm(actor(), found)
-    flash(_("日期已确认，秘书处和评审组看得到。"), "done")
+    flash(_("日期和日程已确认，秘书处和评审组看得到。"), "done")
     return redirect(url_for("visits.follow", visit_id=visit_id), 303)

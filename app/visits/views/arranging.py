@@ -6,7 +6,7 @@ from flask import render_template as render
 from app.kernel.errors import Stale
 from app.programmes import current
 from app.visits import queries, rules, services
-from app.visits.forms import DaysForm, PlanForm, ReasonForm
+from app.visits.forms import AheadForm, DaysForm, PlanForm, ReasonForm
 from app.visits.models import Visit
 from app.visits.views.room import Answer, blueprint, done, page, seen
 from app.web.forms import BaseForm
@@ -127,6 +127,18 @@ def recall(visit_id: int) -> Answer:
 
 def _asked(template: str, visit: Visit, form: BaseForm, **context: object) -> Answer:
     return page(template, visit, f=form, back=url_for("visits.show", visit_id=visit.id), **context), form.status
+
+
+@blueprint.route("/visits/<int:visit_id>/go-ahead", methods=["GET", "POST"])
+@needs_on_subject("visit.go_ahead")
+def go_ahead(visit_id: int) -> Answer:
+    """Without the applicant's confirmation, with a reason."""
+    found, form = reach(queries.find(visit_id), "visit.read"), AheadForm()
+    if form.validate_on_submit():
+        with form.problems():
+            services.go_ahead(actor(), found, reason=form.text("reason"))
+            return done(_("理由已记录，组长可以按原计划开始现场评审。"), "show", found)
+    return _asked("go_ahead", found, form)
 
 
 @blueprint.post("/visits/<int:visit_id>/open")

@@ -15,7 +15,21 @@ from app.web.guard import actor, reach
 blueprint = Blueprint("visits", __name__, template_folder="../templates")
 
 Answer = Response | str | tuple[str, int]
-ACTS = ("edit", "plan", "notify", "recall", "raise", "settle", "note", "meet", "sign", "open", "close", "report")
+ACTS = (
+    "edit",
+    "plan",
+    "notify",
+    "recall",
+    "go_ahead",
+    "raise",
+    "settle",
+    "note",
+    "meet",
+    "sign",
+    "open",
+    "close",
+    "report",
+)
 
 
 def rights(visit: Visit) -> dict[str, bool]:

@@ -1,0 +1,51 @@
+"""Use cases of site visits: arranged by the office, planned with the leader, lived through by the team, closed and reported."""
+
+from app.visits.services.arranging import (
+    Appointment,
+    appoint,
+    arrange,
+    confirm,
+    drop_appointment,
+    edit,
+    go_ahead,
+    notify,
+    recall,
+)
+from app.visits.services.on_site import (
+    Minutes,
+    Picture,
+    close,
+    keep_photo,
+    missing_for_report,
+    note,
+    open_,
+    raise_issue,
+    record_meeting,
+    report,
+    settle,
+    sign,
+)
+
+__all__ = [
+    "Appointment",
+    "Minutes",
+    "Picture",
+    "appoint",
+    "arrange",
+    "close",
+    "confirm",
+    "drop_appointment",
+    "edit",
+    "go_ahead",
+    "keep_photo",
+    "missing_for_report",
+    "note",
+    "notify",
+    "open_",
+    "raise_issue",
+    "recall",
+    "record_meeting",
+    "report",
+    "settle",
+    "sign",
+]
