@@ -11,7 +11,7 @@ WHOLE = (
     "app/*/rules.py",
     "app/*/rules/*.py",
     "app/workflow",
-    "app/policy.py",
+    "app/policy/*.py",
     "app/lifecycle.py",
     "app/kernel/exact.py",
     "app/kernel/randomness.py",

@@ -78,7 +78,7 @@ def permissions() -> str:
     lines = [
         "# Who may what",
         NOTE,
-        "The table of `app/policy.py`, asked for every action, role and state. `✓` always; `own`: only on what is one's own (one's",
+        "The table of `app/policy/`, asked for every action, role and state. `✓` always; `own`: only on what is one's own (one's",
         "dossier, body, assignment, edition, account); `led`: on a colleague's of a panel that one leads; states are those in which it is allowed. Empty: never. Whether a *step* can",
         "be taken from a state is a second question, answered by [workflow.md](workflow.md): both must agree.",
         "Visitors may do what is public; the clock holds no role and may only do what its column says.\n",

@@ -31,7 +31,7 @@ def needs_on_subject(action: str) -> Callable[[View], View]:
 
 def _declaring(action: str, *, on_subject: bool) -> Callable[[View], View]:
     if action not in RULES:
-        raise KeyError(f"no rule for {action!r} in policy.py")
+        raise KeyError(f"no rule for {action!r} in app/policy")
 
     def declare(view: View) -> View:
         setattr(view, NEED, action)
