@@ -83,6 +83,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "comparison.read": N_("查看各组比较"),
     "committee_report.write": N_("大组长写报告"),
     "progress.remind": N_("提醒提交评分"),
+    "series.read": N_("对照查看各次评分"),
     "visit.arrange": N_("安排现场评审"),
     "visit.edit": N_("修改现场评审安排"),
     "visit.plan": N_("修改现场评审日程"),

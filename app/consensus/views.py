@@ -1,11 +1,13 @@
 """Screens of consensus: what is at the table, one item, the answers, the report."""
 
+from fractions import Fraction
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.consensus import models, pages, queries, services  # noqa: F401
+from app.audit.services import record_look
+from app.consensus import models, pages, queries, series, services  # noqa: F401
 from app.consensus.forms import AnswerForm, GiveUpForm, ItemForm, NoteForm, ReportForm
 from app.consensus.models import Consensus, ConsensusItem
 from app.kernel.errors import Stale
@@ -63,6 +65,28 @@ ACTS = ("edit", "discuss", "propose", "revise", "agree", "give_up", "release")
 
 def _rights(found: Consensus) -> dict[str, bool]:
     return {act: allows(actor(), f"consensus.{act}", found) for act in ACTS}
+
+
+@blueprint.get("/dossiers/<int:application_id>/series")
+@needs_on_subject("series.read")
+def series_of(application_id: int) -> Page:
+    """All series of a dossier on one page, to be printed; every look at it is on record."""
+    found = reach(series.find(application_id), "series.list")
+    record_look(actor(), "series.read", found)
+    columns = series.columns(found)
+    return render_template(
+        "consensus/series.html",
+        whole=found,
+        title=series.title_of(actor(), found),
+        points=rulebook_of(found.application.edition).criteria_for(found.application.group_key).points,
+        series=columns,
+        lines=series.lines(found, columns),
+        signed=_signed,
+    )
+
+
+def _signed(change: Fraction) -> str:
+    return f"{'+' if change > 0 else ''}{pages.shown(change)}"
 
 
 @blueprint.route("/consensus/<int:consensus_id>/items/<code>", methods=["GET"])

@@ -39,6 +39,7 @@ from app.policy.facts import (
     proposer,
     published,
     recommender,
+    released,
     supervisor,
     watching,
 )
@@ -235,6 +236,8 @@ RULES: dict[str, Rule] = {
     "consensus.agree": my_lead,
     "consensus.give_up": my_lead | office,
     "consensus.release": my_lead | office,
+    "series.list": my_group | head | watching,
+    "series.read": (my_group | head | watching) & released,
     # site visit
     "visit.list": expert | watching | head,
     "visit.arrange": office,

@@ -76,6 +76,11 @@ all_in = Rule(
     Message(N_("这份申报的独立评分还没有全部提交，提交齐了才能查看。")),
     lambda _actor, subject: not subject.awaited,
 )
+released = Rule(
+    "released",
+    Message(N_("现场评审这一轮的评分结束、各次合议报告都发布之后，才能对照查看。")),
+    lambda _actor, subject: subject.is_released,
+)
 on_team = Rule(
     "on_team",
     Message(N_("您不在这个评审组。")),

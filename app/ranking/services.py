@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from app.applications.models import Application
 from app.audit import services as audit
 from app.consensus import queries as consensus
+from app.defences.combined import Combined
 from app.kernel import clock
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
@@ -84,6 +85,16 @@ def _computed(round_: Round, dossiers: Mapping[str, int]) -> rules.Computed:
     rulebook = rulebook_of(round_.edition)
     given = {"agreed": queries.agreed(round_), "deductions": queries.deductions(round_)}
     return rules.compute(rulebook, round_.key, list(dossiers), queries.reviews(round_), **given)  # type: ignore[arg-type]
+
+
+def standings(round_: Round) -> dict[int, Combined]:
+    """By dossier what the rounds so far come to: as the round's ranking says, or as it would say today."""
+    ranking = queries.latest(round_.id, RankingState.COMPUTED, RankingState.CONFIRMED)
+    if ranking is not None:
+        return {row.application_id: Combined(row.rounds, row.shown) for row in ranking.rows}
+    dossiers, rulebook = queries.candidates(round_), rulebook_of(round_.edition)
+    rows = _computed(round_, dossiers).ranking.rows if dossiers else ()
+    return {dossiers[row.dossier]: Combined(rules.shown_rounds(row, rulebook), row.shown) for row in rows}
 
 
 def _row(ranking: Ranking, row: Row, application_id: int, rulebook: Rulebook) -> RankingRow:

@@ -17,7 +17,7 @@ from app.visits.models import Side, Visit, VisitPaper
 from app.visits.rules import Days
 from app.visits.services import Appointment, Minutes, Picture
 from tests.factories.decisions import office
-from tests.factories.scoring import Panel, panel
+from tests.factories.scoring import Panel, declare, panel, seated
 
 SECTION = 0x8825  # GPS
 PLACE, DAYS = "太原市示例路 1 号", 2
@@ -26,6 +26,16 @@ PLACE, DAYS = "太原市示例路 1 号", 2
 def site(experts: int = 3) -> Panel:
     """One dossier in a running site round."""
     return panel(1, experts, round_key="site")
+
+
+def on_site(paper: Panel, experts: int, *, first_expert: int = 1) -> Panel:
+    """The same dossier in the round after, with its experts cleared."""
+    round_ = next(each for each in paper.edition.rounds if each.key == "site")
+    paper.dossiers[0].round_id = round_.id
+    made = seated(paper.edition, round_, paper.dossiers, experts, first_expert=first_expert)
+    for assignment in made.assignments:
+        declare(assignment)
+    return made
 
 
 def days_of(made: Panel, *, after: int = 1, count: int = DAYS) -> Days:

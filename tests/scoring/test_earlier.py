@@ -13,8 +13,8 @@ from app.programmes.rules.criteria import CriteriaSet
 from app.scoring import earlier, queries, rules, services
 from app.scoring.models import ScoreSheet
 from tests.factories.consensus import released, talking
-from tests.factories.scoring import Panel, declare, hand_in, judge, panel, seated
-from tests.factories.visits import over
+from tests.factories.scoring import hand_in, judge, panel
+from tests.factories.visits import on_site, over
 from tests.support.client import Client, document
 from tests.support.rulebooks import rulebook
 
@@ -23,16 +23,6 @@ Enter = Callable[[str], Client]
 
 def criteria() -> CriteriaSet:
     return rulebook().criteria_sets[0]
-
-
-def on_site(paper: Panel, experts: int, *, first_expert: int = 1) -> Panel:
-    """The same dossier in the round after, with its experts cleared."""
-    round_ = next(each for each in paper.edition.rounds if each.key == "site")
-    paper.dossiers[0].round_id = round_.id
-    made = seated(paper.edition, round_, paper.dossiers, experts, first_expert=first_expert)
-    for assignment in made.assignments:
-        declare(assignment)
-    return made
 
 
 def before(sheet: ScoreSheet) -> rules.Befores:

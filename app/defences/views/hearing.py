@@ -6,7 +6,7 @@ from flask import jsonify, redirect, url_for
 from werkzeug.wrappers import Response
 
 from app.audit.services import record_look
-from app.defences import queries, services
+from app.defences import combined, queries, services
 from app.defences.forms import TimeForm
 from app.defences.models import DefenceSession, DefenceSlot, Mark
 from app.defences.views.room import Answer, blueprint, done, page
@@ -139,4 +139,10 @@ def results(session_id: int) -> Answer:
     """The result sheet for signatures; every look at it is on record."""
     found = reach(queries.find(session_id), "defence.read")
     record_look(actor(), "defence.read_results", found)
-    return page("results", found, sheets=queries.sheets(found))
+    return page(
+        "results",
+        found,
+        sheets=queries.sheets(found),
+        parts=combined.parts(found.round),
+        combined=combined.combined(found.round),
+    )

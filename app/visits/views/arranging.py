@@ -3,7 +3,9 @@
 from flask import abort, redirect, request, url_for
 from flask import render_template as render
 
+from app.consensus import series
 from app.kernel.errors import Stale
+from app.policy import allows
 from app.programmes import current
 from app.visits import queries, rules, services
 from app.visits.forms import AheadForm, DaysForm, PlanForm, ReasonForm
@@ -62,7 +64,13 @@ def show(visit_id: int) -> Answer:
         photos=len(queries.photos(found)),
         meetings=queries.meetings(found),
         report=queries.report(found),
+        may_compare=_may_compare(found),
     )
+
+
+def _may_compare(visit: Visit) -> bool:
+    whole = series.find(visit.application_id)
+    return whole is not None and allows(actor(), "series.read", whole)
 
 
 @blueprint.route("/visits/<int:visit_id>/edit", methods=["GET", "POST"])
