@@ -128,10 +128,11 @@ def precheck(round_: Round, plan: Plan | None = None) -> list[Staffing]:
     """Every dossier to be drawn with how many experts each rule removes; the hardest first. Nothing is written."""
     given = planned_input(round_, plan or Plan())
     by_number = {application.number: application for application in dossiers_of(round_, plan or Plan())}
-    removed = rules.removals(given.dossiers, given.experts, given.rule, conflicts=given.conflicts)
+    dossiers = [dossier for dossier in given.dossiers if dossier.id in by_number]
+    removed = rules.removals(dossiers, given.experts, given.rule, conflicts=given.conflicts)
     found = [
         Staffing(by_number[dossier.id], each, _leaders(dossier, given), given.shape.size)
-        for dossier, each in zip(given.dossiers, removed, strict=True)
+        for dossier, each in zip(dossiers, removed, strict=True)
     ]
     return sorted(found, key=lambda staffing: (staffing.removals.eligible, staffing.leaders, staffing.removals.dossier))
 

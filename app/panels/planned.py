@@ -14,7 +14,7 @@ from app.kernel.words import Message
 from app.panels import facts, policies, queries
 from app.panels.draw import DrawInput
 from app.panels.engine import Seat
-from app.panels.grouping import grouping_in
+from app.panels.grouping import grouping_in, has_crossing
 from app.panels.models import Assignment, Draw
 from app.panels.plan import Plan, planned, read_plan
 from app.panels.rules import ExpertFacts
@@ -36,12 +36,14 @@ def policy_words(draw: Draw) -> list[Message]:
 
 def planned_input(round_: Round, plan: Plan) -> DrawInput:
     """Under the experts' own numbers; the codes come with the commitment."""
-    applications, seats = dossiers_of(round_, plan), facts.live_seats(round_)
+    applications, seats = dossiers_beside(round_, plan), facts.live_seats(round_)
     numbers = {application.number for application in applications}
     standing = [seat for seat in seats if seat.dossier in numbers]
     held = facts.held_in(round_, apart_from=[application.id for application in applications])
     grouping = grouping_in(round_, settled(plan, seats))
-    given = facts.without_crossing(facts.draw_input(round_, applications, held, grouping), grouping, seats)
+    given = facts.draw_input(round_, applications, held, grouping)
+    if not plan.top_up:
+        given = facts.without_crossing(given, grouping, seats)
     return planned(keeping(given, standing), plan, seasoned(round_))
 
 
@@ -56,6 +58,14 @@ def dossiers_of(round_: Round, plan: Plan) -> list[Application]:
     """Those without a panel, and where the plan says so those whose panel is not full."""
     found = [*queries.to_staff(round_), *(queries.to_top_up(round_) if plan.top_up else ())]
     return sorted(found, key=lambda application: application.number)
+
+
+def dossiers_beside(round_: Round, plan: Plan) -> list[Application]:
+    """All that stand in the input. Where reviews cross, a top-up looks at the whole round: how many of them do is counted over
+    old and new seats together, and an expert's home is where he reads most in all, so that full panels stand in it too."""
+    if plan.top_up and has_crossing(round_):
+        return sorted(queries.to_name(round_), key=lambda application: application.number)
+    return dossiers_of(round_, plan)
 
 
 def keeping(given: DrawInput, standing: Sequence[Seat]) -> DrawInput:

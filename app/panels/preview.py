@@ -34,6 +34,16 @@ class Working:
     """Dossiers on whose panel somebody sits already."""
 
     @property
+    def dossiers(self) -> int:
+        """Those that get seats by this draw."""
+        return len(self.staffings)
+
+    @property
+    def full(self) -> int:
+        """Dossiers whose panels are full, in the input because reviews that cross are counted over the whole round."""
+        return len(self.given.dossiers) - self.dossiers
+
+    @property
     def pairs(self) -> int:
         return len(self.given.experts) * len(self.given.dossiers)
 
@@ -69,8 +79,10 @@ class Working:
 def look(draw: Draw) -> Working:
     plan = plan_of(draw)
     given = planned_input(draw.round, plan)
-    begun = {seat.dossier for seat in facts.live_seats(draw.round)} & {dossier.id for dossier in given.dossiers}
-    return Working(given, ceremonies.precheck(draw.round, plan), len(begun))
+    staffings = ceremonies.precheck(draw.round, plan)
+    drawn_for = {staffing.application.number for staffing in staffings}
+    begun = drawn_for & {seat.dossier for seat in facts.live_seats(draw.round)}
+    return Working(given, staffings, len(begun))
 
 
 @dataclass(frozen=True)

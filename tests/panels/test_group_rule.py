@@ -14,8 +14,8 @@ from app.applications.models import Application
 from app.kernel.canonical import canonical
 from app.kernel.database import db
 from app.kernel.errors import NotReady
-from app.panels import ceremonies, facts, lists, published, queries, rules, services
-from app.panels.models import Assignment, SeatRole
+from app.panels import ceremonies, facts, lists, preview, published, queries, rules, services
+from app.panels.models import Assignment, Draw, SeatRole
 from tests.factories import panels as made
 from tests.panels.engine.records import verified
 from tests.support.rulebooks import rulebook
@@ -132,30 +132,78 @@ def test_seats_of_an_earlier_draw_tie_an_expert_to_the_group(rule: tuple[str, st
     assert not broken()
 
 
-def test_a_panel_is_topped_up_within_its_group() -> None:
-    given = setting(SEPARATE)
-    made.published(given)
-    dossier = freed(given, "power").application
+def topped_up(given: made.Setting) -> Draw:
     draw = services.start_draw(given.office, given.round, top_up=True)
     services.commit(given.office, draw, made.terms(), system=made.SYSTEM)
     with made.later(draw):
         services.record_public_value(given.office, draw, "3 5 1", again="3 5 1", witnesses="王某、李某")
         services.draw_panels(given.office, draw)
     services.publish_draw(given.office, draw)
+    return draw
+
+
+def test_a_panel_is_topped_up_within_its_group() -> None:
+    given = setting(SEPARATE)
+    made.published(given)
+    dossier = freed(given, "power").application
+    topped_up(given)
     assert len(queries.live_seats_of(given.round, dossier)) == 3
     assert rules.crossing(served(given)) == 0
 
 
-def test_ways_that_cannot_keep_count_of_crossing_are_refused_with_the_other_way() -> None:
+def pairs_of(given: made.Setting) -> set[tuple[str, str]]:
+    return {(seat.dossier, seat.expert) for seat in facts.live_seats(given.round)}
+
+
+def joining_gone(given: made.Setting, seats: list[Assignment]) -> Counter[str]:
+    """Everybody who serves two groups leaves; how many seats every panel lost."""
+    joining = [seat for seat in seats if len(served(given)[seat.expert.number]) > 1]
+    for seat in joining:
+        services.excuse(given.office, seat, reason=REASON)
+    return Counter(seat.application.number for seat in joining)
+
+
+@pytest.mark.databases
+def test_a_top_up_keeps_the_share_of_reviews_that_cross_over_old_and_new_seats(tmp_path: Path) -> None:
+    given = setting(CROSSING)
+    seats = made.published(given)
+    gone = joining_gone(given, seats)
+    assert rules.crossing(served(given)) == 0
+    assert len(rules.joined(served(given), GROUPS)) == 2
+    late = made.accepted(given.office, given.edition, 5)
+    late.group_key = "power"
+    given.dossiers.append(late)
+    stood = pairs_of(given)
+
+    draw = topped_up(given)
+
+    assert stood <= pairs_of(given)
+    assert sorted(Counter(dossier for dossier, _expert in pairs_of(given)).values()) == [3] * 5
+    added = Counter(seat.application.number for seat in queries.assignments_of(draw))
+    assert added == gone + Counter({late.number: 3})
+    assert rules.crossing(served(given)) == 3  # of 15
+    assert len(rules.joined(served(given), GROUPS)) == 1
+    assert len(draw.input["dossiers"]) == 5
+    assert verified(published.whole_record(draw), tmp_path)[0] == 0
+    assert not broken()
+
+
+def test_the_wizard_tells_who_is_topped_up_from_panels_that_are_full() -> None:
+    given = setting(CROSSING)
+    made.published(given)
+    dossier = freed(given, "power").application
+    working = preview.look(services.start_draw(given.office, given.round, top_up=True))
+    assert (working.dossiers, working.begun, working.full) == (1, 1, 3)
+    assert [staffing.application for staffing in working.staffings] == [dossier]
+
+
+def test_seats_that_fell_empty_under_crossing_are_topped_up_and_not_repaired() -> None:
     given = setting(CROSSING)
     made.published(given)
     freed(given, "power")
     with pytest.raises(NotReady) as refused:
         services.repair(given.office, given.round, reason=REASON)
-    assert "请逐个席位替补" in str(refused.value.missing[0])
-    with pytest.raises(NotReady) as refused:
-        services.start_draw(given.office, given.round, top_up=True)
-    assert "请逐个席位替补" in str(refused.value.missing[0])
+    assert "请新建抽取方案补抽" in str(refused.value.missing[0])
 
 
 def test_reviews_cross_by_name_until_the_share_is_spent() -> None:

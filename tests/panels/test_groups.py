@@ -15,7 +15,7 @@ import pytest
 from app.panels import rules
 from app.panels.comparing import measured, sentences
 from app.panels.draw import DrawInput, draw, input_record, read_input, result_record
-from app.panels.engine import Assignment, Infeasible, Panel, UnlawfulPanel, assign, check
+from app.panels.engine import Assignment, Infeasible, Panel, Policy, Seat, UnlawfulPanel, assign, check
 from tests.panels.pools import SEED, dossier, expert, pool, problem
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +58,33 @@ def test_the_panels_keep_the_group_rule(crossing: int, policy: str) -> None:
     rule = rules.group_rule(45, 3, crossing)
     assert rule.least <= rules.crossing(counts) <= rule.most
     assert len(rules.joined(counts, "ABC")) == (1 if crossing else 3)
+
+
+@pytest.mark.parametrize("policy", ["best", "fairest", "random"])
+@pytest.mark.parametrize("lost", [1, 4, 9])
+def test_seats_that_stand_and_new_ones_keep_the_share_together(policy: Policy, lost: int) -> None:
+    given = grouped(10, experts=60 if policy != "random" else 150, policy=policy)
+    first = draw(given, SEED)
+    assert not isinstance(first, Infeasible)
+    seats = [Seat(panel.dossier, one, one == panel.leader) for panel in first.panels for one in panel.members]
+    standing = [seat for at, seat in enumerate(seats) if at % (len(seats) // lost)]
+    again = draw(replace(given, fixed=tuple(standing)), SEED[::-1])
+    assert not isinstance(again, Infeasible)
+    held = {(panel.dossier, member) for panel in again.panels for member in panel.members}
+    assert {(seat.dossier, seat.expert) for seat in standing} <= held
+    counts = served(given, again.panels)
+    assert 4 <= rules.crossing(counts) <= 5
+    assert len(rules.joined(counts, "ABC")) == 1
+
+
+def test_whoever_is_left_with_one_seat_in_each_group_keeps_them_all() -> None:
+    given = grouped(10)
+    everywhere = next(one for one in given.experts if rules.may_lead(one, given.rule))
+    people = tuple(replace(one, max_load=3) if one is everywhere else one for one in given.experts)
+    fixed = tuple(Seat(entry.id, everywhere.id) for entry in given.dossiers[:3])
+    drawn = draw(replace(given, experts=people, fixed=fixed), SEED)
+    assert not isinstance(drawn, Infeasible)
+    assert served(given, drawn.panels)[everywhere.id] == Counter("ABC")
 
 
 def test_input_and_seed_give_the_same_panels_in_any_order() -> None:

@@ -54,6 +54,7 @@ FAMILIES: dict[str, str] = {
     "province": N_("来自不同省份的要求"),
     "minimum": N_("专家的最低任务数"),
     "group": N_("一名专家只评一个组"),
+    "crossing": N_("跨组评审的份数"),
     "fixed": N_("已确定的席位"),
     "load": N_("专家的任务上限"),
 }
@@ -110,17 +111,19 @@ def _competing(pool: Pool, terms: Terms) -> Iterator[Shortage]:
 
 def _clashing(pool: Pool, terms: Terms, short: Integers) -> tuple[Shortage, ...]:
     relief = tuple(name for name, left in witnesses.without(terms) if can_be_met(left))
-    text = _one_change(relief)
+    text = _one_change(relief, "crossing" if pool.problem.crossing else "group")
     return tuple(
         replace(_shortage(pool, at, "together", needed=0, available=0, text=text), relief=relief)
         for at in short.tolist()
     )
 
 
-def _one_change(relief: tuple[str, ...]) -> Message:
+def _one_change(relief: tuple[str, ...], of_groups: str) -> Message:
+    """`of_groups`: what the rule of groups asks of this draw."""
     if not relief:
         return Message(TOGETHER)
-    return Message(ONE_CHANGE, {"relief": tuple(Message(FAMILIES[name]) for name in relief)})
+    named = (of_groups if name == "group" else name for name in relief)
+    return Message(ONE_CHANGE, {"relief": tuple(Message(FAMILIES[name]) for name in named)})
 
 
 def _too_busy(pool: Pool, short: Integers) -> tuple[Shortage, ...]:

@@ -39,7 +39,6 @@ from app.panels.services.planning import (
     keep_apart,
     keep_together,
     leave_out,
-    missing_to_top_up,
     start_draw,
     take_in,
 )
@@ -82,7 +81,6 @@ __all__ = [
     "leave_out",
     "measure_crossing",
     "missing_to_repair",
-    "missing_to_top_up",
     "move_back",
     "move_dossier",
     "own_key",

@@ -13,7 +13,6 @@ from app.kernel.errors import Invalid, NotReady, Stale
 from app.kernel.words import N_, Message
 from app.panels import allowed, ceremonies, queries
 from app.panels.engine import Policy
-from app.panels.grouping import has_crossing
 from app.panels.models import Draw
 from app.panels.plan import Aims, PairWish, Plan, plan_words
 from app.panels.planned import plan_of
@@ -22,7 +21,6 @@ from app.panels.services.knowing import expert_named
 from app.policy import demand
 from app.programmes.models import Round
 
-NO_TOP_UP = Message(N_("本届行业组之间有跨组评审，未满的专家组不能补抽。请逐个席位替补，或写明理由指定专家。"))
 PAIR_TAKEN = Message(N_("这一对已经在列。"))
 
 
@@ -31,8 +29,7 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     Nothing is told to anybody."""
     demand(actor, "draw.create", round_)
     plan = allowed.first_plan(round_, top_up=top_up)
-    missing = [*ceremonies.missing_to_start(round_, plan), *(missing_to_top_up(round_) if top_up else ())]
-    if missing:
+    if missing := ceremonies.missing_to_start(round_, plan):
         raise NotReady(missing)
     find_conflicts(actor, round_.edition)
     made = Draw(edition_id=round_.edition_id, round_id=round_.id, number=next_number(round_), created_at=clock.now())
@@ -42,10 +39,6 @@ def start_draw(actor: Actor, round_: Round, *, top_up: bool = False) -> Draw:
     db.session.flush()
     audit.record(actor, "draw.create", made, after=made.state, detail={"top_up": True} if top_up else None)
     return made
-
-
-def missing_to_top_up(round_: Round) -> list[Message]:
-    return [NO_TOP_UP] if has_crossing(round_) else []
 
 
 def next_number(round_: Round) -> int:

@@ -29,7 +29,11 @@ from app.panels.services.seating import Warrant, seat
 from app.policy import demand
 from app.programmes.models import Round
 
-ONE_BY_ONE = Message(N_("本届行业组之间有跨组评审，空席不能一并补齐。请逐个席位替补，或写明理由指定专家。"))
+ONE_BY_ONE = Message(
+    N_(
+        "本届行业组之间有跨组评审，空席不能一并补齐。请新建抽取方案补抽不满员的专家组，或逐个席位替补，或写明理由指定专家。"
+    )
+)
 MOVED = N_("为补齐空席，依规则须一并调整：%(reason)s")
 
 

@@ -67,12 +67,11 @@ def round_panels(round_id: int) -> Answer:
 def start(round_id: int) -> Answer:
     """A working copy: the office's own, until it is committed."""
     round_ = reach(queries.find_round(round_id), "draw.read")
-    unfit = services.missing_to_top_up(round_)
-    form = forms.StartForm(data={"top_up": not queries.to_staff(round_) and not unfit})
+    form = forms.StartForm(data={"top_up": not queries.to_staff(round_)})
     if form.validate_on_submit():
         with form.problems():
             made = services.start_draw(actor(), round_, top_up=form.top_up.data)
             flash(_("已建立抽取方案。封定之前可以随时修改或作废。"), "done")
             return redirect(url_for("panels.plan", draw_id=made.id, step="experts"), 303)
-    shown = {"missing": ceremonies.missing_to_start(round_), "short": len(queries.to_top_up(round_)), "unfit": unfit}
+    shown = {"missing": ceremonies.missing_to_start(round_), "short": len(queries.to_top_up(round_))}
     return render_template("panels/start.html", round=round_, **shown, form=form), form.status

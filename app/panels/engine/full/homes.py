@@ -1,7 +1,8 @@
 """Who serves which group where the panels are drawn by lot: settled before the lot, the same for every seed.
 
 Where no pair may have more than one chance in two, a group needs experts enough for panels twice as large; so many are
-found at home there first, and the best panels among them say who reads how much elsewhere.
+found at home there first, and the best panels among them say who reads how much elsewhere. Seats that stand are certain
+anyway: only what is free beside them is widened, and where enough of them cross already no further visitor is asked for.
 """
 
 from dataclasses import replace
@@ -10,11 +11,12 @@ import numpy as np
 
 from app.panels.engine.full import choice
 from app.panels.engine.full.clones import Clones, cloned, served_by
-from app.panels.engine.full.terms import Integers, Terms, none
+from app.panels.engine.full.terms import Integers, Role, Terms, none
 
 
 def settled(terms: Terms, share: tuple[int, int]) -> tuple[Clones, Integers] | None:
     """The clones among whom the lot decides, and one lawful set of panels of theirs; none where groups are too small."""
+    terms = _without_visitors(terms)
     wide = choice.best(_wider(terms, -(-share[1] // share[0])))
     if wide.short:
         return None
@@ -28,15 +30,49 @@ def settled(terms: Terms, share: tuple[int, int]) -> tuple[Clones, Integers] | N
     return clones, clones.over(model.pairs)
 
 
+def _without_visitors(terms: Terms) -> Terms:
+    """Where reviews that stand cross: no more of them than have to."""
+    crossing = _crossing(terms)
+    if not crossing or not terms.crossing[1]:
+        return terms
+    enough = max(terms.crossing[0], crossing)
+    return replace(terms, crossing=(enough, enough))
+
+
+def _crossing(terms: Terms) -> int:
+    """How many of the reviews that stand cross."""
+    served = served_by(terms, terms.standing)
+    return int((served.sum(axis=1) - served.max(axis=1)).sum())
+
+
 def _wider(terms: Terms, times: int) -> Terms:
-    """Panels so many times as large, of experts who may read so many times as much."""
+    """Panels with so many times as many free seats, of experts who may read so many times as much beside what they hold."""
+    held = np.bincount(terms.split(terms.standing)[0], minlength=terms.dossiers)
+    crossing = _crossing(terms)
     return replace(
         terms,
-        size=terms.size * times,
-        low=terms.low * times,
+        size=_widened(terms.size, held, times),
+        low=_widened(terms.low, terms.loads(terms.standing), times),
         high=terms.high * times,
-        roles=tuple(replace(role, needed=role.needed * times) for role in terms.roles),
+        roles=tuple(replace(role, needed=_widened(role.needed, _held_in(terms, role), times)) for role in terms.roles),
         employer=none(),
         per_province=terms.per_province * times,
-        crossing=(terms.crossing[0] * times, terms.crossing[1] * times),
+        crossing=(
+            crossing + max(terms.crossing[0] - crossing, 0) * times,
+            crossing + max(terms.crossing[1] - crossing, 0) * times,
+        ),
     )
+
+
+def _widened(wanted: Integers, held: Integers, times: int) -> Integers:
+    """What is held once, the rest so many times."""
+    free = np.maximum(wanted - held, 0)
+    wide: Integers = wanted - free + free * times
+    return wide
+
+
+def _held_in(terms: Terms, role: Role) -> Integers:
+    """Seats that stand and could fill the role, by dossier."""
+    dossiers, experts = terms.split(terms.standing)
+    able = role.who[role.kind[dossiers], experts]
+    return np.bincount(dossiers[able], minlength=terms.dossiers)

@@ -48,9 +48,17 @@ def chances(
         values.append(float(chosen.sum()) / seating.whole / terms.parts)
         tighter = seating.tightened(flow)
         if tighter is seating:
+            if not _all_stand(seating, flow):
+                return None
             return Chances(seating, flow, values[-1], values[0])
         seating = tighter
     return None
+
+
+def _all_stand(seating: Seating, flow: Integers) -> bool:
+    """Whether every seat that stands is certain: in the network it is worth more than any other, but not compelled."""
+    stands = np.isin(seating.pairs, seating.terms.standing)
+    return bool((flow[: len(seating.pairs)][stands] == seating.whole).all())
 
 
 def _ties(terms: Terms) -> int:

@@ -134,17 +134,25 @@ class Pricing:
         return self._offer(load, worth[load, np.arange(len(load))] - prices.experts, [(top.dossiers, load)])
 
     def _across(self, tops: list[Top], home: int, prices: Prices) -> Iterator[Offer]:
-        top, away = tops[home], _visits(tops, home, self.most // 2, prices)
+        """Seats that stand elsewhere may be more than those at home, as where somebody lost seats there."""
+        held = self._standing_outside(home)
+        most_held = int(held.max(initial=0))
+        top, away = tops[home], _visits(tops, home, max(self.most // 2, most_held), prices)
         best = np.full(self.terms.experts, NEVER)
         stay, visit = np.zeros((2, self.terms.experts), dtype=np.int64)
         for visits in range(1, len(away.prefix)):
-            for stays in range(visits, min(len(top.prefix), self.most - visits + 1)):
+            for stays in range(1 if visits <= most_held else visits, min(len(top.prefix), self.most - visits + 1)):
+                allowed = (visits <= held) | (visits <= stays)
                 worth = top.prefix[stays] + away.prefix[visits] - self.costs[stays + visits]
-                better = worth > best
+                better = (worth > best) & allowed
                 best = np.where(better, worth, best)
                 stay, visit = np.where(better, stays, stay), np.where(better, visits, visit)
         worth = best + prices.linked[home] - self.claimed - prices.experts
         yield self._offer(stay + visit, worth, [(top.dossiers, stay), (away.dossiers, visit)])
+
+    def _standing_outside(self, home: int) -> Integers:
+        dossiers, experts = self.standing
+        return np.bincount(experts[self.terms.group[dossiers] != home], minlength=self.terms.experts)
 
     def _offer(self, loads: Integers, gains: Vector, parts: list[tuple[Integers, Integers]]) -> Offer:
         experts = np.arange(self.terms.experts)
