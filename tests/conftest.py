@@ -13,9 +13,11 @@ from typing import Any
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
 from flask import Flask
 from playwright.sync_api import Browser, Page
 
+from app.accounts import services as accounts
 from app.config import Settings
 from app.kernel import clock
 from tests.support import browser as browsers
@@ -47,6 +49,10 @@ hypothesis.settings.register_profile(
     "zhiheng", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
 )
 hypothesis.settings.load_profile("zhiheng")
+
+# Argon2 as ever, with its least effort: what is tested signs in thousands of times.
+accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+accounts._nobody = accounts._hasher.hash("nobody")
 
 
 # --- one run ------------------------------------------------------------------------------------------------------

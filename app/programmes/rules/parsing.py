@@ -5,6 +5,7 @@ import json
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from app.kernel.words import N_, Message
@@ -16,10 +17,18 @@ from app.programmes.rules.errors import RulebookError, RulebookInvalid
 from app.programmes.rules.reader import At, Reader
 from app.programmes.rules.rulebook import Basis, Rulebook
 
+Texts = tuple[tuple[str, str], ...]
+KEPT = 32  # what was read lately: a rulebook is immutable, and reading one takes as long as several pages
+
 
 def parse_rulebook(text: str, criteria: Mapping[str, str]) -> Rulebook:
     """`criteria` maps each key to its TOML; only the sets that groups name are read. Raises RulebookInvalid."""
-    raw = _toml(text)
+    return _parsed(text, tuple(sorted(criteria.items())))
+
+
+@lru_cache(KEPT)
+def _parsed(text: str, texts: Texts) -> Rulebook:
+    raw, criteria = _toml(text), dict(texts)
     sets, criteria_errors = _criteria_sets(raw, criteria)
     reader = Reader()
     book, bases = _read(raw, sets, reader)
@@ -57,7 +66,12 @@ def parse_criteria(text: str) -> CriteriaSet:
 
 def digest(text: str, criteria: Mapping[str, str]) -> str:
     """SHA-256 of what a valid rulebook and its criteria sets say; blind to the order of keys, to spacing and comments."""
-    book = parse_rulebook(text, criteria)
+    return _digest(text, tuple(sorted(criteria.items())))
+
+
+@lru_cache(KEPT)
+def _digest(text: str, texts: Texts) -> str:
+    book, criteria = _parsed(text, texts), dict(texts)
     said = {
         "rulebook": _toml(text),
         "criteria": {entry.key: _toml(criteria[entry.key]) for entry in book.criteria_sets},
