@@ -3,6 +3,7 @@
 All of it in integers of 1/20 point and fractions, so equal is equal and the order of the input never matters. Equal
 scores share a rank (1, 2, 2, 4). Only where a tie straddles a line does the rulebook's chain decide who is above it, and
 what the chain leaves open is left to the committee. A dossier with too few valid reviews is listed with the reason.
+Seats may be limited for some or kept for others (`lines`); scores may be standardised where a rulebook says so (`standard`).
 """
 
 from collections import Counter
@@ -12,22 +13,40 @@ from fractions import Fraction
 from itertools import filterfalse
 
 from app.kernel.exact import display
-from app.ranking.official.data import Agreed, Cut, Deduction, Level, Ranking, Review, RoundRule, Row, Rules
+from app.ranking.official.data import (
+    NOTHING_MORE,
+    Agreed,
+    Cut,
+    Deduction,
+    Facts,
+    Level,
+    Ranking,
+    Review,
+    RoundRule,
+    Row,
+    Rules,
+    Traits,
+)
 from app.ranking.official.lines import lines
 from app.ranking.official.record import snapshot
-from app.ranking.official.scores import Scores, aggregate, combine
+from app.ranking.official.scores import Scores, aggregate, applied, combine
+from app.ranking.official.standard import Unscorable
 
 __all__ = [
     "Agreed",
     "Cut",
     "Deduction",
+    "Facts",
     "Level",
     "Ranking",
     "Review",
     "RoundRule",
     "Row",
     "Rules",
+    "Traits",
+    "Unscorable",
     "aggregate",
+    "applied",
     "combine",
     "competition_ranks",
     "rank",
@@ -43,12 +62,15 @@ def rank(
     *,
     agreed: Iterable[Agreed] = (),
     deductions: Iterable[Deduction] = (),
+    facts: Facts = NOTHING_MORE,
 ) -> Ranking:
-    """Every dossier of the list, the ranked ones by falling score, then the unranked ones with their reasons."""
-    scores = Scores(rules, reviews, agreed, deductions)
+    """Every dossier of the list, the ranked ones by falling score, then the unranked ones with their reasons. Reviews of other
+    dossiers only count for the cells of standardised scores. Raises Unscorable where such a score has no value."""
+    scores = Scores(rules, reviews, agreed, deductions, facts=facts)
     reasons = {dossier: scores.missing(dossier) for dossier in sorted(set(dossiers))}
+    scores.standardised.demand(dossier for dossier, reason in reasons.items() if reason is None)
     rounds = _values(scores, reasons)
-    final = {dossier: combine(values, rules.rounds) for dossier, values in rounds.items()}
+    final = {dossier: scores.final(values) for dossier, values in rounds.items()}
     cuts, placed = lines(scores, final)
     shown = _shown(final, rules)
     ranks = competition_ranks(final)

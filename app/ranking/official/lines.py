@@ -1,9 +1,13 @@
-"""Levels filled from above: who is above each line, which ties straddle one, and how the rulebook's chain parts them."""
+"""Levels filled from above: who is above each line, which ties straddle one, and how the rulebook's chain parts them.
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+A seat may be closed to some: an applicant of another kind, a kind whose limit is reached, a dossier without the tag for which
+the last seats are kept. Whoever finds no seat at a level waits for the levels below, in the official order.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import groupby
+from itertools import combinations, groupby
 
 from app.ranking.official.data import COMMITTEE, Cut, Level
 from app.ranking.official.scores import Scores
@@ -16,6 +20,92 @@ class _Tie:
     dossiers: tuple[str, ...]
     places: int
 
+    @property
+    def is_open(self) -> bool:
+        return self.places < len(self.dossiers)
+
+
+@dataclass(frozen=True)
+class _Cap:
+    """Of the dossiers that `covers` at most so many more may be seated."""
+
+    covers: Callable[[str], bool]
+    left: int
+
+    def count(self, dossiers: Iterable[str]) -> int:
+        return sum(map(self.covers, dossiers))
+
+
+@dataclass(frozen=True)
+class _Room:
+    """What is left of a level: seats in all, and caps on some dossiers."""
+
+    seats: int
+    caps: tuple[_Cap, ...] = ()
+
+    def has(self, dossier: str) -> bool:
+        return self.seats > 0 and all(cap.left > 0 or not cap.covers(dossier) for cap in self.caps)
+
+    def fits(self, tie: _Tie) -> bool:
+        """Whether all places of the tie can be filled, whoever of an open one it will be."""
+        return tie.places <= self.seats and all(
+            min(tie.places, cap.count(tie.dossiers)) <= cap.left for cap in self.caps
+        )
+
+    def most(self, tie: _Tie) -> int:
+        """At most so many of the tie can be seated."""
+        free = (cap.left + len(tie.dossiers) - cap.count(tie.dossiers) for cap in self.caps)
+        return min(tie.places, self.seats, *free)
+
+    def less(self, dossiers: Sequence[str], places: int) -> "_Room":
+        """Without what these take, as many of a cap as they may."""
+        caps = (replace(cap, left=max(0, cap.left - min(places, cap.count(dossiers)))) for cap in self.caps)
+        return _Room(self.seats - places, tuple(caps))
+
+
+@dataclass
+class _Filling:
+    """One level while it is filled."""
+
+    level: Level
+    room: _Room
+    sure: list[str] = field(default_factory=list)
+    tied: list[str] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    open: list[str] = field(default_factory=list)
+    open_seats: int = 0
+    rest: list[_Tie] = field(default_factory=list)
+    without_seat: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+
+    def seat(self, tie: _Tie) -> None:
+        """Whoever found no seat before, though there were some, is passed over by these."""
+        self.passed += self.without_seat
+        self.without_seat.clear()
+        self.sure += tie.dossiers
+        self.room = self.room.less(tie.dossiers, tie.places)
+
+    def leave_open(self, tie: _Tie) -> None:
+        """As many as could have a seat are left to the committee."""
+        places = self.room.most(tie)
+        self.open += tie.dossiers
+        self.open_seats += places
+        self.room = self.room.less(tie.dossiers, places)
+        if tie.places > places:
+            self.rest.append(_Tie(tie.dossiers, tie.places - places))
+
+    def cut(self) -> Cut:
+        filled = self.level.seats - self.room.seats - self.open_seats
+        steps = ",".join(dict.fromkeys(self.steps))
+        tied, still_open, passed = tuple(self.tied), tuple(self.open), tuple(self.passed)
+        return Cut(self.level.key, self.level.seats, filled, tied, steps, still_open, self.open_seats, passed)
+
+    def reunite(self, start: int, waiting: Sequence[str]) -> None:
+        """Equal scores that wait from here on wait together, also those for whom no seat was free to begin with."""
+        ties = [*self.rest[start:], _Tie(tuple(waiting), len(waiting))]
+        members = sorted(dossier for tie in ties for dossier in tie.dossiers)
+        self.rest[start:] = [_Tie(tuple(members), sum(tie.places for tie in ties))]
+
 
 def lines(scores: Scores, final: Mapping[str, Fraction]) -> tuple[tuple[Cut, ...], dict[str, str]]:
     """Fill the levels from above; who is on which side of a line, and what is open there."""
@@ -23,60 +113,92 @@ def lines(scores: Scores, final: Mapping[str, Fraction]) -> tuple[tuple[Cut, ...
     placed: dict[str, str] = {}
     cuts = []
     for level in scores.rules.levels:
-        above = [tie for tie in queue if level.admits(final[tie.dossiers[0]])]
-        below = queue[len(above) :]
-        cut, sure, rest = _fill(scores, level, above)
-        placed |= dict.fromkeys(sure, level.key)
-        cuts.append(cut)
-        queue = rest + below
+        filling = _Filling(level, _room(scores, level))
+        for tie in queue:
+            _offer(scores, filling, final, tie)
+        placed |= dict.fromkeys(filling.sure, level.key)
+        cuts.append(filling.cut())
+        queue = filling.rest
     return tuple(cuts), placed
 
 
-def _fill(scores: Scores, level: Level, above: list[_Tie]) -> tuple[Cut, list[str], list[_Tie]]:
-    """The cut of one level, the dossiers sure of it, and those left for the levels below."""
-    seats, sure = level.seats, list[str]()
-    for place, tie in enumerate(above):
-        if tie.places <= seats:
-            sure += tie.dossiers
-            seats -= tie.places
-            continue
-        if seats == 0:
-            return Cut(level.key, level.seats, level.seats), sure, above[place:]
-        parted = _part(scores, tie, seats)
-        sure += parted.above
-        filled = level.seats - parted.open_seats
-        cut = Cut(level.key, level.seats, filled, tie.dossiers, parted.decided_by, parted.open, parted.open_seats)
-        return cut, sure, [*parted.rest, *above[place + 1 :]]
-    return Cut(level.key, level.seats, level.seats - seats), sure, []
+def _room(scores: Scores, level: Level) -> _Room:
+    """A seat kept for a tag is one less for all who don't carry it: of those who carry none of some tags, only so many may be
+    seated as are not kept for these."""
+
+    def of_kind(kind: str) -> Callable[[str], bool]:
+        return lambda dossier: scores.facts.of(dossier).kind == kind
+
+    def without(tags: Collection[str]) -> Callable[[str], bool]:
+        return lambda dossier: scores.facts.of(dossier).tags.isdisjoint(tags)
+
+    limits = (_Cap(of_kind(kind), seats) for kind, seats in level.limits.items())
+    together = (tags for size in range(len(level.reserved)) for tags in combinations(level.reserved, size + 1))
+    kept = (_Cap(without(tags), level.seats - sum(map(level.reserved.__getitem__, tags))) for tags in together)
+    return _Room(level.seats, (*limits, *kept))
 
 
-@dataclass(frozen=True)
-class _Parted:
-    above: tuple[str, ...]
-    rest: tuple[_Tie, ...]
-    decided_by: str = ""
-    open: tuple[str, ...] = ()
-    open_seats: int = 0
+def _offer(scores: Scores, filling: _Filling, final: Mapping[str, Fraction], tie: _Tie) -> None:
+    """Seat the tie at this level, part it, leave it open, or let it wait for the next."""
+    score = final[tie.dossiers[0]]
+    admitted = [each for each in tie.dossiers if filling.level.admits(score, scores.facts.of(each).kind)]
+    seatable = tuple(each for each in admitted if filling.room.has(each))
+    if filling.room.seats:
+        filling.without_seat += (each for each in admitted if each not in seatable)
+    if tie.is_open:
+        _offer_open(filling, tie, seatable)
+        return
+    start = len(filling.rest)
+    if seatable:
+        _seat(scores, filling, _Tie(seatable, len(seatable)))
+    if waiting := [each for each in tie.dossiers if each not in seatable]:
+        filling.reunite(start, waiting)
 
 
-def _part(scores: Scores, tie: _Tie, seats: int) -> _Parted:
-    """Part a tie that straddles a line by the rulebook's chain, each step only among those it still concerns."""
-    above: list[str] = []
-    below: list[_Tie] = []
-    group, places = tie.dossiers, tie.places
-    steps = () if places < len(group) else scores.rules.ties[: _chain_length(scores.rules.ties)]
-    for step in steps:
-        parts = list(_by_step(scores.step(step, group), group))
-        while len(parts[0]) <= seats:
-            first = parts.pop(0)
-            above += first
-            seats -= len(first)
-        if seats == 0:
-            rest = [_Tie(part, len(part)) for part in parts]
-            return _Parted(tuple(above), (*rest, *below), step)
-        below = [_Tie(part, len(part)) for part in parts[1:]] + below
-        group, places = parts[0], len(parts[0])
-    return _Parted(tuple(above), (_Tie(group, places - seats), *below), "", group, seats)
+def _offer_open(filling: _Filling, tie: _Tie, seatable: Sequence[str]) -> None:
+    """What a line above has left open is seated here only where it fits whoever it will be, else it stays open."""
+    if not seatable:
+        filling.rest.append(tie)
+    elif len(seatable) == len(tie.dossiers) and filling.room.fits(tie):
+        filling.seat(tie)
+    else:
+        filling.tied += tie.dossiers
+        filling.leave_open(tie)
+
+
+def _seat(scores: Scores, filling: _Filling, tie: _Tie) -> None:
+    if filling.room.fits(tie):
+        filling.seat(tie)
+        return
+    filling.tied += tie.dossiers
+    ties = scores.rules.ties
+    _part(scores, filling, tie, ties[: _chain_length(ties)])
+
+
+def _part(scores: Scores, filling: _Filling, tie: _Tie, chain: Sequence[str]) -> None:
+    """By the first step of the chain, and what that leaves across the line by the next; what is left then stays open."""
+    if not chain:
+        filling.leave_open(tie)
+        return
+    decided = True
+    for part in _by_step(scores.step(chain[0], tie.dossiers), tie.dossiers):
+        decided &= _place(scores, filling, part, chain[1:])
+    if decided:
+        filling.steps.append(chain[0])
+
+
+def _place(scores: Scores, filling: _Filling, part: Sequence[str], chain: Sequence[str]) -> bool:
+    """Seat a part, let it wait, or part it further; whether no further step was needed."""
+    seatable = tuple(each for each in part if filling.room.has(each))
+    if waiting := tuple(each for each in part if each not in seatable):
+        filling.rest.append(_Tie(waiting, len(waiting)))
+    tie = _Tie(seatable, len(seatable))
+    if filling.room.fits(tie):
+        if seatable:
+            filling.seat(tie)
+        return True
+    _part(scores, filling, tie, chain)
+    return False
 
 
 def _chain_length(ties: Sequence[str]) -> int:

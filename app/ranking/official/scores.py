@@ -7,9 +7,22 @@ from itertools import pairwise
 from statistics import median
 from typing import Literal
 
-from app.kernel.exact import TWENTIETHS
+from app.kernel.exact import TWENTIETHS, rounded
+from app.kernel.randomness import Stream
 from app.kernel.words import N_, Message
-from app.ranking.official.data import Agreed, Deduction, Fallback, Method, Review, RoundRule, Rules
+from app.ranking.official.data import (
+    LOT,
+    NOTHING_MORE,
+    Agreed,
+    Deduction,
+    Facts,
+    Fallback,
+    Method,
+    Review,
+    RoundRule,
+    Rules,
+)
+from app.ranking.official.standard import SAME, Standardised
 
 Way = Method | Fallback
 Part = Literal["total", "results"]
@@ -68,9 +81,15 @@ class Scores:
     """Everything computed about the dossiers of one ranking."""
 
     def __init__(
-        self, rules: Rules, reviews: Iterable[Review], agreed: Iterable[Agreed], deductions: Iterable[Deduction] = ()
+        self,
+        rules: Rules,
+        reviews: Iterable[Review],
+        agreed: Iterable[Agreed],
+        deductions: Iterable[Deduction] = (),
+        *,
+        facts: Facts = NOTHING_MORE,
     ) -> None:
-        self.rules = rules
+        self.rules, self.facts = rules, facts
         self._sheets: dict[tuple[str, str], list[Review]] = {}
         for review in sorted(reviews, key=lambda review: (review.dossier, review.round, review.reviewer)):
             sheets = self._sheets.setdefault((review.dossier, review.round), [])
@@ -79,6 +98,7 @@ class Scores:
             sheets.append(review)
         self._agreed = {(entry.dossier, entry.round): entry for entry in agreed}
         self._off = {(entry.dossier, entry.round): entry.points for entry in deductions}
+        self.standardised = Standardised(rules.rounds, self._sheets, facts)
 
     def sheets(self, dossier: str, key: str) -> list[Review]:
         return self._sheets.get((dossier, key), [])
@@ -87,13 +107,17 @@ class Scores:
         """Why a dossier cannot be ranked: the first round without enough valid reviews."""
         for rule in self.rules.rounds:
             found = len(self.sheets(dossier, rule.key))
-            needed = max(rule.minimum_reviews, 1) if rule.mode == "addend" else rule.minimum_reviews
-            if found < needed:
-                values = {"round": rule.key, "found": found, "needed": needed}
+            if found < rule.needed:
+                values = {"round": rule.key, "found": found, "needed": rule.needed}
                 return Message(
                     N_("轮次 %(round)s 只有 %(found)s 份有效评审，少于规定的 %(needed)s 份，不参加排名。"), values
                 )
         return None
+
+    def final(self, values: Mapping[str, Fraction]) -> Fraction:
+        """The rounds together; standardised scores are then rounded, so that what differs only in their last digits is equal."""
+        score = combine(values, self.rules.rounds)
+        return rounded(score, SAME) if self.rules.is_standardised else score
 
     def rounds(self, dossier: str, part: Part = "total") -> dict[str, Fraction]:
         """The value of each round in points; a correction that nobody gave is not among them."""
@@ -101,9 +125,12 @@ class Scores:
         return {rule.key: self._round(dossier, rule, part) for rule in scored}
 
     def _round(self, dossier: str, rule: RoundRule, part: Part) -> Fraction:
-        """Of the total what was deducted is taken off; what a results category earned stays what it was."""
-        value = self._scored(dossier, rule, part)
-        return max(value - self._off.get((dossier, rule.key), 0), Fraction(0)) if part == "total" else value
+        """Of the total what was deducted is taken off; what a results category earned stays what it was, in points."""
+        if part == "results":
+            return self._scored(dossier, replace(rule, method="mean") if rule.is_standardised else rule, part)
+        if rule.is_standardised:
+            return self.standardised.value(dossier, rule.key)
+        return max(self._scored(dossier, rule, part) - self._off.get((dossier, rule.key), 0), Fraction(0))
 
     def _scored(self, dossier: str, rule: RoundRule, part: Part) -> Fraction:
         if agreed := self._agreed.get((dossier, rule.key)):
@@ -122,6 +149,8 @@ class Scores:
             return lambda dossier: self._addends(self._medians(dossier))
         if name == "head_to_head":
             return lambda dossier: self._head_to_head(dossier, group)
+        if name == LOT:
+            return self._lot(group).__getitem__
         if name not in {rule.key for rule in self.rules.rounds}:
             raise KeyError(name)
         return lambda dossier: self.rounds(dossier).get(name, Fraction(0))
@@ -145,3 +174,11 @@ class Scores:
                 if mine.reviewer == other.reviewer
             )
         )
+
+    def _lot(self, group: Sequence[str]) -> dict[str, Fraction]:
+        """Each dossier's own number from the published seed, so that a lot does not depend on who else is tied; nobody is
+        parted while there is no seed."""
+        if not self.facts.seed:
+            return dict.fromkeys(group, Fraction(0))
+        seed = bytes.fromhex(self.facts.seed)
+        return {dossier: Fraction(int.from_bytes(Stream(seed, f"tie {dossier}").bytes(16))) for dossier in group}
