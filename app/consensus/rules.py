@@ -11,7 +11,7 @@ from statistics import median as middle
 from app.kernel.exact import TWENTIETHS, rounded, score_twentieths
 from app.kernel.words import N_, Message
 from app.programmes.rules.review import AggregationRule, ScoringRule
-from app.programmes.rules.values import AggregationMethod, ConfirmedBy, ConsensusWhen
+from app.programmes.rules.values import AggregationMethod, ConfirmedBy, ConsensusWhen, TrimFallback
 
 LEAST_TO_TALK = 2
 TEXT_LIMIT = 1000
@@ -176,10 +176,10 @@ def unconfirmed(tally: Tally, by: ConfirmedBy) -> list[Message]:
 # --- what counts without agreement --------------------------------------------------------------------------------
 
 
-def fallback(sheets: int, rule: AggregationRule) -> AggregationMethod:
-    """How so many independent totals make one: the rulebook's method, the plain mean where too few are there to trim."""
+def fallback(sheets: int, rule: AggregationRule) -> AggregationMethod | TrimFallback:
+    """How so many independent totals make one: the rulebook's method, or what it says where too few are there to trim."""
     if rule.method is AggregationMethod.TRIMMED and sheets < max(rule.trim_from, 2 * rule.trim_each + 1):
-        return AggregationMethod.MEAN
+        return rule.trim_fallback
     return rule.method
 
 

@@ -100,38 +100,38 @@ class Candidate:
 class LevelSeats:
     """What is left to give at one level: seats in all, and seats for a kind of applicant where the rulebook limits it.
 
-    `others` by tag: seats that may still go to dossiers without this tag (rulebook `levels.*.reserved`); the rest of
+    `others` by tags: seats that may still go to dossiers with none of them (rulebook `levels.*.reserved`); the rest of
     them is kept for those that carry it, and stays empty where none of them reaches the majority.
     """
 
     majority: Majority
     seats: int
     by_kind: Mapping[ApplicantKind, int] = field(default_factory=dict)
-    others: Mapping[str, int] = field(default_factory=dict)
+    others: Mapping[frozenset[str], int] = field(default_factory=dict)
 
     @property
     def key(self) -> str:
         return self.majority.level
 
     def has_room_for(self, candidate: Candidate) -> bool:
-        kept_from = (left for tag, left in self.others.items() if tag not in candidate.tags)
+        kept_from = (left for tags, left in self.others.items() if tags.isdisjoint(candidate.tags))
         return min(self.seats, self.by_kind.get(candidate.kind, self.seats), *kept_from) > 0
 
     def fits(self, wanted: Sequence[Candidate]) -> bool:
         """Whether all of them can be seated at once."""
         kinds = Counter(each.kind for each in wanted)
-        within_reserve = all(_without(tag, wanted) <= left for tag, left in self.others.items())
+        within_reserve = all(_without(tags, wanted) <= left for tags, left in self.others.items())
         return len(wanted) <= self.seats and kinds == self._at_most(kinds) and within_reserve
 
     def less(self, given: Sequence[Candidate]) -> "LevelSeats":
         """What is left when these are seated, or when as many seats as they could get are kept open for a new vote."""
         kinds = self._at_most(Counter(each.kind for each in given))
-        within_reserve = [left + len(given) - _without(tag, given) for tag, left in self.others.items()]
+        within_reserve = [left + len(given) - _without(tags, given) for tags, left in self.others.items()]
         return replace(
             self,
             seats=self.seats - min(self.seats, kinds.total(), *within_reserve),
             by_kind={kind: limit - kinds[kind] for kind, limit in self.by_kind.items()},
-            others={tag: max(0, left - _without(tag, given)) for tag, left in self.others.items()},
+            others={tags: max(0, left - _without(tags, given)) for tags, left in self.others.items()},
         )
 
     def _at_most(self, wanted: Counter[ApplicantKind]) -> Counter[ApplicantKind]:
@@ -139,8 +139,8 @@ class LevelSeats:
         return Counter({kind: min(count, self.by_kind.get(kind, count)) for kind, count in wanted.items()})
 
 
-def _without(tag: str, candidates: Iterable[Candidate]) -> int:
-    return sum(tag not in each.tags for each in candidates)
+def _without(tags: frozenset[str], candidates: Iterable[Candidate]) -> int:
+    return sum(tags.isdisjoint(each.tags) for each in candidates)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from app.kernel.words import N_, Message
 from app.lifecycle import advance
 from app.policy import demand
 from app.programmes.models import Edition
-from app.programmes.rules.admission import Level, ReservedSeats
+from app.programmes.rules.admission import Level
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking.models import Ranking
 from app.workflow import RankingState
@@ -312,10 +312,9 @@ def _seats(session: CommitteeSession, rulebook: Rulebook) -> list[LevelSeats]:
     return [left(level) for level in rulebook.levels]
 
 
-def _open_to_others(level: Level, used: Sequence[queries.Seated]) -> dict[str, int]:
-    """By tag of a reserved seat: how many seats may still go to dossiers without it."""
-
-    def left(kept: ReservedSeats) -> int:
-        return level.seats - kept.seats - sum(kept.tag not in each.tags for each in used)
-
-    return {kept.tag: max(0, left(kept)) for kept in level.reserved}
+def _open_to_others(level: Level, used: Sequence[queries.Seated]) -> dict[frozenset[str], int]:
+    """By the tags of some reserved seats: how many seats may still go to dossiers with none of them."""
+    found = {}
+    for tags, seats in level.open_without().items():
+        found[tags] = max(0, seats - sum(tags.isdisjoint(each.tags) for each in used))
+    return found

@@ -8,8 +8,9 @@ from app.kernel.words import N_, LocalText, Message
 from app.programmes.queries import rulebook_with_digest
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.rulebook import Rulebook
-from app.programmes.rules.values import AggregationMethod
+from app.programmes.rules.values import AggregationMethod, TrimFallback
 from app.ranking import exports, rules
+from app.ranking.explanation import explanation
 from app.ranking.queries import Line, RankingView
 from app.web.formats import moment, say
 from app.web.language import _
@@ -73,7 +74,7 @@ def result_of(line: Line, words: Words, said: dict[str, str]) -> str:
 
 def said() -> dict[str, str]:
     return {"tied": _(TIED), "across": _(ACROSS), "onward": _(ONWARD), rules.CONSENSUS: _(AGREED)} | {
-        method.value: say(LABELS[method]) for method in AggregationMethod
+        way.value: say(LABELS[way]) for way in (*AggregationMethod, *TrimFallback)
     }
 
 
@@ -123,7 +124,7 @@ def _notes(view: RankingView, rulebook: Rulebook) -> list[str]:
     return [
         computed,
         _("摘要（SHA-256）：%(digest)s", digest=view.digest),
-        *map(say, rules.explanation(rulebook, view.round_key)),
+        *map(say, explanation(rulebook, view.round_key)),
         *chain.from_iterable(marks(view, rulebook).values()),
     ]
 

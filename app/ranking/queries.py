@@ -24,6 +24,7 @@ from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking import rules
+from app.ranking.facts import facts_of
 from app.ranking.models import Ranking, RankingRow
 from app.ranking.official import Agreed, Deduction, Review
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
@@ -94,7 +95,8 @@ def candidates(round_: Round) -> dict[str, int]:
 
 
 def reviews(round_: Round) -> list[Review]:
-    """The submitted sheets of this round and those before it, for the dossiers that it ranks."""
+    """The submitted sheets of this round and those before it, for the dossiers that it ranks; standardised scores are measured
+    against all sheets of their round."""
     results = _results_by_sheet(round_)
     rows = db.session.execute(
         select(
@@ -137,10 +139,11 @@ def deductions(round_: Round) -> list[Deduction]:
 
 
 def _counted(round_: Round) -> tuple[ColumnElement[bool], ...]:
+    ranked = (Application.round_id == round_.id, Application.state == ApplicationState.UNDER_REVIEW)
+    measured = rulebook_of(round_.edition).aggregation.method.is_standardised
     return (
         ScoreSheet.state == ScoreSheetState.SUBMITTED,
-        Application.round_id == round_.id,
-        Application.state == ApplicationState.UNDER_REVIEW,
+        *(() if measured else ranked),
         Round.edition_id == round_.edition_id,
         Round.position <= round_.position,
     )
@@ -288,8 +291,9 @@ def recompute(ranking: Ranking) -> Record:
     """The record made again from its own input under the frozen rulebook."""
     rulebook = rulebook_of(ranking.edition)
     dossiers, given, agreed_on = rules.stored_input(ranking.snapshot)
-    off = rules.stored_deductions(ranking.snapshot)
-    return rules.compute(rulebook, ranking.round.key, dossiers, given, agreed=agreed_on, deductions=off).record
+    off, facts = rules.stored_deductions(ranking.snapshot), rules.stored_facts(ranking.snapshot)
+    key = ranking.round.key
+    return rules.compute(rulebook, key, dossiers, given, agreed=agreed_on, deductions=off, facts=facts).record
 
 
 def recomputes(ranking: Ranking) -> bool:
@@ -303,6 +307,7 @@ def recomputes(ranking: Ranking) -> bool:
         and _handed_in(ranking, rulebook_of(ranking.edition))
         and _released(ranking, rulebook_of(ranking.edition))
         and _deducted(ranking)
+        and _true(ranking)
     )
 
 
@@ -351,6 +356,12 @@ def _released(ranking: Ranking, rulebook: Rulebook) -> bool:
 def _deducted(ranking: Ranking) -> bool:
     known = defences.recorded(ranking.edition_id)
     return all((each.dossier, each.round, each.points) in known for each in rules.stored_deductions(ranking.snapshot))
+
+
+def _true(ranking: Ranking) -> bool:
+    """Whether traits and seed are those of the dossiers and of the draw."""
+    told, now = rules.stored_facts(ranking.snapshot), facts_of(ranking.round)
+    return told.seed == now.seed and all(now.traits.get(dossier) == each for dossier, each in told.traits.items())
 
 
 def _report_facts(content: Record, rulebook: Rulebook) -> tuple[object, ...]:

@@ -1,20 +1,25 @@
-"""From the rulebook to the official ranking and to what its page says: who goes on, the lines between the rows, how it was made."""
+"""From the rulebook to the official ranking and to the lines between its rows: who goes on, who is above which line."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from app.consensus.rules import fallback
 from app.kernel.canonical import Record
-from app.kernel.exact import TWENTIETHS, display, score_twentieths
+from app.kernel.exact import display, score_twentieths
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.criteria import CriteriaSet
-from app.programmes.rules.labels import LABELS
+from app.programmes.rules.rulebook import Level as LevelRule
 from app.programmes.rules.rulebook import Rulebook
-from app.programmes.rules.values import AggregationMethod, ConsensusWhen, RoundMode
+from app.programmes.rules.values import Spread
 from app.ranking import official
-from app.ranking.official import Agreed, Deduction, Level, Ranking, Review, RoundRule, Row, Rules
+from app.ranking.official import Agreed, Deduction, Facts, Level, Ranking, Review, RoundRule, Row, Rules, Traits
+from app.ranking.official.data import LOT, NOTHING_MORE
+
+LEADER, MEMBER = "leader", "member"
+"""Roles of a seat, as a review names them."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +40,7 @@ def official_rules(rulebook: Rulebook, round_key: str) -> Rules:
     combined, final = rulebook.aggregation, is_final(rulebook, round_key)
     return Rules(
         rounds=tuple(_round_rule(rulebook, rule.key) for rule in rulebook.rounds[:last]),
-        levels=tuple(Level(level.key, level.seats, level.floor) for level in rulebook.levels) if final else (),
+        levels=tuple(_level(rulebook, level) for level in rulebook.levels) if final else (),
         ties=combined.ties,
         decimals=combined.decimals,
         rounding=combined.rounding.value,
@@ -51,9 +56,43 @@ def _round_rule(rulebook: Rulebook, key: str) -> RoundRule:
         mode=rule.mode.value,
         weight=rule.weight or 0,
         bound=rule.correction_bound or 0,
+        role_weights=role_weights(combined.leader_weight),
         trim_from=combined.trim_from,
         trim_each=combined.trim_each,
+        fallback=combined.trim_fallback.value,
+        spread=(combined.spread or Spread.SAMPLE).value,
     )
+
+
+def role_weights(leader_weight: Fraction | None) -> dict[str, int]:
+    """A leader's 3/2 of a member is 3 to 2."""
+    if leader_weight is None:
+        return {}
+    return {LEADER: leader_weight.numerator, MEMBER: leader_weight.denominator}
+
+
+def _level(rulebook: Rulebook, level: LevelRule) -> Level:
+    """What limits nobody of this award is left out."""
+    closed = set(rulebook.applicant_kinds) - set(level.kinds)
+    return Level(
+        level.key,
+        level.seats,
+        level.floor,
+        kinds=tuple(sorted(kind.value for kind in level.kinds)) if closed else (),
+        limits={limit.kind.value: limit.seats for limit in level.limits},
+        reserved={kept.tag: kept.seats for kept in level.reserved},
+    )
+
+
+def needs_traits(rules: Rules) -> bool:
+    """Whether a rule looks at anything of a dossier but its scores."""
+    closed = any(level.kinds or level.limits or level.reserved for level in rules.levels)
+    return closed or any(rule.method == "group_z" for rule in rules.rounds)
+
+
+def needs_seed(rules: Rules) -> bool:
+    """Whether a tie across a line may be parted by lot."""
+    return bool(rules.levels) and LOT in rules.ties
 
 
 def shortlist_rule(rulebook: Rulebook, round_key: str) -> Shortlist | None:
@@ -92,15 +131,17 @@ def compute(
     *,
     agreed: Iterable[Agreed] = (),
     deductions: Iterable[Deduction] = (),
+    facts: Facts = NOTHING_MORE,
 ) -> Computed:
-    """The same dossiers, reviews, agreed totals, deductions and rulebook give the same record to the last character."""
+    """The same dossiers, reviews, agreed totals, deductions, facts and rulebook give the same record to the last character.
+    Raises Unscorable where standardised scores are prescribed and have no value."""
     rules, given, totals, off = official_rules(rulebook, round_key), list(reviews), list(agreed), list(deductions)
-    ranking = official.rank(dossiers, given, rules, agreed=totals, deductions=off)
+    ranking = official.rank(dossiers, given, rules, agreed=totals, deductions=off, facts=facts)
     onward = shortlist_rule(rulebook, round_key)
     if onward is not None:
         places = len(dossiers) if onward.places is None else onward.places
         ranking = official.shortlist(ranking, places, floor=onward.floor)
-    record = official.snapshot(ranking, given, rules, agreed=totals, deductions=off) | {
+    record = official.snapshot(ranking, given, rules, agreed=totals, deductions=off, facts=facts) | {
         "round": round_key,
         "shortlist": None if onward is None else {"places": onward.places, "floor": onward.floor},
     }
@@ -119,6 +160,13 @@ def stored_input(record: Mapping[str, object]) -> tuple[list[str], list[Review],
 def stored_deductions(record: Mapping[str, object]) -> list[Deduction]:
     """What was taken off for overtime, back from a stored record; most have nothing."""
     return [Deduction(*each) for each in _listed(record, "deductions")] if "deductions" in record else []
+
+
+def stored_facts(record: Mapping[str, object]) -> Facts:
+    """Traits and seed back from a stored record; most have none."""
+    traits = _listed(record, "traits") if "traits" in record else []
+    told = {dossier: Traits(group, kind, frozenset(tags)) for dossier, group, kind, tags in traits}
+    return Facts(told, str(record.get("seed", "")))
 
 
 def deducted_points(record: Mapping[str, object]) -> dict[str, dict[str, int]]:
@@ -163,6 +211,7 @@ def _lines(ranking: Ranking, rulebook: Rulebook) -> list[Record]:
             "vacant": cut.vacant,
             "open": cut.open_seats,
             "tied": len(cut.tied),
+            "passed": len(cut.passed),
             "decided_by": cut.decided_by,
             "floor": rulebook.level(cut.level).floor,
         }
@@ -230,6 +279,11 @@ def _line_message(line: Record, level: LocalText) -> Message:
             "%(level)s线：%(seats)s 席，已确定 %(filled)s 席；余下 %(open)s 席由下方 %(tied)s 家并列者经评委会表决"
         )
         return Message(text, values | {"open": line["open"], "tied": line["tied"]})
+    if line.get("passed"):
+        text = N_(
+            "%(level)s线：%(seats)s 席，列入 %(filled)s 家，空缺 %(vacant)s 席；名次在前的 %(passed)s 家因名额限制或保留名额没有列入"
+        )
+        return Message(text, values | {"vacant": line["vacant"], "passed": line["passed"]})
     if line["vacant"]:
         text = N_("%(level)s线：%(seats)s 席，达到得分要求的 %(filled)s 家，空缺 %(vacant)s 席")
         return Message(text, values | {"vacant": line["vacant"]})
@@ -249,68 +303,19 @@ def shown_rounds(row: Row, rulebook: Rulebook) -> dict[str, str]:
     return {key: display(value, combined.decimals, combined.rounding.value) for key, value in row.rounds.items()}
 
 
-# --- how it was made ----------------------------------------------------------------------------------------------
-
-
-def explanation(rulebook: Rulebook, round_key: str) -> list[Message]:
-    """The rule that was applied, in sentences, in the order of the calculation."""
-    rules, combined = official_rules(rulebook, round_key), rulebook.aggregation
-    said = [
-        Message(
-            N_("每位专家的总分由各条款分值乘以得分比例相加而得，以 1/%(n)s 分为单位，全程不取整。"), {"n": TWENTIETHS}
-        ),
-        *_consensus(rulebook, rules),
-        Message(N_("同一轮内，各专家总分取%(method)s。"), {"method": LABELS[combined.method]}),
-    ]
-    if combined.method is AggregationMethod.TRIMMED:
-        trim = N_("评分满 %(n)s 份时去掉最高、最低各 %(each)s 份，不足时取平均值。")
-        said.append(Message(trim, {"n": combined.trim_from, "each": combined.trim_each}))
-    said += [_share(rulebook, rule.key, len(rules.rounds)) for rule in rules.rounds]
-    said += [_overtime(rulebook, rule.key) for rule in rules.rounds if _costs_overtime(rulebook, rule.key)]
-    rounding = N_("排名按精确值比较；显示时只修约一次，保留 %(n)s 位小数（%(rounding)s），看似相同的多显示几位。")
-    said.append(Message(rounding, {"n": combined.decimals, "rounding": LABELS[combined.rounding]}))
-    said.append(Message(N_("精确值相同的名次相同；只有跨线的并列才按规则中的次序区分，仍分不出的由评委会表决。")))
-    return said
-
-
-def _costs_overtime(rulebook: Rulebook, key: str) -> bool:
-    rule = rulebook.round(key).defence
-    return rule is not None and rule.overtime_points_per_minute is not None
-
-
-def _overtime(rulebook: Rulebook, key: str) -> Message:
-    text = N_("“%(round)s”中陈述超时的扣分，从各专家总分合成之后的本轮得分中减去，最低为零。")
-    return Message(text, {"round": rulebook.round(key).name})
-
-
-def _consensus(rulebook: Rulebook, rules: Rules) -> list[Message]:
-    named = _rounds_with_consensus(rulebook, {rule.key for rule in rules.rounds})
-    text = N_("%(rounds)s中专家组合议达成一致的，以合议总分为本轮得分；没有合议或合议不成的，按下一条由独立评分合成。")
-    return [Message(text, {"rounds": named})] if named and rulebook.aggregation.consensus else []
-
-
-def _rounds_with_consensus(rulebook: Rulebook, ranked: set[str]) -> tuple[LocalText, ...]:
-    talked = [rule for rule in rulebook.rounds if rule.consensus is not ConsensusWhen.NEVER]
-    return tuple(rule.name for rule in talked if rule.key in ranked)
-
-
-def _share(rulebook: Rulebook, key: str, rounds: int) -> Message:
-    rule = rulebook.round(key)
-    reviews = {"round": rule.name, "n": rule.minimum_reviews}
-    if rule.mode is RoundMode.CORRECTION:
-        text = N_("“%(round)s”只修正综合得分，上下不超过 %(bound)s 分；至少 %(n)s 份有效评分。")
-        return Message(text, reviews | {"bound": rule.correction_bound})
-    if rounds == 1:
-        return Message(N_("“%(round)s”至少 %(n)s 份有效评分，不足的不参加排名。"), reviews)
-    text = N_("“%(round)s”权重 %(weight)s，按已完成各轮的权重之和折算；至少 %(n)s 份有效评分，不足的不参加排名。")
-    return Message(text, reviews | {"weight": rule.weight})
-
-
 def reason(stored: Mapping[str, object] | None, rulebook: Rulebook) -> Message | None:
     """Why a dossier was not ranked, with the round's name in place of its key."""
     if not stored:
         return None
     values = dict(stored["values"]) if isinstance(stored["values"], dict) else {}
-    if "round" in values:
-        values["round"] = rulebook.round(str(values["round"])).name
-    return Message(str(stored["text"]), values)
+    return with_names(Message(str(stored["text"]), values), rulebook)
+
+
+def with_names(message: Message, rulebook: Rulebook) -> Message:
+    """With the names of a round and of a group in place of their keys."""
+    named = {
+        "round": {rule.key: rule.name for rule in rulebook.rounds},
+        "cell": {group.key: group.name for group in rulebook.groups},
+    }
+    values = {name: named.get(name, {}).get(str(value), value) for name, value in message.values.items()}
+    return Message(message.text, values)

@@ -19,8 +19,9 @@ from app.programmes.models import Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking import queries, rules
+from app.ranking.facts import facts_of
 from app.ranking.models import Ranking, RankingRow
-from app.ranking.official import Row
+from app.ranking.official import Row, Unscorable
 from app.workflow import ApplicationState, RankingState, RoundState
 
 NOT_ON_THE_SHORTLIST = N_("未进入本轮排名的入围线，理由见已确认的排名。")
@@ -82,9 +83,20 @@ def _stored(round_: Round, computed: rules.Computed, dossiers: Mapping[str, int]
 
 
 def _computed(round_: Round, dossiers: Mapping[str, int]) -> rules.Computed:
+    """NotReady where the rulebook prescribes standardised scores and some have no value: nothing is put in their place."""
     rulebook = rulebook_of(round_.edition)
-    given = {"agreed": queries.agreed(round_), "deductions": queries.deductions(round_)}
-    return rules.compute(rulebook, round_.key, list(dossiers), queries.reviews(round_), **given)  # type: ignore[arg-type]
+    try:
+        return rules.compute(
+            rulebook,
+            round_.key,
+            list(dossiers),
+            queries.reviews(round_),
+            agreed=queries.agreed(round_),
+            deductions=queries.deductions(round_),
+            facts=facts_of(round_),
+        )
+    except Unscorable as refused:
+        raise NotReady([rules.with_names(reason, rulebook) for reason in refused.reasons]) from refused
 
 
 def standings(round_: Round) -> dict[int, Combined]:
@@ -124,7 +136,11 @@ def missing_for_confirming(ranking: Ranking) -> list[Message]:
 
 
 def _outdated(ranking: Ranking, round_: Round) -> bool:
-    return digest(_computed(round_, queries.candidates(round_)).record) != ranking.digest
+    """What could not be computed any more is outdated, too."""
+    try:
+        return digest(_computed(round_, queries.candidates(round_)).record) != ranking.digest
+    except NotReady:
+        return True
 
 
 def confirm(actor: Actor, ranking: Ranking) -> None:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response
 from app.policy import allows
 from app.programmes import current
 from app.ranking import exports, models, pages, queries, rules, services  # noqa: F401
+from app.ranking.explanation import explanation
 from app.ranking.forms import ConfirmForm
 from app.scoring.queries import rounds_of
 from app.web.downloads import attachment
@@ -58,7 +59,7 @@ def show(ranking_id: int) -> Page:
         said=pages.said(),
         marks=pages.marks(found, rulebook),
         cuts=rules.cut_positions(found.summary),
-        sentences=rules.explanation(rulebook, found.round_key),
+        sentences=explanation(rulebook, found.round_key),
         may_confirm=allows(actor(), "ranking.confirm", found),
         may_export=allows(actor(), "ranking.export", found),
     )

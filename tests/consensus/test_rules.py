@@ -9,8 +9,8 @@ from app.consensus import rules
 from app.consensus.rules import Independent, Proposal, Tally
 from app.programmes.rules.parsing import parse_rulebook
 from app.programmes.rules.review import ScoringRule
-from app.programmes.rules.values import AggregationMethod, ConfirmedBy, ConsensusWhen
-from app.ranking.official import RoundRule, aggregate
+from app.programmes.rules.values import AggregationMethod, ConfirmedBy, ConsensusWhen, TrimFallback
+from app.ranking.official import RoundRule, applied
 from tests.support.rulebooks import CRITERIA, TEXTS
 
 RULE = ScoringRule(step_percent=5, divergence_points=150, divergence_percent=20)
@@ -138,10 +138,17 @@ def test_who_must_confirm(by: ConfirmedBy, members: int, confirmed: int, dissent
 
 
 @pytest.mark.parametrize("method", list(AggregationMethod))
+@pytest.mark.parametrize("fewer", list(TrimFallback))
 @pytest.mark.parametrize("count", range(1, 9))
-def test_the_named_fallback_is_what_the_ranking_computes(method: AggregationMethod, count: int) -> None:
-    rule = replace(BOOK.aggregation, method=method)
-    totals = [9_000 + 700 * place * place for place in range(count)]
-    official = RoundRule("paper", method=method.value, trim_from=rule.trim_from, trim_each=rule.trim_each)
-    named = RoundRule("paper", method=rules.fallback(count, rule).value, trim_from=1, trim_each=rule.trim_each)
-    assert aggregate(totals, named) == aggregate(totals, official)
+def test_the_named_fallback_is_what_the_ranking_computes(
+    method: AggregationMethod, fewer: TrimFallback, count: int
+) -> None:
+    rule = replace(BOOK.aggregation, method=method, trim_fallback=fewer)
+    official = RoundRule(
+        "paper",
+        method=method.value,
+        trim_from=rule.trim_from,
+        trim_each=rule.trim_each,
+        fallback=rule.trim_fallback.value,
+    )
+    assert rules.fallback(count, rule).value == applied(count, official)

@@ -1,5 +1,6 @@
 """Quorum, ballot papers and the count, from tables of cases."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -7,9 +8,10 @@ import pytest
 from app.decisions import rules
 from app.decisions.rules import Candidate, LevelSeats
 from app.kernel.words import LocalText
-from app.programmes.rules.admission import Level
+from app.programmes.rules.admission import Level, ReservedSeats
 from app.programmes.rules.review import Majority
 from app.programmes.rules.values import ApplicantKind
+from tests.support.rulebooks import rulebook
 
 ORGANISATION, INDIVIDUAL = ApplicantKind.ORGANISATION, ApplicantKind.INDIVIDUAL
 TWO_THIRDS = Majority("award", Fraction(2, 3), strict=False)
@@ -181,14 +183,25 @@ def marked(number: int, award: int, *tags: str, rank: int = 0) -> Candidate:
 def test_a_reserved_seat_is_kept_for_those_it_is_meant_for(
     case: str, candidates: list[Candidate], expected: str
 ) -> None:
-    verdicts = rules.decide(candidates, [LevelSeats(TWO_THIRDS, 2, others={"sme": 1})])
+    verdicts = rules.decide(candidates, [LevelSeats(TWO_THIRDS, 2, others={frozenset({"sme"}): 1})])
     assert [str(each.id) for each in verdicts if each.level_key] == expected.split(), case
+
+
+def test_seats_kept_for_two_tags_leave_the_others_what_neither_needs() -> None:
+    kept = replace(
+        rulebook().levels[0], seats=3, reserved=(ReservedSeats("sme", 1), ReservedSeats("schools", 1))
+    ).open_without()
+    assert kept == {frozenset({"sme"}): 2, frozenset({"schools"}): 2, frozenset({"sme", "schools"}): 1}
+    candidates = [marked(1, 9), marked(2, 8), marked(3, 7, "sme"), marked(4, 6, "schools")]
+    verdicts = rules.decide(candidates, [LevelSeats(TWO_THIRDS, 3, others=kept)])
+    assert [each.id for each in verdicts if each.level_key] == [1, 3, 4]
 
 
 def test_seats_of_a_kind_and_reserved_seats_are_kept_together() -> None:
     person = Candidate(1, 1, INDIVIDUAL, ("award",), {"award": 9}, 9)
     other = Candidate(2, 2, INDIVIDUAL, ("award",), {"award": 8}, 9)
     verdicts = rules.decide(
-        [person, other, marked(3, 7), marked(4, 6, "sme")], [LevelSeats(TWO_THIRDS, 3, {INDIVIDUAL: 1}, {"sme": 2})]
+        [person, other, marked(3, 7), marked(4, 6, "sme")],
+        [LevelSeats(TWO_THIRDS, 3, {INDIVIDUAL: 1}, {frozenset({"sme"}): 2})],
     )
     assert [each.id for each in verdicts if each.level_key] == [1, 3, 4]

@@ -30,6 +30,11 @@ def test_a_rulebook_frozen_before_a_key_existed_is_read_with_what_held_then() ->
     assert hearing is not None
     assert (visit.team_named, visit.change_needs_reason, hearing.overtime_minutes) == (False, False, None)
     assert (talked, book.aggregation.confirmed_by) == (["never"] * 3, "all")
+    assert (book.aggregation.trim_fallback, book.aggregation.leader_weight, book.aggregation.spread) == (
+        "mean",
+        None,
+        None,
+    )
     assert "冻结时还没有这一项" in book.basis("panel.exceptions").text.zh
     assert sentences(book)
 

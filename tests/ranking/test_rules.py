@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from app.kernel.words import LocalText
 from app.ranking import rules
+from app.ranking.explanation import explanation
 from app.ranking.official import Review
 from tests.support.rulebooks import edited_rulebook, rulebook
 
@@ -71,7 +72,7 @@ def test_every_shipped_rulebook_gives_an_official_rule_and_its_sentences(key: st
     book = rulebook(key)
     for rule in book.rounds:
         official = rules.official_rules(book, rule.key)
-        assert len(rules.explanation(book, rule.key)) >= 4 + len(official.rounds)
+        assert len(explanation(book, rule.key)) >= 4 + len(official.rounds)
 
 
 @given(st.randoms())
@@ -146,7 +147,7 @@ def test_the_results_items_are_those_of_the_categories_that_ask_for_results_only
 
 
 def test_the_sentences_say_what_was_done() -> None:
-    texts = [str(message) for message in rules.explanation(SHANXI, "defence")]
+    texts = [str(message) for message in explanation(SHANXI, "defence")]
     assert any("去掉最高、最低各 1 份" in text for text in texts)
     assert any("“现场评审”权重 50" in text for text in texts)
     assert isinstance(SHANXI.round("site").name, LocalText)
@@ -154,5 +155,5 @@ def test_the_sentences_say_what_was_done() -> None:
 
 def test_a_correction_says_its_bound() -> None:
     zhejiang = rulebook("zhejiang-2017")
-    texts = [str(message) for message in rules.explanation(zhejiang, zhejiang.rounds[-1].key)]
+    texts = [str(message) for message in explanation(zhejiang, zhejiang.rounds[-1].key)]
     assert any("只修正综合得分" in text for text in texts)

@@ -1,6 +1,7 @@
 """What is awarded, who may apply, and how a dossier comes in."""
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Annotated
 
 from app.kernel.words import LocalText
@@ -52,6 +53,11 @@ class Level:
     limits: tuple[SeatLimit, ...] = ()
     reserved: tuple[ReservedSeats, ...] = ()
     reward: LocalText | None = None
+
+    def open_without(self) -> dict[frozenset[str], int]:
+        """By every choice of tags for which seats are kept: the seats that dossiers with none of them may have."""
+        choices = (kept for size in range(len(self.reserved)) for kept in combinations(self.reserved, size + 1))
+        return {frozenset(kept.tag for kept in each): self.seats - sum(kept.seats for kept in each) for each in choices}
 
 
 @dataclass(frozen=True)

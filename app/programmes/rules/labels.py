@@ -18,6 +18,8 @@ from app.programmes.rules.values import (
     RegionLevel,
     Rounding,
     RoundKind,
+    Spread,
+    TrimFallback,
 )
 
 LABELS: Mapping[StrEnum, LocalText] = {
@@ -47,8 +49,18 @@ LABELS: Mapping[StrEnum, LocalText] = {
     RoundKind.SITE: LocalText("现场评审", "site visit"),
     RoundKind.DEFENCE: LocalText("陈述答辩", "statement and defence"),
     AggregationMethod.MEAN: LocalText("平均值", "the mean"),
+    AggregationMethod.WEIGHTED_MEAN: LocalText("组长加权的平均值", "the mean with the leader's score weighted"),
     AggregationMethod.TRIMMED: LocalText("去掉最高和最低后的平均值", "the mean without the highest and lowest"),
     AggregationMethod.MEDIAN: LocalText("中位数", "the median"),
+    AggregationMethod.GROUP_Z: LocalText(
+        "平均值在行业组内的标准分", "the standard score of the mean within its industry group"
+    ),
+    AggregationMethod.JUDGE_Z: LocalText(
+        "各专家给分的标准分的平均值", "the mean of the scores standardised expert by expert"
+    ),
+    TrimFallback.CLOSEST_PAIR: LocalText("最接近的两份的平均值", "the mean of the two closest"),
+    Spread.POPULATION: LocalText("总体标准差", "the standard deviation of the population"),
+    Spread.SAMPLE: LocalText("样本标准差", "the standard deviation of the sample"),
     ConfirmedBy.LEADER: LocalText("组长", "the leader"),
     ConfirmedBy.MAJORITY: LocalText("半数以上的组员", "more than half of the panel"),
     ConfirmedBy.ALL: LocalText("全体组员", "every member of the panel"),

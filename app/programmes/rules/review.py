@@ -31,6 +31,8 @@ from app.programmes.rules.values import (
     RoundMode,
     Share,
     Slug,
+    Spread,
+    TrimFallback,
 )
 
 # --- rounds, panels, scores ---------------------------------------------------------------------------------------
@@ -179,12 +181,18 @@ class AggregationRule:
     method: AggregationMethod
     """Of the independent totals; also what counts where a panel talked and did not agree."""
     trim_from: Positive
-    """Scores needed before the highest and the lowest are left out; below it the plain mean."""
+    """Scores needed before the highest and the lowest are left out."""
     trim_each: Count
+    trim_fallback: Annotated[TrimFallback, Before(TrimFallback.MEAN)]
+    """What counts below that."""
     decimals: Decimals
     rounding: Rounding
     ties: tuple[Slug, ...]
-    """Decided in this order: `results`, the key of a round, `committee`."""
+    """Decided in this order: `results`, `median`, `head_to_head`, the key of a round; at the end `committee` or `lot`."""
+    leader_weight: Multiple | None = None
+    """A leader's total counts so many times as much as a member's, in a weighted mean."""
+    spread: Spread | None = None
+    """Standard deviation of standardised scores."""
 
 
 # --- decision and after -------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from operator import attrgetter
 from zoneinfo import available_timezones
 
 from app.kernel.words import N_
+from app.programmes.rules.combining_validation import COMBINING_RULES, LAST_STEPS, TIE_STEPS
 from app.programmes.rules.consensus_validation import CONSENSUS_RULES
 from app.programmes.rules.cross import CrossRule, Errors, wrong
 from app.programmes.rules.draw_validation import DRAW_RULES
@@ -16,7 +17,6 @@ from app.programmes.rules.review import AVOIDED
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.tags import known_tags
 from app.programmes.rules.values import (
-    AggregationMethod,
     FieldKind,
     LiftableRule,
     RegionLevel,
@@ -220,7 +220,7 @@ def references_known(book: Rulebook) -> Errors:
         ("eligibility.prerequisites[%s].level", map(LEVEL_OF, book.eligibility.prerequisites), levels),
         ("committee.majorities[%s].level", map(LEVEL_OF, book.committee.majorities), levels),
         ("panel.no_repeat_rounds[%s]", book.panel.no_repeat_rounds, rounds),
-        ("aggregation.ties[%s]", book.aggregation.ties, ("results", *rounds, "committee")),
+        ("aggregation.ties[%s]", book.aggregation.ties, (*TIE_STEPS, *rounds, *LAST_STEPS)),
     )
     for path, keys, known in references:
         for place, key in enumerate(keys):
@@ -289,18 +289,6 @@ def criteria_share_a_scale(book: Rulebook) -> Errors:
                 total=total,
                 first=first,
             )
-
-
-def trimming_leaves_scores(book: Rulebook) -> Errors:
-    rule = book.aggregation
-    if rule.method is AggregationMethod.TRIMMED and rule.trim_from <= 2 * rule.trim_each:
-        yield wrong(
-            "aggregation.trim_from",
-            N_("去掉高低各 %(each)s 个后没有剩下的评分"),
-            N_("大于 %(least)s"),
-            each=rule.trim_each,
-            least=2 * rule.trim_each,
-        )
 
 
 def files_fit(book: Rulebook) -> Errors:
@@ -374,7 +362,7 @@ RULES: tuple[CrossRule[Rulebook], ...] = (
     CrossRule(("timezone",), timezone_known),
     CrossRule(("scoring.step_percent",), steps_agree),
     CrossRule(("groups[].criteria",), criteria_share_a_scale),
-    CrossRule(("aggregation.method", "aggregation.trim_from", "aggregation.trim_each"), trimming_leaves_scores),
+    *COMBINING_RULES,
     *CONSENSUS_RULES,
     *GROUP_RULES,
     *DRAW_RULES,

@@ -60,8 +60,30 @@ class ItemKind(StrEnum):
 
 class AggregationMethod(StrEnum):
     MEAN = "mean"
+    WEIGHTED_MEAN = "weighted_mean"
     TRIMMED = "trimmed"
     MEDIAN = "median"
+    GROUP_Z = "group_z"
+    JUDGE_Z = "judge_z"
+
+    @property
+    def is_standardised(self) -> bool:
+        return self in {AggregationMethod.GROUP_Z, AggregationMethod.JUDGE_Z}
+
+
+class TrimFallback(StrEnum):
+    """What becomes of scores that are too few to leave any out."""
+
+    MEAN = "mean"
+    MEDIAN = "median"
+    CLOSEST_PAIR = "closest_pair"
+
+
+class Spread(StrEnum):
+    """Of which standard deviation a standardised score counts how many."""
+
+    POPULATION = "population"
+    SAMPLE = "sample"
 
 
 class ConsensusWhen(StrEnum):

@@ -233,22 +233,45 @@ def scores(book: Rulebook) -> Lines:
     yield tell.line("aggregation.confirmed_by", confirmed, who=LABELS[combined.confirmed_by])
     method = N_("没有合议或合议不成的，独立评分的合成取%(method)s。")
     yield tell.line("aggregation.method", method, method=LABELS[combined.method])
-    if combined.method is AggregationMethod.TRIMMED:
-        trim = N_("评分满 %(n)s 份时去掉最高、最低各 %(each)s 份，不足时取平均值。")
-        yield tell.line("aggregation.trim_from", trim, n=combined.trim_from, each=combined.trim_each)
+    yield from _combined(tell)
     decimals = N_("结果保留 %(n)s 位小数，修约规则为%(rounding)s；排名按未修约的精确值。")
     yield tell.line("aggregation.decimals", decimals, n=combined.decimals, rounding=LABELS[combined.rounding])
     ties = N_("得分相同的，依次比较：%(ties)s。")
-    yield tell.line("aggregation.ties", ties, ties=listed(_tie(book, key) for key in combined.ties))
+    yield tell.line("aggregation.ties", ties, ties=listed(tie_step(book, key) for key in combined.ties))
 
 
+def _combined(tell: Teller) -> Lines:
+    """What belongs to one way of combining only."""
+    rule = tell.book.aggregation
+    if rule.method is AggregationMethod.TRIMMED:
+        trim = N_("评分满 %(n)s 份时去掉最高、最低各 %(each)s 份。")
+        yield tell.line("aggregation.trim_from", trim, n=rule.trim_from, each=rule.trim_each)
+        fewer = N_("评分不足 %(n)s 份时取%(way)s。")
+        yield tell.line("aggregation.trim_fallback", fewer, n=rule.trim_from, way=LABELS[rule.trim_fallback])
+    if rule.leader_weight is not None:
+        leader = N_("组长的评分按组员的 %(n)s 倍计入。")
+        yield tell.line("aggregation.leader_weight", leader, n=rule.leader_weight)
+    if rule.spread is not None:
+        yield tell.line("aggregation.spread", STANDARD, spread=LABELS[rule.spread])
+
+
+STANDARD = N_(
+    "标准分按%(spread)s计算，取 34 位有效数字，小数点后第九位以内相同的为相同；同一专家或同一组不足 5 份评分，或者评分全部相同的，不能计算。"
+)
 FIXED_TIES = {
     "results": LocalText("结果类条款得分", "points for result items"),
+    "median": LocalText("各专家总分的中位数", "the median of the experts' totals"),
+    "head_to_head": LocalText(
+        "同时评过双方的专家中给分较高者多的一方", "whom more of the experts who scored both put higher"
+    ),
     "committee": LocalText("评委会表决", "a vote of the committee"),
+    "lot": LocalText(
+        "由抽取首轮专家时公布的种子决定的抽签", "a lot from the seed published with the draw of the first round"
+    ),
 }
 
 
-def _tie(book: Rulebook, key: str) -> LocalText:
+def tie_step(book: Rulebook, key: str) -> LocalText:
     return FIXED_TIES[key] if key in FIXED_TIES else book.round(key).name
 
 
