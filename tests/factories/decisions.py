@@ -60,10 +60,15 @@ def let_in(*emails: str) -> None:
         accounts.set_password(accounts.account_for(email, email), DEMO_PASSWORD)
 
 
-def running_edition(*, rulebook_key: str = "shanxi-2021", code: str = "SX2026", number: int = 4) -> Edition:
+def running_edition(
+    *, rulebook_key: str = "shanxi-2021", code: str = "SX2026", number: int = 4, text: str = ""
+) -> Edition:
+    """`text`: a rulebook of its own in place of the shipped one."""
     edition = programmes.create_edition(
         office(), rulebook_key=rulebook_key, number=number, code=code, starts=date(2026, 3, 2)
     )
+    if text:
+        programmes.replace_rulebook(office(), edition, text)
     programmes.open_edition(office(), edition)
     return edition
 

@@ -230,9 +230,11 @@ def hand_in(sheet: ScoreSheet, percents: int | Mapping[str, int] = 50) -> None:
     services.submit(acting(sheet.assignment.expert), sheet)
 
 
-def reviewed(scores: Sequence[Sequence[int]], *, close: bool = True, round_key: str = "") -> Panel:
+def reviewed(
+    scores: Sequence[Sequence[int]], *, close: bool = True, round_key: str = "", edition: Edition | None = None
+) -> Panel:
     """A round whose sheets are all in: one row of percentages a dossier, one percentage an expert."""
-    made = panel(len(scores), len(scores[0]), round_key=round_key)
+    made = panel(len(scores), len(scores[0]), round_key=round_key, edition=edition)
     for number, row in enumerate(scores):
         for position, percent in enumerate(row):
             hand_in(made.sheet(number, position), percent)
