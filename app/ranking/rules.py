@@ -86,8 +86,7 @@ def _level(rulebook: Rulebook, level: LevelRule) -> Level:
 
 def needs_traits(rules: Rules) -> bool:
     """Whether a rule looks at anything of a dossier but its scores."""
-    closed = any(level.kinds or level.limits or level.reserved for level in rules.levels)
-    return closed or any(rule.method == "group_z" for rule in rules.rounds)
+    return any(level.is_limited for level in rules.levels) or any(rule.method == "group_z" for rule in rules.rounds)
 
 
 def needs_seed(rules: Rules) -> bool:

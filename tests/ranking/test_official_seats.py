@@ -2,6 +2,8 @@
 
 import random
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import permutations
 
 import pytest
 from hypothesis import given
@@ -201,31 +203,47 @@ def level(draw: st.DrawFn, key: str) -> Level:
     )
 
 
-@given(editions(), st.integers())
-def test_every_limit_holds_nobody_like_another_is_passed_over_and_order_does_not_matter(
-    edition: tuple[list[Review], Facts, Rules], shuffled: int
-) -> None:
+def standings(edition: tuple[list[Review], Facts, Rules]) -> Ranking:
     reviews, facts, rules = edition
-    dossiers = [review.dossier for review in reviews]
-    ranking = rank(dossiers, reviews, rules, facts=facts)
-    depth = [level.key for level in rules.levels] + [""]
+    return rank([review.dossier for review in reviews], reviews, rules, facts=facts)
+
+
+@given(editions())
+def test_every_limit_holds(edition: tuple[list[Review], Facts, Rules]) -> None:
+    _reviews, facts, rules = edition
+    ranking = standings(edition)
     for each, cut in zip(rules.levels, ranking.cuts, strict=True):
         sure = [facts.of(row.dossier) for row in ranking.rows if row.line == each.key and not row.straddles]
         assert cut.filled + cut.open_seats + cut.vacant == each.seats
         assert min(cut.filled, cut.open_seats, cut.vacant) >= 0
         assert sum("sme" not in traits.tags for traits in sure) <= each.seats - each.reserved.get("sme", 0)
         assert sum(traits.kind == "individual" for traits in sure) <= each.limits.get("individual", each.seats)
-        assert all(traits.kind in each.kinds for traits in sure) or not each.kinds
-    for above in ranking.rows:
-        for below in ranking.rows:
-            alike = facts.of(above.dossier) == facts.of(below.dossier)
-            if alike and above.score > below.score and not (above.straddles or below.straddles):  # type: ignore[operator]
-                assert depth.index(above.line) <= depth.index(below.line)
+        assert {traits.kind for traits in sure} <= set(each.kinds or ("organisation", "individual"))
+
+
+@given(editions())
+def test_nobody_is_below_one_alike_with_a_lower_score(edition: tuple[list[Review], Facts, Rules]) -> None:
+    _reviews, facts, rules = edition
+    depth = {key: place for place, key in enumerate([*(level.key for level in rules.levels), ""])}
+    rows = [row for row in standings(edition).rows if not row.straddles]
+    for above, below in permutations(rows, 2):
+        alike = facts.of(above.dossier) == facts.of(below.dossier)
+        if alike and (above.rank or 0) < (below.rank or 0):
+            assert depth[above.line] <= depth[below.line]
+
+
+@given(editions(), st.integers())
+def test_the_order_of_the_input_does_not_matter(edition: tuple[list[Review], Facts, Rules], shuffled: int) -> None:
+    reviews, facts, rules = edition
     mixed = random.Random(shuffled).sample(reviews, len(reviews))
-    again = rank(dossiers[::-1], mixed, rules, facts=facts)
-    assert snapshot(again, mixed, rules, facts=facts) == snapshot(ranking, reviews, rules, facts=facts)
-    if rules.ties == ("lot",):
-        assert not any(cut.open for cut in ranking.cuts)
+    again = standings((mixed, facts, rules))
+    assert snapshot(again, mixed, rules, facts=facts) == snapshot(standings(edition), reviews, rules, facts=facts)
+
+
+@given(editions())
+def test_a_lot_leaves_nothing_open(edition: tuple[list[Review], Facts, Rules]) -> None:
+    reviews, facts, rules = edition
+    assert not any(cut.open for cut in standings((reviews, facts, replace(rules, ties=("lot",)))).cuts)
 
 
 def test_a_record_tells_limits_and_facts_only_where_there_are_any() -> None:

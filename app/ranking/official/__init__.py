@@ -67,8 +67,7 @@ def rank(
     """Every dossier of the list, the ranked ones by falling score, then the unranked ones with their reasons. Reviews of other
     dossiers only count for the cells of standardised scores. Raises Unscorable where such a score has no value."""
     scores = Scores(rules, reviews, agreed, deductions, facts=facts)
-    reasons = {dossier: scores.missing(dossier) for dossier in sorted(set(dossiers))}
-    scores.standardised.demand(dossier for dossier, reason in reasons.items() if reason is None)
+    reasons = scores.reasons(dossiers)
     rounds = _values(scores, reasons)
     final = {dossier: scores.final(values) for dossier, values in rounds.items()}
     cuts, placed = lines(scores, final)

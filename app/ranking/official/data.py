@@ -60,6 +60,11 @@ class Level:
     limits: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     reserved: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
 
+    @property
+    def is_limited(self) -> bool:
+        """Whether not everybody above the floor may have any of its seats."""
+        return bool(self.kinds or self.limits or self.reserved)
+
     def admits(self, score: Fraction, kind: str) -> bool:
         return (self.floor is None or score >= self.floor) and (not self.kinds or kind in self.kinds)
 

@@ -7,7 +7,7 @@ the last seats are kept. Whoever finds no seat at a level waits for the levels b
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from itertools import combinations, groupby
+from itertools import combinations, filterfalse, groupby
 
 from app.ranking.official.data import COMMITTEE, Cut, Level
 from app.ranking.official.scores import Scores
@@ -100,8 +100,18 @@ class _Filling:
         tied, still_open, passed = tuple(self.tied), tuple(self.open), tuple(self.passed)
         return Cut(self.level.key, self.level.seats, filled, tied, steps, still_open, self.open_seats, passed)
 
+    def miss(self, dossiers: Sequence[str]) -> None:
+        """These could have a seat if the ones that are left were not kept for others."""
+        self.without_seat += dossiers if self.room.seats else ()
+
+    def wait(self, dossiers: tuple[str, ...]) -> None:
+        if dossiers:
+            self.rest.append(_Tie(dossiers, len(dossiers)))
+
     def reunite(self, start: int, waiting: Sequence[str]) -> None:
         """Equal scores that wait from here on wait together, also those for whom no seat was free to begin with."""
+        if not waiting:
+            return
         ties = [*self.rest[start:], _Tie(tuple(waiting), len(waiting))]
         members = sorted(dossier for tie in ties for dossier in tie.dossiers)
         self.rest[start:] = [_Tie(tuple(members), sum(tie.places for tie in ties))]
@@ -141,18 +151,20 @@ def _room(scores: Scores, level: Level) -> _Room:
 def _offer(scores: Scores, filling: _Filling, final: Mapping[str, Fraction], tie: _Tie) -> None:
     """Seat the tie at this level, part it, leave it open, or let it wait for the next."""
     score = final[tie.dossiers[0]]
-    admitted = [each for each in tie.dossiers if filling.level.admits(score, scores.facts.of(each).kind)]
-    seatable = tuple(each for each in admitted if filling.room.has(each))
-    if filling.room.seats:
-        filling.without_seat += (each for each in admitted if each not in seatable)
+    admitted, others = _split(tie.dossiers, lambda dossier: filling.level.admits(score, scores.facts.of(dossier).kind))
+    seatable, too_many = _split(admitted, filling.room.has)
+    filling.miss(too_many)
     if tie.is_open:
         _offer_open(filling, tie, seatable)
         return
     start = len(filling.rest)
     if seatable:
         _seat(scores, filling, _Tie(seatable, len(seatable)))
-    if waiting := [each for each in tie.dossiers if each not in seatable]:
-        filling.reunite(start, waiting)
+    filling.reunite(start, others + too_many)
+
+
+def _split(dossiers: Sequence[str], test: Callable[[str], bool]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    return tuple(filter(test, dossiers)), tuple(filterfalse(test, dossiers))
 
 
 def _offer_open(filling: _Filling, tie: _Tie, seatable: Sequence[str]) -> None:
@@ -189,13 +201,13 @@ def _part(scores: Scores, filling: _Filling, tie: _Tie, chain: Sequence[str]) ->
 
 def _place(scores: Scores, filling: _Filling, part: Sequence[str], chain: Sequence[str]) -> bool:
     """Seat a part, let it wait, or part it further; whether no further step was needed."""
-    seatable = tuple(each for each in part if filling.room.has(each))
-    if waiting := tuple(each for each in part if each not in seatable):
-        filling.rest.append(_Tie(waiting, len(waiting)))
+    seatable, waiting = _split(part, filling.room.has)
+    filling.wait(waiting)
+    if not seatable:
+        return True
     tie = _Tie(seatable, len(seatable))
     if filling.room.fits(tie):
-        if seatable:
-            filling.seat(tie)
+        filling.seat(tie)
         return True
     _part(scores, filling, tie, chain)
     return False

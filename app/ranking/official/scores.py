@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from statistics import median
 from typing import Literal
@@ -103,6 +104,12 @@ class Scores:
     def sheets(self, dossier: str, key: str) -> list[Review]:
         return self._sheets.get((dossier, key), [])
 
+    def reasons(self, dossiers: Iterable[str]) -> dict[str, Message | None]:
+        """Of every dossier, in their order, why it cannot be ranked; None: it can. Raises Unscorable for those that can."""
+        found = {dossier: self.missing(dossier) for dossier in sorted(set(dossiers))}
+        self.standardised.demand(dossier for dossier, reason in found.items() if reason is None)
+        return found
+
     def missing(self, dossier: str) -> Message | None:
         """Why a dossier cannot be ranked: the first round without enough valid reviews."""
         for rule in self.rules.rounds:
@@ -143,17 +150,18 @@ class Scores:
 
     def step(self, name: str, group: Sequence[str]) -> Callable[[str], Fraction]:
         """By what a step of the chain compares the dossiers of a tied group, the higher the better."""
-        if name == "results":
-            return lambda dossier: self._addends(self.rounds(dossier, "results"))
-        if name == "median":
-            return lambda dossier: self._addends(self._medians(dossier))
-        if name == "head_to_head":
-            return lambda dossier: self._head_to_head(dossier, group)
         if name == LOT:
             return self._lot(group).__getitem__
-        if name not in {rule.key for rule in self.rules.rounds}:
-            raise KeyError(name)
-        return lambda dossier: self.rounds(dossier).get(name, Fraction(0))
+        steps: dict[str, Callable[[str], Fraction]] = {
+            "results": lambda dossier: self._addends(self.rounds(dossier, "results")),
+            "median": lambda dossier: self._addends(self._medians(dossier)),
+            "head_to_head": lambda dossier: self._head_to_head(dossier, group),
+        }
+        by_round = {rule.key: partial(self._of_round, rule.key) for rule in self.rules.rounds}
+        return (by_round | steps)[name]
+
+    def _of_round(self, key: str, dossier: str) -> Fraction:
+        return self.rounds(dossier).get(key, Fraction(0))
 
     def _addends(self, values: Mapping[str, Fraction]) -> Fraction:
         return combine(values, [rule for rule in self.rules.rounds if rule.mode == "addend"])

@@ -38,7 +38,8 @@ class Unscorable(ValueError):
 
 
 Sheets = Mapping[tuple[str, str], Sequence[Review]]
-Cell = list[tuple[str, Fraction]]
+Cell = dict[str, Fraction]
+"""Scores by dossier."""
 
 
 class Standardised:
@@ -50,15 +51,15 @@ class Standardised:
 
     def demand(self, dossiers: Iterable[str]) -> None:
         """Raises Unscorable where a score that these dossiers need cannot be standardised."""
-        wanted = set(dossiers)
-        faults = [
-            fault(rule.method, [score for _dossier, score in cell], {"round": rule.key, "cell": name})
-            for rule in self._rules
-            for name, cell in self._cells(rule).items()
-            if wanted.intersection(dossier for dossier, _score in cell)
-        ]
-        if reasons := [each for each in faults if each is not None]:
+        if reasons := list(self._faults(set(dossiers))):
             raise Unscorable(reasons)
+
+    def _faults(self, wanted: set[str]) -> Iterator[Message]:
+        for rule in self._rules:
+            for name, cell in self._cells(rule).items():
+                reason = fault(rule.method, list(cell.values()), {"round": rule.key, "cell": name})
+                if reason is not None and not wanted.isdisjoint(cell):
+                    yield reason
 
     def value(self, dossier: str, key: str) -> Fraction:
         """The mean of the dossier's standardised scores in this round; `demand` has made sure that there is one."""
@@ -72,9 +73,9 @@ class Standardised:
         """Of every dossier that only lies in cells which can be standardised."""
         found: dict[str, list[Fraction]] = {}
         for cell in self._cells(rule).values():
-            dossiers, values = zip(*cell, strict=True)
+            values = list(cell.values())
             if fault(rule.method, values, {}) is None:
-                for dossier, score in zip(dossiers, standardised(values, rule.spread), strict=True):
+                for dossier, score in zip(cell, standardised(values, rule.spread), strict=True):
                     found.setdefault(dossier, []).append(score)
         return {dossier: sum(scores, Fraction(0)) / len(scores) for dossier, scores in found.items()}
 
@@ -82,7 +83,7 @@ class Standardised:
         """By expert what he gave, or by group its dossiers' means; with dossiers that are no longer in the ranking."""
         cells: dict[str, Cell] = {}
         for name, dossier, score in self._by_judge(rule) if rule.method == "judge_z" else self._by_group(rule):
-            cells.setdefault(name, []).append((dossier, score))
+            cells.setdefault(name, {})[dossier] = score
         return dict(sorted(cells.items()))
 
     def _by_judge(self, rule: RoundRule) -> Iterator[tuple[str, str, Fraction]]:

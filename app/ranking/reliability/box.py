@@ -12,7 +12,7 @@ from typing import TypeVar
 import numpy as np
 
 from app.kernel.words import N_, Message
-from app.ranking.calibration.data import Refusal, Review, Table
+from app.ranking.calibration.data import TWENTIETHS, Refusal, Review, Table
 from app.ranking.calibration.fit import refusal
 from app.ranking.calibration.graph import parts
 from app.ranking.reliability.alpha import krippendorff_alpha
@@ -89,6 +89,7 @@ class PanelAgreement:
 
 @dataclass(frozen=True, slots=True)
 class PairAgreement:
+    item: str
     first: str
     second: str
     shared: int
@@ -176,71 +177,72 @@ def _alpha(dossiers: Iterable[ByExpert]) -> float | Refusal:
 
 
 def _panels(by_dossier: Mapping[str, ByExpert]) -> tuple[PanelAgreement, ...] | Refusal:
+    text = N_("没有一组专家共同评过 %(n)s 家以上且无缺席的申报；W 和 ICC 只对完整的专家组计算。")
+    found = _defined(_told(partial(_panel, by_dossier, *panel)) for panel in _whole_panels(by_dossier))
+    return found or Refusal(Message(text, {"n": FEWEST_DOSSIERS}))
+
+
+def _whole_panels(by_dossier: Mapping[str, ByExpert]) -> Iterator[tuple[tuple[str, ...], list[str]]]:
+    """Two experts or more with the dossiers that they and nobody else scored."""
     panels: dict[tuple[str, ...], list[str]] = defaultdict(list)
     for dossier, sheets in by_dossier.items():
         panels[tuple(sheets)].append(dossier)
-    whole = [
-        (experts, dossiers)
-        for experts, dossiers in sorted(panels.items())
-        if len(experts) > 1 and len(dossiers) >= FEWEST_DOSSIERS
-    ]
-    if not whole:
-        text = N_("没有一组专家共同评过 %(n)s 家以上且无缺席的申报；W 和 ICC 只对完整的专家组计算。")
-        return Refusal(Message(text, {"n": FEWEST_DOSSIERS}))
-    return _defined(_told(partial(_panel, by_dossier, *each)) for each in whole)
+    for experts, dossiers in sorted(panels.items()):
+        if len(experts) > 1 and len(dossiers) >= FEWEST_DOSSIERS:
+            yield experts, dossiers
 
 
 def _panel(by_dossier: Mapping[str, ByExpert], experts: tuple[str, ...], dossiers: Sequence[str]) -> PanelAgreement:
-    scores = np.array([[by_dossier[dossier][expert].twentieths for expert in experts] for dossier in dossiers]) / 20
-    return PanelAgreement(experts, tuple(dossiers), kendall_w(scores), intraclass(scores))
+    scores = np.array([[by_dossier[dossier][expert].twentieths for expert in experts] for dossier in dossiers])
+    points = scores / TWENTIETHS
+    return PanelAgreement(experts, tuple(dossiers), kendall_w(points), intraclass(points))
 
 
 def _defined(found: Iterable[T | Refusal]) -> tuple[T, ...] | Refusal:
-    """What has a value; where nothing has, why the first has none."""
+    """What has a value; where nothing has, why the first has none; empty where there was nothing."""
     listed = list(found)
     told = tuple(each for each in listed if not isinstance(each, Refusal))
-    refused = next((each for each in listed if isinstance(each, Refusal)), None)
-    return told if told or refused is None else refused
+    refused = filter(None, (each if isinstance(each, Refusal) else None for each in listed))
+    return told or next(refused, ())
 
 
 def _items(dossiers: Iterable[ByExpert]) -> tuple[ItemAgreement, ...] | Refusal:
-    pairs = [(item, _told(partial(_pair, first, second, scored))) for item, first, second, scored in _often(dossiers)]
-    if not pairs:
-        text = N_("没有两位专家共同评过 %(n)s 份以上的申报；条款的加权 κ 只对这样的两位计算。")
-        return Refusal(Message(text, {"n": FEWEST_SHARED}))
-    found: dict[str, list[PairAgreement]] = defaultdict(list)
-    why = None
-    for item, pair in pairs:
-        if isinstance(pair, Refusal):
-            why = why or pair
-        else:
-            found[item].append(pair)
-    return why if why and not found else tuple(_by_median(found))
+    text = N_("没有两位专家共同评过 %(n)s 份以上的申报；条款的加权 κ 只对这样的两位计算。")
+    found = _defined(_told(partial(_pair, *pair)) for pair in _often(dossiers))
+    if isinstance(found, Refusal):
+        return found
+    return tuple(_by_median(found)) or Refusal(Message(text, {"n": FEWEST_SHARED}))
 
 
-def _by_median(found: Mapping[str, Sequence[PairAgreement]]) -> Iterator[ItemAgreement]:
-    """The items on which experts agree least come first."""
-    items = (ItemAgreement(item, tuple(pairs)) for item, pairs in found.items())
-    yield from sorted(items, key=lambda each: (each.median, each.item))
-
-
-def _pair(first: str, second: str, scored: Sequence[tuple[int, int]]) -> PairAgreement:
+def _pair(item: str, first: str, second: str, scored: Sequence[tuple[int, int]]) -> PairAgreement:
     ours, theirs = ([percents[side] // STEP for percents in scored] for side in (0, 1))
-    return PairAgreement(first, second, len(scored), quadratic_kappa(ours, theirs, STEPS))
+    return PairAgreement(item, first, second, len(scored), quadratic_kappa(ours, theirs, STEPS))
+
+
+def _by_median(found: Iterable[PairAgreement]) -> Iterator[ItemAgreement]:
+    """The items on which experts agree least come first."""
+    pairs: dict[str, list[PairAgreement]] = defaultdict(list)
+    for each in found:
+        pairs[each.item].append(each)
+    items = (ItemAgreement(item, tuple(agreed)) for item, agreed in pairs.items())
+    yield from sorted(items, key=lambda each: (each.median, each.item))
 
 
 def _often(dossiers: Iterable[ByExpert]) -> Iterator[tuple[str, str, str, list[tuple[int, int]]]]:
     """Item and two experts with both their percentages on every dossier that they share, where these are enough."""
-    shared: dict[tuple[str, str], list[tuple[Sheet, Sheet]]] = defaultdict(list)
-    for sheets in dossiers:
-        for first, second in combinations(sheets, 2):
-            shared[first, second].append((sheets[first], sheets[second]))
-    for (first, second), pairs in sorted(shared.items()):
-        if len(pairs) < FEWEST_SHARED:
-            continue
-        for item, scored in _by_item(pairs).items():
+    for (first, second), sheets in sorted(_shared(dossiers).items()):
+        for item, scored in _by_item(sheets).items():
             if len(scored) >= FEWEST_SHARED:
                 yield item, first, second, scored
+
+
+def _shared(dossiers: Iterable[ByExpert]) -> dict[tuple[str, str], list[tuple[Sheet, Sheet]]]:
+    """By two experts their sheets on the dossiers that both scored, where these are enough."""
+    found: dict[tuple[str, str], list[tuple[Sheet, Sheet]]] = defaultdict(list)
+    for sheets in dossiers:
+        for first, second in combinations(sheets, 2):
+            found[first, second].append((sheets[first], sheets[second]))
+    return {pair: both for pair, both in found.items() if len(both) >= FEWEST_SHARED}
 
 
 def _by_item(pairs: Iterable[tuple[Sheet, Sheet]]) -> dict[str, list[tuple[int, int]]]:
