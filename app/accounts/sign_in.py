@@ -9,6 +9,7 @@ from flask import Flask, g
 from flask_login import LoginManager, UserMixin, current_user
 
 from app.accounts import queries
+from app.kernel import unit_of_work
 from app.kernel.actor import Actor
 from app.web.language import chosen
 
@@ -33,7 +34,8 @@ def install(app: Flask) -> None:
 
     @manager.user_loader  # type: ignore[untyped-decorator]
     def load(token: str) -> SignedIn | None:
-        actor = queries.actor_of_session(token_hash(token))
+        with unit_of_work.before_writing():
+            actor = queries.actor_of_session(token_hash(token))
         return None if actor is None else SignedIn(token, actor)
 
     @app.before_request

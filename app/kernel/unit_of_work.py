@@ -3,9 +3,10 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from flask import has_request_context, request
 from sqlalchemy.orm import Session
 
-from app.kernel.database import db, reads_only, writes_apart
+from app.kernel.database import SAFE_METHODS, db, reads_only, writes_apart
 
 
 def commit() -> None:
@@ -36,6 +37,18 @@ def reading() -> Iterator[None]:
     finally:
         db.session.rollback()
         reads_only.reset(token)
+
+
+@contextmanager
+def before_writing() -> Iterator[None]:
+    """For who is asking, before a request writes. On SQLite everybody else waits from a writer's first statement on, so this
+    one reads on its own and lets go; what is written later still sees the newest state. PostgreSQL locks rows, not files."""
+    writes = has_request_context() and request.method not in SAFE_METHODS
+    if not writes or db.engine.dialect.name != "sqlite" or db.session().in_transaction():
+        yield
+        return
+    with reading():
+        yield
 
 
 @contextmanager

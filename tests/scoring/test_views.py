@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
 
 from app.audit.models import AuditEvent
 from app.kernel import unit_of_work
@@ -270,6 +270,25 @@ def test_a_sheet_costs_six_statements_and_a_save_seven(at_work: Client, count_qu
         answer = at_work.post("/sheets/1/items/4.1.2", data=guards | {"4.1.2-percent": "65"}, headers=FETCH)
     assert answer.status_code == 200
     assert len(statements) <= 7
+
+
+def test_the_writers_place_is_taken_only_when_it_is_known_who_saves(at_work: Client) -> None:
+    """On SQLite everybody else waits from BEGIN IMMEDIATE to the commit: who asks is read before it, in a transaction of its own."""
+    guards, said = item_fields(at_work, "4.1.2"), []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        said.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        answer = at_work.post("/sheets/1/items/4.1.2", data=guards | {"4.1.2-percent": "65"}, headers=FETCH)
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+    assert answer.status_code == 200
+    assert [said.count(begin) for begin in ("BEGIN", "BEGIN IMMEDIATE")] == [1, 1]
+    before = said[: said.index("BEGIN IMMEDIATE")]
+    assert any("login_session" in statement for statement in before)
+    assert not any("score_sheet" in statement for statement in before)
 
 
 # --- submission ---------------------------------------------------------------------------------------------------

@@ -87,10 +87,11 @@ def save(sheet_id: int) -> Page:
 @needs_on_subject("score_sheet.save")
 @repeatable
 def save_item(sheet_id: int, code: str) -> Page:
+    typed = ItemForm.of(code)  # read before anything is locked
     item = queries.item_for_writing(sheet_id, code)
     subject = reach(item.sheet if item else None, "score_sheet.read")
     assert item is not None
-    judgement = ItemForm.of(code).judgement(services.criteria_of(subject).percents)
+    judgement = typed.judgement(services.criteria_of(subject).percents)
     services.save_loaded_item(actor(), item, judgement)
     if request.headers.get("X-Requested-With") != "fetch":
         return redirect(url_for("scoring.sheet", sheet_id=sheet_id, _anchor=f"{code}-percent"), 303)
