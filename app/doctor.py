@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import undefer
+from sqlalchemy.orm import joinedload, undefer
 
 from app import workflow
 from app.applications.models import Application, EvidenceFile, Receipt
@@ -34,8 +34,9 @@ from app.panels.queries import seats_with_draws
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.parsing import digest as rulebook_digest
+from app.ranking import advice_queries as advice
 from app.ranking import queries as ranking
-from app.ranking.models import Ranking
+from app.ranking.models import Ranking, RankingAdvice
 from app.scoring.models import CommitteeReport, ItemScore, PaperEntry, ScoreSheet, SubmittedSheet
 from app.visits.models import Visit, VisitPhoto, VisitReport
 from app.workflow import AssignmentState, EditionState, SessionState
@@ -170,6 +171,11 @@ def _rankings_that_differ() -> Faults:
     )
 
 
+def _advice_that_differs() -> Faults:
+    stored = select(RankingAdvice).options(joinedload(RankingAdvice.ranking))
+    yield from (f"ranking_advice {each.id}" for each in db.session.scalars(stored) if not advice.recomputes(each))
+
+
 def _totals_that_differ() -> Faults:
     sums = (
         select(ItemScore.sheet_id, func.sum(ItemScore.points * ItemScore.percent / 5).label("total"))
@@ -273,6 +279,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("每次抽取都能用记录的种子重算出同样的名单"), _draws_that_differ),
     Check(N_("每次答辩抽签都能重算出同样的次序和题目"), _lots_that_differ),
     Check(N_("保存的排名与重新计算的一致"), _rankings_that_differ),
+    Check(N_("排名之外的参考分析与重新计算的一致"), _advice_that_differs),
     Check(N_("评分表总分等于各条款之和"), _totals_that_differ),
     Check(N_("合议总分等于各条款之和"), _agreed_totals_that_differ),
     Check(N_("提交的申报书、评分表、合议报告和现场评审报告与其摘要一致"), _changed_contents),

@@ -32,6 +32,8 @@ SUBJECT_OF: dict[str, str] = {
     "interest_question.ask": "assignment",
     "paper_entry.type": "score_sheet",
     "comparison.read": "round",
+    "advice.read": "ranking",
+    "advice.watch": "ranking",
     "committee_report.write": "round",
     "blinding.read": "application",
     "blinding.edit": "application",

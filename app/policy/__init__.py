@@ -276,6 +276,8 @@ RULES: dict[str, Rule] = {
     "ranking.compute": office,
     "ranking.confirm": office,
     "ranking.supersede": office,
+    "advice.read": (watching | my_committee) & state_in("confirmed"),
+    "advice.watch": watching & state_in("confirmed"),
     "application.shortlist": office,
     "application.drop": office,
     # committee

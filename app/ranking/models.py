@@ -68,3 +68,22 @@ class RankingRow(Base, kw_only=True):
     reason: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     ranking: Mapped[Ranking] = relationship(init=False, back_populates="rows")
     application: Mapped[Application] = relationship(init=False)
+
+
+class RankingAdvice(Base, kw_only=True):
+    """What may be said beside a confirmed ranking, made when it was confirmed and kept as it was then.
+
+    `given` is its input, so that anybody can compute `content` again; `digest` is over both. No official number hangs on it.
+    """
+
+    __tablename__ = "ranking_advice"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    ranking_id: Mapped[int] = mapped_column(ForeignKey("ranking.id"), unique=True)
+    version: Mapped[str] = mapped_column(short(40))
+    seed: Mapped[str] = mapped_column(short(40))
+    given: Mapped[dict[str, Any]] = mapped_column(deferred=True)
+    content: Mapped[dict[str, Any]]
+    digest: Mapped[str] = mapped_column(short(64))
+    computed_at: Mapped[datetime]
+    ranking: Mapped[Ranking] = relationship(init=False)

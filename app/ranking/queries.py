@@ -77,6 +77,22 @@ def latest(round_id: int, *states: RankingState) -> Ranking | None:
     )
 
 
+def earlier(round_: Round) -> list[Ranking]:
+    """The confirmed rankings of the rounds before this one, in order."""
+    return list(
+        db.session.scalars(
+            select(Ranking)
+            .join(Round, Round.id == Ranking.round_id)
+            .where(
+                Ranking.edition_id == round_.edition_id,
+                Ranking.state == RankingState.CONFIRMED,
+                Round.position < round_.position,
+            )
+            .order_by(Round.position)
+        )
+    )
+
+
 def next_number(round_id: int) -> int:
     return 1 + (db.session.scalar(select(func.max(Ranking.number)).where(Ranking.round_id == round_id)) or 0)
 

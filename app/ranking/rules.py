@@ -247,12 +247,12 @@ def _last_at(rows: Sequence[Row], floor: int) -> int:
 def marks(summed: Mapping[str, object], rulebook: Rulebook) -> dict[int, list[Message]]:
     """The rule rows of the page by the position after which they stand; 0 is before the first row."""
     found: dict[int, list[Message]] = {}
-    for line in _records(summed["lines"]):
+    for line in records(summed["lines"]):
         found.setdefault(line["after"], []).append(_line_message(line, rulebook.level(line["level"]).name))
     onward = summed["onward"]
     if isinstance(onward, dict):
         found.setdefault(onward["after"], []).append(_onward_message(onward))
-    for floor in _records(summed["floors"]):
+    for floor in records(summed["floors"]):
         if floor["after"] < int(str(summed["ranked"])):
             text = Message(N_("以下得分低于 %(floor)s 分"), {"floor": floor["floor"]})
             found.setdefault(floor["after"], []).append(text)
@@ -262,11 +262,11 @@ def marks(summed: Mapping[str, object], rulebook: Rulebook) -> dict[int, list[Me
 def cut_positions(summed: Mapping[str, object]) -> set[int]:
     """After which rows something is decided; a floor without a line is only noted."""
     onward = summed["onward"]
-    drawn = [*_records(summed["lines"]), *([onward] if isinstance(onward, dict) else [])]
+    drawn = [*records(summed["lines"]), *([onward] if isinstance(onward, dict) else [])]
     return {line["after"] for line in drawn}
 
 
-def _records(value: object) -> list[Record]:
+def records(value: object) -> list[Record]:
     assert isinstance(value, list)
     return value
 

@@ -18,9 +18,10 @@ from app.policy import demand
 from app.programmes.models import Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
-from app.ranking import queries, rules
+from app.ranking import advice_queries, advising, queries, rules
+from app.ranking.advice import record
 from app.ranking.facts import facts_of
-from app.ranking.models import Ranking, RankingRow
+from app.ranking.models import Ranking, RankingAdvice, RankingRow
 from app.ranking.official import Row, Unscorable
 from app.workflow import ApplicationState, RankingState, RoundState
 
@@ -148,9 +149,28 @@ def confirm(actor: Actor, ranking: Ranking) -> None:
     demand(actor, "ranking.confirm", ranking)
     if missing := missing_for_confirming(ranking):
         raise NotReady(missing)
-    advance(ranking, "ranking.confirm", actor, detail={"digest": ranking.digest})
+    advice = _advised(ranking)
+    advance(ranking, "ranking.confirm", actor, detail={"digest": ranking.digest, "advice": advice.digest})
     if not ranking.is_final:
         _send_on(actor, ranking)
+
+
+def _advised(ranking: Ranking) -> RankingAdvice:
+    """What is said beside the ranking is worked out once, with it, and never again but to check it."""
+    basis, percents = advice_queries.basis(ranking), advice_queries.percents(ranking)
+    given, content = advising.given(basis, percents), advising.content(basis, percents)
+    advice = RankingAdvice(
+        ranking_id=ranking.id,
+        version=record.version(),
+        seed=given["seed"],
+        given=given,
+        content=content,
+        digest=advice_queries.digest_of(given, content),
+        computed_at=clock.now(),
+    )
+    db.session.add(advice)
+    db.session.flush()
+    return advice
 
 
 def _send_on(actor: Actor, ranking: Ranking) -> None:

@@ -3,9 +3,11 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.kernel.actor import Role
+from app.kernel.errors import NotFound
 from app.policy import allows
 from app.programmes import current
-from app.ranking import exports, models, pages, queries, rules, services  # noqa: F401
+from app.ranking import advice_pages, advice_queries, exports, models, pages, portrait, queries, rules, services  # noqa: F401
 from app.ranking.explanation import explanation
 from app.ranking.forms import ConfirmForm
 from app.scoring.queries import rounds_of
@@ -62,6 +64,66 @@ def show(ranking_id: int) -> Page:
         sentences=explanation(rulebook, found.round_key),
         may_confirm=allows(actor(), "ranking.confirm", found),
         may_export=allows(actor(), "ranking.export", found),
+        may_read_advice=allows(actor(), "advice.read", found),
+    )
+
+
+def reached_advice(ranking_id: int) -> tuple[queries.RankingView, advice_queries.Advised]:
+    found = reach(queries.view(ranking_id), "ranking.read")
+    advised = advice_queries.advised(ranking_id)
+    if advised is None:
+        raise NotFound
+    return found, advised
+
+
+def is_blind(view: queries.RankingView) -> bool:
+    """Members of the committee see no names where the rulebook gives them blind papers."""
+    return pages.rulebook_for(view).committee.blind_papers and not actor().has(Role.OFFICE, Role.SUPERVISOR)
+
+
+@blueprint.get("/rankings/<int:ranking_id>/advice")
+@needs_on_subject("advice.read")
+def advice(ranking_id: int) -> Page:
+    found, advised = reached_advice(ranking_id)
+    lines = queries.lines(ranking_id)
+    told = advice_pages.teller(found, advised.content, lines, blind=is_blind(found))
+    on_wall = request.args.get("view") == "wall"
+    return render_template(
+        "ranking/wall.html" if on_wall else "ranking/advice.html",
+        ranking=found,
+        advised=advised,
+        page=told.page(),
+        may_watch=allows(actor(), "advice.watch", found),
+    )
+
+
+@blueprint.get("/rankings/<int:ranking_id>/experts")
+@needs_on_subject("advice.watch")
+def experts(ranking_id: int) -> Page:
+    found, advised = reached_advice(ranking_id)
+    told = advice_pages.teller(found, advised.content, (), blind=False)
+    people = advice_queries.names_of_experts(found.edition_id)
+    return render_template("ranking/experts.html", ranking=found, rounds=list(told.manners(people, found.round_key)))
+
+
+@blueprint.get("/rankings/<int:ranking_id>/dossiers/<int:application_id>")
+@needs_on_subject("advice.read")
+def dossier(ranking_id: int, application_id: int) -> Page:
+    found, advised = reached_advice(ranking_id)
+    lines = queries.lines(ranking_id)
+    told = advice_pages.teller(found, advised.content, lines, blind=is_blind(found))
+    row = told.row_of(application_id)
+    if row is None:
+        raise NotFound
+    rulebook = pages.rulebook_for(found)
+    sheets = portrait.sheets(found, application_id)
+    return render_template(
+        "ranking/dossier.html",
+        ranking=found,
+        row=row,
+        page=told.page(),
+        rounds=portrait.rounds(rulebook, sheets, seed=advised.digest),
+        radar=portrait.radar(rulebook, row.line, portrait.marks(found)),
     )
 
 

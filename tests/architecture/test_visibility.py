@@ -84,6 +84,8 @@ READERS = {
     "scoring": "the stage itself; who may see is asked of queries/visibility.py and the policy",
     "consensus/services.py": "gathers the sheets of a panel whose scores are all in",
     "ranking/queries.py": "combines what was handed in when the round has ended",
+    "ranking/advice_queries.py": "percentages for the advice that is frozen with a confirmed ranking",
+    "ranking/portrait.py": "a dossier of a confirmed ranking under letters, to whom `advice.read` allows it",
     "doctor.py": "recomputes totals and digests, shows none",
 }
 

@@ -110,7 +110,9 @@ def mixed_model(case: Case) -> None:
         plates(case)
         return
     rows = case["input"]["rows"]
-    found = components.fitted(Table(Total(f"{dossier:03}", f"{expert:03}", score) for dossier, expert, score in rows))
+    found = components.fitted(
+        Table.of(Total(f"{dossier:03}", f"{expert:03}", score) for dossier, expert, score in rows)
+    )
     expected, tolerance = case["expected"], case["tolerance"]
     parts = found.components
     deviations = dict(zip(("dossier", "expert", "Residual"), map(np.sqrt, variances(parts)), strict=True))
@@ -127,7 +129,7 @@ def variances(parts: components.Components) -> tuple[float, float, float]:
 
 
 def plates(case: Case) -> None:
-    table = Table(Total(plate, sample, 20 * diameter) for plate, sample, diameter in case["input"]["rows"])
+    table = Table.of(Total(plate, sample, 20 * diameter) for plate, sample, diameter in case["input"]["rows"])
     found, expected, tolerance = components.fitted(table), case["expected"], case["tolerance"]
     deviations = dict(zip(("plate", "sample", "residual"), map(np.sqrt, variances(found.components)), strict=True))
     assert deviations == near(expected["sd"], tolerance["sd"])

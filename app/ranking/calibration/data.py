@@ -1,6 +1,6 @@
 """What goes into a calibration and what comes out. All scores here are in points; only `Review.twentieths` is not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -59,30 +59,54 @@ class Calibration:
 class Table:
     """The reviews as arrays, sorted by dossier and expert so that the order of the input cannot matter."""
 
-    def __init__(self, reviews: Iterable[Review]) -> None:
-        """Raises ValueError where an expert has two totals of one dossier."""
-        rows = sorted(reviews)
-        pairs = {(row.dossier, row.expert) for row in rows}
-        if len(pairs) != len(rows):
+    def __init__(
+        self,
+        names: tuple[Sequence[str], Sequence[str]],
+        seats: tuple[Places, Places],
+        scores: Vector,
+        weights: Vector | None = None,
+    ) -> None:
+        """`names` of dossiers and experts, `seats` the places of each review's among them. Raises ValueError where an expert
+        has two totals of one dossier."""
+        self.dossiers, self.experts = names
+        pairs = seats[0] * len(self.experts) + seats[1]
+        order = slice(None) if (np.diff(pairs) > 0).all() else np.argsort(pairs)
+        if not np.diff(pairs[order]).all():
             raise ValueError("an expert has two totals of one dossier")
-        self.dossiers = sorted({row.dossier for row in rows})
-        self.experts = sorted({row.expert for row in rows})
-        place = {name: index for index, name in enumerate(self.dossiers)}
-        seat = {name: index for index, name in enumerate(self.experts)}
-        self.d: Places = np.array([place[row.dossier] for row in rows], dtype=np.intp)
-        self.e: Places = np.array([seat[row.expert] for row in rows], dtype=np.intp)
-        self.y: Vector = np.array([row.twentieths for row in rows], dtype=np.float64) / TWENTIETHS
+        self.d, self.e, self.y = seats[0][order], seats[1][order], scores[order]
+        self.weights = weights
+
+    @classmethod
+    def of(cls, reviews: Iterable[Review]) -> "Table":
+        rows = sorted(reviews)
+        dossiers, experts = sorted({row.dossier for row in rows}), sorted({row.expert for row in rows})
+        place = {name: index for index, name in enumerate(dossiers)}
+        seat = {name: index for index, name in enumerate(experts)}
+        found = np.array([(place[row.dossier], seat[row.expert]) for row in rows], dtype=np.intp).reshape(-1, 2)
+        scores = np.array([row.twentieths for row in rows], dtype=np.float64) / TWENTIETHS
+        return cls((dossiers, experts), (found[:, 0], found[:, 1]), scores)
+
+    @classmethod
+    def numbered(cls, dossiers: Places, experts: Places, scores: Vector) -> "Table":
+        """From arrays: places of dossiers 0 … n − 1 and of experts 0 … m − 1, none of them without a review; points."""
+        names = [list(map(str, range(int(places.max()) + 1))) for places in (dossiers, experts)]
+        return cls((names[0], names[1]), (dossiers, experts), scores)
+
+    def weighted(self, weights: Vector) -> "Table":
+        """The same reviews, each counting as much as its weight says."""
+        return Table((self.dossiers, self.experts), (self.d, self.e), self.y, weights)
 
     def __len__(self) -> int:
         return len(self.y)
 
     @cached_property
     def per_dossier(self) -> Vector:
-        return np.bincount(self.d, minlength=len(self.dossiers)).astype(np.float64)
+        """How many reviews each dossier has; their weights where reviews are weighted."""
+        return self.over_dossiers(np.ones(len(self)))
 
     @cached_property
     def per_expert(self) -> Vector:
-        return np.bincount(self.e, minlength=len(self.experts)).astype(np.float64)
+        return self.over_experts(np.ones(len(self)))
 
     @cached_property
     def means(self) -> Vector:
@@ -93,8 +117,11 @@ class Table:
         """Each score less its dossier's mean."""
         return np.asarray(self.y - self.means[self.d])
 
+    def weigh(self, values: Vector) -> Vector:
+        return values if self.weights is None else self.weights * values
+
     def over_dossiers(self, values: Vector) -> Vector:
-        return np.bincount(self.d, values, len(self.dossiers)).astype(np.float64)
+        return np.bincount(self.d, self.weigh(values), len(self.dossiers)).astype(np.float64, copy=False)
 
     def over_experts(self, values: Vector) -> Vector:
-        return np.bincount(self.e, values, len(self.experts)).astype(np.float64)
+        return np.bincount(self.e, self.weigh(values), len(self.experts)).astype(np.float64, copy=False)

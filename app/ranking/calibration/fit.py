@@ -6,7 +6,7 @@ exactly and S = diag(c) − AᵀR⁻¹A is left for the experts, with q the sums
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from math import exp, inf, log, sqrt
+from math import exp, inf, log, nan, sqrt
 
 import numpy as np
 
@@ -20,17 +20,21 @@ LARGEST_DENSE = 700
 ESTABLISHED = 2.706
 """Twice the log-likelihood gained: 5 % of the half-and-half mixture of 0 and χ²(1) that holds at the border of zero."""
 RATIOS = (log(1e-4), log(1e7))
-STEPS, SHARPER = 45, 60
+STEPS, SHARPER = 45, 50
+EXACT, ROUGH = 1e-22, 1e-13
+"""What may be left of a linear system, squared and relative; a sum of squares is exact to the square of that."""
 GOLDEN = (sqrt(5) - 1) / 2
 
 
 @dataclass(frozen=True, slots=True)
 class Variances:
-    """Squared points. `gain` is twice the log-likelihood above that of no difference in severity at all."""
+    """Squared points. `gain` is twice the log-likelihood above that of no difference in severity at all; `quality` the
+    spread of dossiers around one common mean, which only the closed form says by the way."""
 
     noise: float
     severity: float
     gain: float
+    quality: float = nan
 
     @property
     def ratio(self) -> float:
@@ -39,7 +43,7 @@ class Variances:
 
 def calibrate(reviews: Iterable[Review]) -> Calibration | Refusal:
     """Take every expert's severity off. Refuses where there is too little to tell severity from chance."""
-    table = Table(reviews)
+    table = Table.of(reviews)
     connected = parts(table)
     refused = refusal(table, len(connected))
     if refused is not None:
@@ -99,7 +103,7 @@ def restricted_likelihood(table: Table) -> Variances:
     eigenvalues, vectors = np.linalg.eigh(left_for_experts(table))
     eigenvalues = np.maximum(eigenvalues, 0.0)
     turned = (vectors.T @ deviations(table)) ** 2
-    whole = float(table.residuals @ table.residuals)
+    whole = float(table.residuals @ table.weigh(table.residuals))
 
     def noise_at(ratio: float) -> float:
         return (whole - float((turned / (eigenvalues + ratio)).sum())) / freedom
@@ -109,7 +113,7 @@ def restricted_likelihood(table: Table) -> Variances:
         return freedom * log(noise_at(ratio)) + float(np.log1p(eigenvalues / ratio).sum())
 
     none = freedom * log(whole / freedom)
-    best = _lowest(cost)
+    best = lowest(cost)
     gain = none - cost(best)
     if gain <= 1e-9:
         return Variances(whole / freedom, 0.0, 0.0)
@@ -120,12 +124,21 @@ def closed_form(table: Table, count_of_parts: int) -> Variances:
     """Henderson's third method: one linear system by conjugate gradients; a negative estimate becomes zero."""
     experts, dossiers, count = len(table.experts), len(table.dossiers), len(table)
     wanted = deviations(table)
-    explained = float(wanted @ _conjugate_gradients(table, wanted, 0.0))
+    explained = float(wanted @ _conjugate_gradients(table, wanted, 0.0, ROUGH))
     freedom = count - dossiers - experts + count_of_parts
     noise = (float(table.residuals @ table.residuals) - explained) / freedom
     severity = max(0.0, (explained - (experts - count_of_parts) * noise) / (count - dossiers))
     # The gain is not computed here: with so many experts a difference that is not zero is beyond chance.
-    return Variances(noise, severity, inf if severity > 0 else 0.0)
+    return Variances(noise, severity, inf if severity > 0 else 0.0, _quality(table, explained, noise, count_of_parts))
+
+
+def _quality(table: Table, explained: float, noise: float, count_of_parts: int) -> float:
+    centred = table.y - table.y.mean()
+    of_dossiers = table.over_dossiers(centred) ** 2 / table.per_dossier
+    of_experts = table.over_experts(centred) ** 2 / table.per_expert
+    between = float(of_dossiers.sum()) + explained - float(of_experts.sum())
+    free = len(table) - len(table.experts)
+    return max(0.0, (between - (len(table.dossiers) - count_of_parts) * noise) / free)
 
 
 def offsets_of(table: Table, ratio: float) -> tuple[Vector, Vector | None]:
@@ -151,8 +164,9 @@ def left_for_experts(table: Table) -> Vector:
 
 
 def incidence(table: Table) -> Vector:
+    """Dossiers × experts: 1 where one read the other (its weight where reviews are weighted)."""
     found = np.zeros((len(table.dossiers), len(table.experts)))
-    found[table.d, table.e] = 1.0
+    found[table.d, table.e] = table.weigh(np.ones(len(table)))
     return found
 
 
@@ -171,19 +185,18 @@ def _severities(table: Table, offsets: Vector, spread: Vector | None, found: Var
     return {name: Severity(offset, error, int(count)) for name, offset, error, count in rows}
 
 
-def _conjugate_gradients(table: Table, wanted: Vector, ratio: float) -> Vector:
+def _conjugate_gradients(table: Table, wanted: Vector, ratio: float, enough: float = EXACT) -> Vector:
     """Solve (S + ratio·I) b = wanted, preconditioned by the diagonal; S alone is singular and `wanted` lies in its range."""
     diagonal = table.per_expert + ratio
 
     def times(vector: Vector) -> Vector:
-        return np.asarray(
-            diagonal * vector - table.over_experts((table.over_dossiers(vector[table.e]) / table.per_dossier)[table.d])
-        )
+        shared = table.over_dossiers(vector.take(table.e)) / table.per_dossier
+        return np.asarray(diagonal * vector - table.over_experts(shared.take(table.d)))
 
     found, left = np.zeros_like(wanted), wanted.copy()
     scaled = left / diagonal
     direction, size = scaled.copy(), float(left @ scaled)
-    enough = size * 1e-22
+    enough *= size
     for _ in range(len(wanted)):
         if size <= enough:
             break
@@ -197,13 +210,20 @@ def _conjugate_gradients(table: Table, wanted: Vector, ratio: float) -> Vector:
     return found
 
 
-def _lowest(cost: Callable[[float], float]) -> float:
+def lowest(
+    cost: Callable[[float], float], between: tuple[float, float] = RATIOS, *, steps: int = STEPS, sharper: int = SHARPER
+) -> float:
     """The lowest point of a function that is smooth in the ratio's logarithm: a coarse walk, then golden sections."""
-    low, high = RATIOS
-    width = (high - low) / STEPS
-    coarse = min((low + width * step for step in range(STEPS + 1)), key=cost)
-    low, high = coarse - width, coarse + width
-    for _ in range(SHARPER):
-        left, right = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
-        low, high = (low, right) if cost(left) <= cost(right) else (left, high)
-    return (low + high) / 2
+    low, high = between
+    width = (high - low) / steps
+    coarse = min((low + width * step for step in range(steps + 1)), key=cost)
+    low, span = coarse - width, 2 * width
+    left, right = cost(low + (1 - GOLDEN) * span), cost(low + GOLDEN * span)
+    for _ in range(sharper):
+        span *= GOLDEN
+        if left <= right:
+            left, right = cost(low + (1 - GOLDEN) * span), left
+        else:
+            low += (1 - GOLDEN) / GOLDEN * span
+            left, right = right, cost(low + GOLDEN * span)
+    return low + span / 2

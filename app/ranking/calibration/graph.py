@@ -1,21 +1,31 @@
 """Which dossiers experts in common hold together."""
 
-from app.ranking.calibration.data import Table
+import numpy as np
+
+from app.ranking.calibration.data import Places, Table
+
+
+def labels(table: Table) -> Places:
+    """For every dossier the place of the first dossier that it is connected with.
+
+    Each round every expert takes the lowest label among his dossiers and hands it to all of them; following the labels
+    themselves (a dossier's label is a dossier) makes long chains short.
+    """
+    found = np.arange(len(table.dossiers))
+    while True:
+        lowest = np.full(len(table.experts), len(found))
+        np.minimum.at(lowest, table.e, found[table.d])
+        new = found.copy()
+        np.minimum.at(new, table.d, lowest[table.e])
+        new = new[new]
+        if (new == found).all():
+            return found
+        found = new
 
 
 def parts(table: Table) -> tuple[tuple[str, ...], ...]:
     """The connected sets of dossiers, the largest first, equals by their first dossier."""
-    above = list(range(len(table.dossiers) + len(table.experts)))
-
-    def top(node: int) -> int:
-        while above[node] != node:
-            above[node] = above[above[node]]
-            node = above[node]
-        return node
-
-    for dossier, expert in zip(table.d.tolist(), table.e.tolist(), strict=True):
-        above[top(dossier)] = top(len(table.dossiers) + expert)
     found: dict[int, list[str]] = {}
-    for place, name in enumerate(table.dossiers):
-        found.setdefault(top(place), []).append(name)
-    return tuple(sorted((tuple(each) for each in found.values()), key=lambda part: (-len(part), part[0])))
+    for name, label in zip(table.dossiers, labels(table).tolist(), strict=True):
+        found.setdefault(label, []).append(name)
+    return tuple(sorted(map(tuple, found.values()), key=lambda part: (-len(part), part[0])))

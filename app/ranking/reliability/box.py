@@ -125,7 +125,7 @@ def reliability(sheets: Iterable[Sheet]) -> Reliability:
     for row in rows:
         by_dossier[row.dossier][row.expert] = row
     return Reliability(
-        _shares(Table(Review(row.dossier, row.expert, row.twentieths) for row in rows)),
+        _shares(Table.of(Review(row.dossier, row.expert, row.twentieths) for row in rows)),
         _alpha(by_dossier.values()),
         _panels(by_dossier),
         _items(by_dossier.values()),

@@ -14,21 +14,9 @@ from hypothesis import strategies as st
 from app.ranking.calibration import Calibration, Refusal, Review, calibrate, fit
 from app.ranking.calibration.data import Table, Vector
 from app.ranking.calibration.fit import closed_form, incidence, offsets_of, restricted_likelihood
+from tests.factories.reviews import edition
 
 CASES = Path(__file__).parents[2] / "data" / "scoring"
-
-
-def edition(seed: int, dossiers: int = 40, experts: int = 24, reads: int = 4, severity: float = 60) -> list[Review]:
-    """A mixed design with known severities; totals in whole twentieths."""
-    chance = Random(seed)
-    lean = [chance.gauss(0, severity) for _ in range(experts)]
-    found = []
-    for dossier in range(dossiers):
-        level = chance.gauss(550, 90)
-        for expert in chance.sample(range(experts), reads):
-            score = level + lean[expert] + chance.gauss(0, 50)
-            found.append(Review(f"D{dossier:03}", f"E{expert:03}", round(20 * score)))
-    return found
 
 
 def calibrated(reviews: list[Review]) -> Calibration:
@@ -40,7 +28,7 @@ def calibrated(reviews: list[Review]) -> Calibration:
 def test_penicillin_the_published_components_of_a_crossed_table() -> None:
     """Davies and Goldsmith (1972), table 6.6; balanced, so the restricted likelihood is the same with plates fixed."""
     case = json.loads((CASES / "lmm_penicillin.json").read_text())
-    table = Table(Review(plate, sample, 20 * diameter) for plate, sample, diameter in case["input"]["rows"])
+    table = Table.of(Review(plate, sample, 20 * diameter) for plate, sample, diameter in case["input"]["rows"])
     found = restricted_likelihood(table)
     expected, near = case["expected"]["sd"], case["tolerance"]["sd"]
     assert sqrt(found.severity) == pytest.approx(expected["sample"], abs=near)
@@ -59,7 +47,7 @@ def test_a_balanced_incomplete_block_has_its_published_adjusted_effects() -> Non
         for dossier, (block, values) in enumerate(zip(blocks, yields, strict=True))
         for expert, value in zip(block, values, strict=True)
     ]
-    table = Table(rows)
+    table = Table.of(rows)
     offsets, _spread = offsets_of(table, 1e-9)
     adjusted = table.over_dossiers(table.y - offsets[table.e]) / table.per_dossier
     assert adjusted - adjusted.mean() == pytest.approx([-9 / 8, -7 / 8, -4 / 8, 20 / 8], abs=1e-6)
@@ -79,7 +67,7 @@ def dense_cost(table: Table, ratio: float) -> float:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_the_ratio_is_the_one_that_the_dense_likelihood_likes_best(seed: int) -> None:
-    table = Table(edition(seed, dossiers=20, experts=12))
+    table = Table.of(edition(seed, dossiers=20, experts=12))
     found = restricted_likelihood(table)
     best = dense_cost(table, found.ratio)
     assert all(best <= dense_cost(table, found.ratio * factor) + 1e-9 for factor in (0.5, 0.9, 0.99, 1.01, 1.1, 2))
@@ -89,7 +77,7 @@ def test_the_ratio_is_the_one_that_the_dense_likelihood_likes_best(seed: int) ->
 @pytest.mark.parametrize("seed", range(4))
 def test_values_and_errors_are_generalised_least_squares(seed: int) -> None:
     reviews = edition(seed, dossiers=20, experts=12)
-    table, found = Table(reviews), calibrated(reviews)
+    table, found = Table.of(reviews), calibrated(reviews)
     x, z = np.eye(len(table.dossiers))[table.d], np.eye(len(table.experts))[table.e]
     v: Vector = found.noise**2 * np.eye(len(table)) + found.severity**2 * z @ z.T
     information = x.T @ np.linalg.inv(v) @ x
@@ -99,7 +87,7 @@ def test_values_and_errors_are_generalised_least_squares(seed: int) -> None:
 
 
 def test_conjugate_gradients_say_what_the_dense_solution_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    table = Table(edition(5))
+    table = Table.of(edition(5))
     dense, _spread = offsets_of(table, 0.7)
     monkeypatch.setattr(fit, "LARGEST_DENSE", 3)
     sparse, nothing = offsets_of(table, 0.7)
@@ -131,7 +119,7 @@ def test_without_a_difference_the_calibrated_score_is_the_mean() -> None:
     reviews = [
         Review(f"D{n:02}", f"E{(n + k) % 12:02}", 20 * (500 + n) + (-1) ** k * 200) for n in range(24) for k in range(4)
     ]
-    found, table = calibrated(reviews), Table(reviews)
+    found, table = calibrated(reviews), Table.of(reviews)
     assert (found.severity, found.is_established) == (0, False)
     assert list(found.values.values()) == pytest.approx(table.means.tolist())
 
@@ -175,11 +163,11 @@ def test_too_little_is_refused_in_words(reviews: list[Review], said: str) -> Non
 
 def test_two_totals_of_one_expert_are_refused() -> None:
     with pytest.raises(ValueError, match="two totals"):
-        Table([Review("D", "E", 1), Review("D", "E", 2)])
+        Table.of([Review("D", "E", 1), Review("D", "E", 2)])
 
 
 def test_an_infinite_ratio_leaves_every_score_alone() -> None:
-    table = Table(edition(11))
+    table = Table.of(edition(11))
     offsets, spread = offsets_of(table, inf)
     assert not offsets.any()
     assert spread is not None

@@ -163,7 +163,7 @@ def edition(seed: int, *, quality: float = 90, severity: float = 60, noise: floa
         for expert in chance.sample(range(24), 4):
             score = level + lean[expert] + chance.gauss(0, noise)
             rows.append(Review(f"D{dossier:03}", f"E{expert:03}", round(20 * score)))
-    return Table(rows)
+    return Table.of(rows)
 
 
 @pytest.mark.parametrize("seed", range(3))
