@@ -91,6 +91,8 @@ class Candidate:
     votes: Mapping[str, int]
     entitled: int
     tags: frozenset[str] = frozenset()
+    lot: int = 0
+    """Parts equals where the rulebook lets a lot follow the vote; 0: none."""
 
     def voices(self, levels: Iterable[str]) -> int:
         return sum(self.votes.get(level, 0) for level in levels)
@@ -188,8 +190,8 @@ def _yes(candidate: Candidate, levels: Sequence[LevelSeats]) -> dict[str, int]:
 def _fill(level: LevelSeats, above: Sequence[str], reached: list[Candidate]) -> tuple[list[int], set[int]]:
     """Who is seated at this level, in order, and who goes to a new vote."""
 
-    def order(candidate: Candidate) -> tuple[int, float]:
-        return -candidate.voices(above), inf if candidate.rank is None else candidate.rank
+    def order(candidate: Candidate) -> tuple[int, float, int]:
+        return -candidate.voices(above), inf if candidate.rank is None else candidate.rank, -candidate.lot
 
     won: list[int] = []
     tied: set[int] = set()

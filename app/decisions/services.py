@@ -26,6 +26,7 @@ from app.programmes.models import Edition
 from app.programmes.rules.admission import Level
 from app.programmes.rules.rulebook import Rulebook
 from app.ranking.models import Ranking
+from app.ranking.official import lot
 from app.workflow import RankingState
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -284,6 +285,7 @@ def _entitled(session: CommitteeSession) -> dict[int, int]:
 def _candidates(
     session: CommitteeSession, votes: Mapping[int, Mapping[str, int]], entitled: Mapping[int, int]
 ) -> list[Candidate]:
+    seed = queries.lot_seed(session)
     return [
         Candidate(
             paper.application_id,
@@ -293,6 +295,7 @@ def _candidates(
             votes.get(paper.application_id, {}),
             entitled[paper.application_id],
             paper.tags,
+            lot(seed, paper.number) if seed else 0,
         )
         for paper in queries.papers(session)
     ]

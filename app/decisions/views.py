@@ -210,8 +210,8 @@ def close(session_id: int) -> Answer:
             flash(_("计票完毕，会议已闭会。"))
             return redirect(url_for("decisions.minutes", session_id=session_id), 303)
     used, of = queries.votes_cast(session_id)
-    kept = queries.kept_seats(found)
-    return render_template("decisions/close.html", found=found, form=form, used=used, of=of, kept=kept), form.status
+    rules = queries.count_rules(found)
+    return render_template("decisions/close.html", found=found, form=form, used=used, of=of, rules=rules), form.status
 
 
 @blueprint.get("/committee/<int:session_id>/minutes")

@@ -197,6 +197,16 @@ def test_seats_kept_for_two_tags_leave_the_others_what_neither_needs() -> None:
     assert [each.id for each in verdicts if each.level_key] == [1, 3, 4]
 
 
+def test_a_lot_may_follow_the_vote() -> None:
+    equals = [marked(number, 9, rank=1) for number in (1, 2, 3)]
+    drawn = [replace(each, lot=lot) for each, lot in zip(equals, (4, 9, 7), strict=True)]
+    seats = [LevelSeats(TWO_THIRDS, 2)]
+    assert [each.id for each in rules.decide(equals, seats) if each.new_vote] == [1, 2, 3]
+    assert [each.id for each in rules.decide(drawn, seats) if each.level_key] == [2, 3]
+    voices_first = [replace(drawn[0], votes={"award": 10}), *drawn[1:]]
+    assert [each.id for each in rules.decide(voices_first, seats) if each.level_key] == [1, 2]
+
+
 def test_seats_of_a_kind_and_reserved_seats_are_kept_together() -> None:
     person = Candidate(1, 1, INDIVIDUAL, ("award",), {"award": 9}, 9)
     other = Candidate(2, 2, INDIVIDUAL, ("award",), {"award": 8}, 9)

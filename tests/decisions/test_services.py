@@ -17,8 +17,10 @@ from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
 from app.kernel.outbox import OutboxMessage
+from app.ranking.official import lot
 from tests.factories import decisions as made
 from tests.factories.decisions import ABSTAIN, AWARD, NOMINATION, REJECT, office, supervisor
+from tests.support.rulebooks import TEXTS, edited
 
 pytestmark = pytest.mark.usefixtures("app_context")
 
@@ -271,6 +273,18 @@ def test_below_every_floor_there_is_no_ballot_and_no_proposal() -> None:
         services.vote(actor, room.session, {room.dossiers[0].id: AWARD, room.dossiers[1].id: NOMINATION})
     services.close(office(), room.session)
     assert [dossier.state for dossier in room.dossiers] == ["proposed", "proposed", "not_proposed"]
+
+
+def test_a_lot_from_the_rankings_record_follows_the_vote_where_the_rulebook_says_so() -> None:
+    text = edited(TEXTS["shanxi-2021"], {"aggregation.ties": ["results", "committee", "lot"]})
+    room = made.voting([800, 790, 780, 770, 600, 600], text=text)
+    room.ranking.snapshot = {"seed": "5e" * 32}
+    assert "不再表决" in str(queries.count_rules(room.session)[0])
+    made.voted(room, [[AWARD] * 6] * 6)
+    assert queries.minutes(room.session).tied == ()
+    fifth, sixth = room.dossiers[4:]
+    drawn = sorted((fifth, sixth), key=lambda dossier: -lot("5e" * 32, dossier.number))
+    assert [dossier.level_key for dossier in drawn] == [AWARD, NOMINATION]
 
 
 def test_a_tie_at_the_last_seat_waits_for_a_new_session() -> None:

@@ -177,8 +177,10 @@ def committee(edition: Edition, size: int) -> tuple[list[CommitteeMember], list[
     return members, actors
 
 
-def convened(scores: Sequence[int] = (700, 650, 600), *, size: int = 6, rulebook_key: str = "shanxi-2021") -> Committee:
-    edition = running_edition(rulebook_key=rulebook_key)
+def convened(
+    scores: Sequence[int] = (700, 650, 600), *, size: int = 6, rulebook_key: str = "shanxi-2021", text: str = ""
+) -> Committee:
+    edition = running_edition(rulebook_key=rulebook_key, text=text)
     ranking = final_ranking(edition, scores)
     members, actors = committee(edition, size)
     session = services.convene(office(), ranking, held_at=HELD_AT, place="太原")
@@ -186,8 +188,10 @@ def convened(scores: Sequence[int] = (700, 650, 600), *, size: int = 6, rulebook
     return Committee(edition, ranking, session, members, actors, dossiers)
 
 
-def voting(scores: Sequence[int] = (700, 650, 600), *, size: int = 6, present: int | None = None) -> Committee:
-    made = convened(scores, size=size)
+def voting(
+    scores: Sequence[int] = (700, 650, 600), *, size: int = 6, present: int | None = None, text: str = ""
+) -> Committee:
+    made = convened(scores, size=size, text=text)
     attending = [member.id for member in made.members[: present or size]]
     services.record_attendance(office(), made.session, attending)
     services.open_voting(office(), made.session)

@@ -96,7 +96,7 @@ ONE_ERROR: list[tuple[str, Mapping[Place, object], str, str]] = [
     ("overtime off standard scores", {"aggregation.method": "group_z"}, "rounds[2].defence.overtime_points_per_minute", "去掉超时扣分"),
     ("a correction of standard scores", {"aggregation.method": "group_z", "rounds[2].mode": "correction"}, "rounds[2].mode", "addend"),
     ("agreed standard scores", {"aggregation.method": "judge_z"}, "aggregation.consensus", "false"),
-    ("two ends of the chain", {"aggregation.ties": ["results", "committee", "lot"]}, "aggregation.ties", "写在最后"),
+    ("two ends of the chain", {"aggregation.ties": ["results", "lot", "committee"]}, "aggregation.ties", "写在最后"),
     ("a step twice", {"aggregation.ties": ["results", "results"]}, "aggregation.ties", "每项一次"),
     ("nobody leads a consensus", {"rounds[1].leader_required": False}, "rounds[1].consensus", "never"),
     ("agreed scores without a consensus", {"rounds[0].consensus": "never", "rounds[1].consensus": "never"}, "aggregation.consensus", "false"),

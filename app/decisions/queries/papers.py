@@ -26,6 +26,7 @@ class Paper:
 
     application_id: int
     place: int
+    number: str
     name: str
     city: LocalText | None
     group: LocalText
@@ -74,6 +75,7 @@ def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) ->
     return Paper(
         application_id=dossier.id,
         place=place,
+        number=dossier.number,
         name="" if blind else dossier.name,
         city=None if blind else city_of(dossier.region_code),
         group=rulebook.group(dossier.group_key).name,
@@ -98,8 +100,21 @@ def dossiers_by_name(session: CommitteeSession) -> dict[int, Application]:
     return {each.id: each for each in dossiers}
 
 
-def kept_seats(session: CommitteeSession) -> list[Message]:
-    """What the count keeps for whom, in words for the page before it."""
+def lot_seed(session: CommitteeSession) -> str:
+    """The seed in the ranking's record, where the rulebook lets a lot follow the committee's vote; empty: it votes again."""
+    ties = rulebook_for(session).aggregation.ties
+    return str(session.ranking.snapshot.get("seed", "")) if "committee" in ties else ""
+
+
+def count_rules(session: CommitteeSession) -> list[Message]:
+    """What the count keeps for whom, and what becomes of equals, in words for the page before it."""
+    again = N_("票数与排名都相同而名额不够的，不列入名单，须重新表决。")
+    lots = N_("票数与排名都相同而名额不够的，按抽取首轮专家时公布的种子抽签决定，不再表决。")
+    return [Message(lots if lot_seed(session) else again), *_kept_seats(session)]
+
+
+def _kept_seats(session: CommitteeSession) -> list[Message]:
+    """What the count keeps for whom."""
     rulebook = rulebook_for(session)
     return [
         Message(

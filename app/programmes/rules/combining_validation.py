@@ -90,11 +90,12 @@ def nothing_in_points_beside_standard_scores(book: Rulebook) -> Errors:
 
 def the_chain_has_one_end(book: Rulebook) -> Errors:
     ties = book.aggregation.ties
-    if len(set(ties)) < len(ties) or any(step in LAST_STEPS for step in ties[:-1]):
+    last = tuple(step for step in LAST_STEPS if step in ties)
+    if len(set(ties)) < len(ties) or ties[len(ties) - len(last) :] != last:
         yield wrong(
             "aggregation.ties",
-            N_("并列的比较次序有重复，或者在评委会表决、抽签之后还有比较"),
-            N_("每项一次；committee 与 lot 至多一项，写在最后"),
+            N_("并列的比较次序有重复，或者在评委会表决、抽签之后还有其他比较"),
+            N_("每项一次；committee 与 lot 写在最后，两项都有时 committee 在前"),
         )
 
 

@@ -188,7 +188,7 @@ class AggregationRule:
     decimals: Decimals
     rounding: Rounding
     ties: tuple[Slug, ...]
-    """Decided in this order: `results`, `median`, `head_to_head`, the key of a round; at the end `committee` or `lot`."""
+    """Decided in this order: `results`, `median`, `head_to_head`, the key of a round; at the end `committee`, `lot` or both."""
     leader_weight: Multiple | None = None
     """A leader's total counts so many times as much as a member's, in a weighted mean."""
     spread: Spread | None = None

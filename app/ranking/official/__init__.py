@@ -28,6 +28,7 @@ from app.ranking.official.data import (
     Traits,
 )
 from app.ranking.official.lines import lines
+from app.ranking.official.lot import lot
 from app.ranking.official.record import snapshot
 from app.ranking.official.scores import Scores, aggregate, applied, combine
 from app.ranking.official.standard import Unscorable
@@ -49,6 +50,7 @@ __all__ = [
     "applied",
     "combine",
     "competition_ranks",
+    "lot",
     "rank",
     "shortlist",
     "snapshot",

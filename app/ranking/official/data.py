@@ -95,7 +95,7 @@ NOTHING_MORE = Facts()
 @dataclass(frozen=True, slots=True)
 class Rules:
     """`ties` is the chain: `results`, `median`, `head_to_head`, the key of a round; it ends with `committee`, to whom it leaves
-    what is still open, or with `lot`."""
+    what is still open, with `lot`, or with both: then the lot parts whom the committee's votes do not."""
 
     rounds: tuple[RoundRule, ...]
     levels: tuple[Level, ...] = ()

@@ -9,7 +9,6 @@ from statistics import median
 from typing import Literal
 
 from app.kernel.exact import TWENTIETHS, rounded
-from app.kernel.randomness import Stream
 from app.kernel.words import N_, Message
 from app.ranking.official.data import (
     LOT,
@@ -23,6 +22,7 @@ from app.ranking.official.data import (
     RoundRule,
     Rules,
 )
+from app.ranking.official.lot import lot
 from app.ranking.official.standard import SAME, Standardised
 
 Way = Method | Fallback
@@ -184,9 +184,6 @@ class Scores:
         )
 
     def _lot(self, group: Sequence[str]) -> dict[str, Fraction]:
-        """Each dossier's own number from the published seed, so that a lot does not depend on who else is tied; nobody is
-        parted while there is no seed."""
-        if not self.facts.seed:
-            return dict.fromkeys(group, Fraction(0))
-        seed = bytes.fromhex(self.facts.seed)
-        return {dossier: Fraction(int.from_bytes(Stream(seed, f"tie {dossier}").bytes(16))) for dossier in group}
+        """Nobody is parted while there is no seed."""
+        seed = self.facts.seed
+        return {dossier: Fraction(lot(seed, dossier) if seed else 0) for dossier in group}
