@@ -26,7 +26,7 @@ from app.kernel.canonical import digest
 from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
-from app.outcomes.models import Outcome
+from app.outcomes.models import Bundle, Outcome
 from app.panels import ceremonies, origins
 from app.panels.eligibility import group_faults, unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
@@ -119,6 +119,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Notice,
     Objection,
     Outcome,
+    Bundle,
 )
 
 
@@ -215,7 +216,13 @@ def _changed_contents() -> Faults:
 
 
 def _files_missing_or_changed() -> Faults:
-    columns: tuple[Any, ...] = (EvidenceFile.sha256, VisitPhoto.sha256, Consultation.file_sha256)
+    columns: tuple[Any, ...] = (
+        EvidenceFile.sha256,
+        VisitPhoto.sha256,
+        Consultation.file_sha256,
+        Bundle.public_sha256,
+        Bundle.full_sha256,
+    )
     for column in columns:
         yield from (f"{column.class_.__tablename__} {row}" for row in _unsound(column))
 

@@ -121,9 +121,8 @@ def sha256(content: bytes) -> str:
 def check_signature(bundle: Bundle, key: str) -> tuple[Any, ...]:
     index, signature = bundle.bytes(INDEX), bundle.document(SIGNATURE)
     demand(not key or signature["key"] == key, "other key", signature["key"])
-    demand(
-        ed25519.is_signed(f"{FORMAT}\n".encode() + index, signature["signature"], signature["key"]), "signature", INDEX
-    )
+    signed = ed25519.is_signed(f"{FORMAT}\n".encode() + index, signature["signature"], signature["key"])
+    demand(signed, "signature", f"{INDEX} / {SIGNATURE}")
     written = json.dumps(
         {**signature, "format": "zhiheng-signature/1", "of": INDEX}, sort_keys=True, separators=(",", ":")
     )

@@ -112,6 +112,8 @@ OTHER_ACTIONS: dict[str, str] = {
     "objection.read": N_("查看异议"),
     "objection.read_evidence": N_("查看异议证据"),
     "outcome.record": N_("记录批准文件"),
+    "bundle.order": N_("安排制作存档包"),
+    "bundle.download": N_("下载完整版存档包"),
 }
 
 SUBJECTS: dict[str, str] = {
@@ -150,6 +152,7 @@ SUBJECTS: dict[str, str] = {
     "notice": N_("公示"),
     "objection": N_("异议"),
     "outcome": N_("授奖结果"),
+    "bundle": N_("存档包"),
 }
 
 SYSTEM_PREFIX = "system:"

@@ -18,7 +18,7 @@ from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.notices.models import Notice
 from app.notices.services import missing_for_approval
-from app.outcomes import bundle, queries
+from app.outcomes import archiving, bundle, queries
 from app.outcomes.models import Outcome
 from app.outcomes.rules import PastWinner, read_past_winners
 from app.policy import demand
@@ -152,15 +152,9 @@ def revoke(actor: Actor, outcome: Outcome, *, reason: str) -> None:
 # --- the bundle ---------------------------------------------------------------------------------------------------
 
 
-def missing_for_bundle(edition: Edition) -> list[Message]:
-    """Until the result is out nothing of the review leaves the house."""
-    public = queries.of_edition(edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
-    return [] if public else [Message(N_("本届结果尚未公布，不能制作存档包。"))]
-
-
 def make_bundle(edition: Edition, *, full: bool) -> tuple[str, bytes]:
-    """Name and content of the archive; the same for as long as the edition takes no further step."""
-    if missing := missing_for_bundle(edition):
+    """Name and content of the archive, at once; the same for as long as the edition takes no further step."""
+    if missing := archiving.missing(edition):
         raise NotReady(missing)
     scope = bundle.scope_of(edition, full=full)
     return bundle.file_name(scope), bundle.build(scope)

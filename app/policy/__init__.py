@@ -312,6 +312,12 @@ RULES: dict[str, Rule] = {
     "outcome.record": office,
     "outcome.publish": office,
     "outcome.revoke": office,
+    "bundle.list": watching,
+    "bundle.read": watching,
+    "bundle.order": office,
+    "bundle.make": system,
+    "bundle.fail": system,
+    "bundle.download": watching & state_in("made"),
     "application.honour": office,
 }
 

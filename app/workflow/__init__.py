@@ -7,6 +7,7 @@ A step's name is also its permission (policy.py), its audit event, its endpoint'
 from collections.abc import Iterator
 
 from app.kernel.words import N_
+from app.workflow.bundle import BUNDLE
 from app.workflow.consensus import CONSENSUS
 from app.workflow.defence import DEFENCE
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
@@ -19,6 +20,7 @@ from app.workflow.shapes import label as _label
 from app.workflow.states import (
     ApplicationState,
     AssignmentState,
+    BundleState,
     ConflictState,
     ConsensusState,
     DefenceState,
@@ -45,6 +47,7 @@ from app.workflow.visit import VISIT
 __all__ = [
     "APPLICATION",
     "ASSIGNMENT",
+    "BUNDLE",
     "CONFLICT",
     "CONSENSUS",
     "DEFENCE",
@@ -68,6 +71,7 @@ __all__ = [
     "VISIT",
     "ApplicationState",
     "AssignmentState",
+    "BundleState",
     "ConflictState",
     "ConsensusState",
     "DefenceState",
@@ -302,6 +306,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         NOTICE,
         OBJECTION,
         OUTCOME,
+        BUNDLE,
     )
 }
 

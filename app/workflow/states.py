@@ -155,6 +155,12 @@ class ObjectionState(StrEnum):
     REJECTED = "rejected"
 
 
+class BundleState(StrEnum):
+    ORDERED = "ordered"
+    MADE = "made"
+    FAILED = "failed"
+
+
 class OutcomeState(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"

@@ -8,7 +8,7 @@ from app.outcomes.bundle.files import File, archive, text
 from app.outcomes.bundle.scope import Scope, scope_of
 from app.outcomes.bundle.words import readme
 
-__all__ = ["Scope", "build", "file_name", "scope_of"]
+__all__ = ["PARTS", "Scope", "build", "file_name", "scope_of"]
 PARTS: tuple[Callable[[Scope], Iterator[File]], ...] = (
     edition.files,
     panels.files,

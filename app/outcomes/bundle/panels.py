@@ -23,11 +23,18 @@ Place = tuple[str, str, str]  # kind, code, the day on which it was left
 
 def files(scope: Scope) -> Iterator[File]:
     draws = sorted(ceremonies.public_draws(scope.edition), key=lambda draw: draw.id)
+    yield from _draws(scope, draws)
+    yield from _panels(scope, draws)
+
+
+def _draws(scope: Scope, draws: Sequence[Draw]) -> Iterator[File]:
     yield table("draws/draws.csv", "zhiheng-draws/1", DRAW, (_draw_row(scope, draw) for draw in draws), key=2)
     record = whole_record if scope.full else public_record
-    for draw in draws:
-        if draw.seed and draw.state is DrawState.PUBLISHED:
-            yield document(_path(scope, draw), "zhiheng-draw-record/1", {"record": record(draw)})
+    in_force = (draw for draw in draws if draw.seed and draw.state is DrawState.PUBLISHED)
+    yield from (document(_path(scope, draw), "zhiheng-draw-record/1", {"record": record(draw)}) for draw in in_force)
+
+
+def _panels(scope: Scope, draws: Sequence[Draw]) -> Iterator[File]:
     seats = _seats(scope)
     codes = _codes(seats, draws)
     given = {draw.id: (draw.number, _places_in(draw)) for draw in draws}
