@@ -113,7 +113,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "objection.read_evidence": N_("查看异议证据"),
     "outcome.record": N_("记录批准文件"),
     "bundle.order": N_("安排制作存档包"),
-    "bundle.download": N_("下载完整版存档包"),
+    "bundle.export": N_("下载完整版存档包"),
 }
 
 SUBJECTS: dict[str, str] = {

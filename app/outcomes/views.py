@@ -114,13 +114,13 @@ def bundle_progress(bundle_id: int) -> Response:
 
 
 @blueprint.get("/bundles/<int:bundle_id>/<any(public, full):version>.zip")
-@needs_on_subject("bundle.download")
+@needs_on_subject("bundle.export")
 def download_bundle(bundle_id: int, version: str) -> Response:
     """Who takes the full version along is on record."""
     found = reach(archiving.find(bundle_id), "bundle.read")
     content = files.store().open(found.full_sha256 if version == "full" else found.public_sha256)
     if version == "full":
-        audit.record_look(actor(), "bundle.download", found, detail={"sha256": found.full_sha256})
+        audit.record_look(actor(), "bundle.export", found, detail={"sha256": found.full_sha256})
     return attachment(content, filename=f"{found.edition.code}-{version}.zip", media_type=ZIP)
 
 

@@ -317,7 +317,7 @@ RULES: dict[str, Rule] = {
     "bundle.order": office,
     "bundle.make": system,
     "bundle.fail": system,
-    "bundle.download": watching & state_in("made"),
+    "bundle.export": watching & state_in("made"),
     "application.honour": office,
 }
 

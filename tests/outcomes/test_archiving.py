@@ -125,7 +125,7 @@ def test_the_full_version_is_for_office_and_supervisor_and_every_download_is_on_
         assert other.get("/outcomes/archive").status_code == 403
     assert client.get("/bundles/1/full.zip").status_code == 302
     with app.app_context():
-        looks = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "bundle.download")).all()
+        looks = db.session.scalars(select(AuditEvent).where(AuditEvent.action == "bundle.export")).all()
         assert [look.actor_name for look in looks] == ["秘书处示例", "监督员示例"]
 
 
