@@ -24,6 +24,14 @@ class Fault(Exception):
         self.key, self.named = key, named
 
 
+class NotComputed(Exception):
+    """A check that this program does not know: the key of its sentence in UNKNOWN, and what it names."""
+
+    def __init__(self, key: str, *named: Any) -> None:
+        super().__init__(key)
+        self.key, self.named = key, named
+
+
 def demand(holds: Any, key: str, *named: Any) -> None:
     if not holds:
         raise Fault(key, *named)

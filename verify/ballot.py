@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from fractions import Fraction
-from itertools import groupby
+from itertools import combinations, groupby
 from typing import Any
 
 Book = dict[str, Any]
@@ -24,40 +24,42 @@ def open_levels(book: Book, dossier: Book) -> list[str]:
 
 
 class Room:
-    """What is left to give at one level: in all, to a kind of applicant, to dossiers without a tag."""
+    """What is left to give at one level: in all, to a kind of applicant, to dossiers with none of some tags."""
 
     def __init__(self, level: Book, taken: Taken) -> None:
         used = [dossier for key, dossier in taken if key == level["key"]]
         kinds = Counter(each["kind"] for each in used)
         self.seats = level["seats"] - len(used)
         self.kinds = {limit["kind"]: limit["seats"] - kinds[limit["kind"]] for limit in level.get("limits", [])}
+        kept = {each["tag"]: each["seats"] for each in level.get("reserved", [])}
+        together = [tags for size in range(len(kept)) for tags in combinations(kept, size + 1)]
         self.others = {
-            kept["tag"]: max(0, level["seats"] - kept["seats"] - without(kept["tag"], used))
-            for kept in level.get("reserved", [])
+            tags: max(0, level["seats"] - sum(kept[tag] for tag in tags) - without(tags, used)) for tags in together
         }
 
     def has_room(self, dossier: Book) -> bool:
-        kept = [left for tag, left in self.others.items() if tag not in dossier["tags"]]
+        kept = [left for tags, left in self.others.items() if not set(tags) & set(dossier["tags"])]
         return min([self.seats, self.kinds.get(dossier["kind"], self.seats), *kept]) > 0
 
     def fits(self, wanted: list[Book]) -> bool:
         kinds = Counter(each["kind"] for each in wanted)
         within = all(count <= self.kinds.get(kind, count) for kind, count in kinds.items())
-        kept = all(without(tag, wanted) <= left for tag, left in self.others.items())
+        kept = all(without(tags, wanted) <= left for tags, left in self.others.items())
         return len(wanted) <= self.seats and within and kept
 
     def give(self, wanted: list[Book]) -> None:
         """Also where they wait for a new vote: so many seats as they could get stay open."""
         kinds = Counter(each["kind"] for each in wanted)
         most = {kind: min(count, self.kinds.get(kind, count)) for kind, count in kinds.items()}
-        kept = [left + len(wanted) - without(tag, wanted) for tag, left in self.others.items()]
+        kept = [left + len(wanted) - without(tags, wanted) for tags, left in self.others.items()]
         self.seats -= min([self.seats, sum(most.values()), *kept])
         self.kinds = {kind: left - most.get(kind, 0) for kind, left in self.kinds.items()}
-        self.others = {tag: max(0, left - without(tag, wanted)) for tag, left in self.others.items()}
+        self.others = {tags: max(0, left - without(tags, wanted)) for tags, left in self.others.items()}
 
 
-def without(tag: str, dossiers: list[Book]) -> int:
-    return sum(tag not in each["tags"] for each in dossiers)
+def without(tags: tuple[str, ...], dossiers: list[Book]) -> int:
+    """How many carry none of these tags."""
+    return sum(not set(tags) & set(each["tags"]) for each in dossiers)
 
 
 def reached(book: Book, level: str, yes: int, voters: int) -> bool:

@@ -12,8 +12,28 @@ from itertools import groupby
 from typing import Any
 
 Book = dict[str, Any]
-Review = tuple[str, str, str, int, int]  # dossier, round, reviewer, total, results
-DEFAULT = {"consensus": True, "trim_from": 5, "trim_each": 1}
+Review = tuple[str, str, str, int, int, str]  # dossier, round, reviewer, total, results, role
+DEFAULT = {"consensus": True, "trim_from": 5, "trim_each": 1, "trim_fallback": "mean"}
+METHODS = ("mean", "trimmed", "median", "weighted_mean")
+
+
+def unknown(book: Book, key: str) -> str:
+    """What of a rulebook this program does not compute, by its place there; empty: nothing."""
+    kinds = {kind for group in book.get("groups", []) if group["enabled"] for kind in group["kinds"]}
+    if book["aggregation"]["method"] not in METHODS:
+        return "aggregation.method = " + str(book["aggregation"]["method"])
+    if levels_of(book, key) and "lot" in book["aggregation"]["ties"]:
+        return "aggregation.ties: lot"
+    for level in levels_of(book, key):
+        if level.get("limits") or level.get("reserved") or kinds - set(level.get("kinds", kinds)):
+            return "levels." + str(level["key"])
+    return ""
+
+
+def closest_pair(totals: list[int]) -> list[int]:
+    """The two neighbours closest together, the higher ones of several; of one or two scores all."""
+    pairs = [totals[place - 1 : place + 1] for place in range(len(totals) - 1, 0, -1)]
+    return min(pairs, key=lambda pair: pair[1] - pair[0]) if pairs else totals
 
 
 def round_rules(book: Book, last: str) -> list[Book]:
@@ -74,20 +94,23 @@ class Scores:
                 return True
         return False
 
-    def combine_sheets(self, totals: list[int], method: str) -> Fraction:
-        totals, each = sorted(totals), self.combined["trim_each"]
+    def combine_sheets(self, sheets: list[Review], part: int, method: str) -> Fraction:
+        """In points, from totals (`part` 0) or from what the results categories earned (1)."""
+        if method == "weighted_mean":
+            weight = Fraction(str(self.combined["leader_weight"]))
+            weights = [weight if sheet[5] == "leader" else Fraction(1) for sheet in sheets]
+            total = sum((each * sheet[3 + part] for each, sheet in zip(weights, sheets)), Fraction(0))
+            return total / sum(weights) / 20
+        totals, each = sorted(sheet[3 + part] for sheet in sheets), self.combined["trim_each"]
         if method == "trimmed" and len(totals) < max(self.combined["trim_from"], 2 * each + 1):
-            method = "mean"
+            method = self.combined["trim_fallback"]
         if method == "median":
-            middle = len(totals) // 2
-            return Fraction(
-                totals[middle] if len(totals) % 2 else totals[middle - 1] + totals[middle],
-                20 if len(totals) % 2 else 40,
-            )
-        if method == "trimmed":
+            half = len(totals) // 2
+            totals = totals[half : half + 1] if len(totals) % 2 else totals[half - 1 : half + 1]
+        elif method == "trimmed":
             totals = totals[each : len(totals) - each]
-        elif method != "mean":
-            raise ValueError("aggregation method " + method)
+        elif method == "closest_pair":
+            totals = closest_pair(totals)
         return Fraction(sum(totals), 20 * len(totals))
 
     def value(self, dossier: str, key: str, part: int = 0, method: str = "") -> Fraction:
@@ -95,8 +118,7 @@ class Scores:
         if (dossier, key) in self.agreed:
             found = Fraction(self.agreed[dossier, key][part], 20)
         else:
-            totals = [int(sheet[3 + part]) for sheet in self.sheets[dossier, key]]
-            found = self.combine_sheets(totals, method or self.combined["method"])
+            found = self.combine_sheets(self.sheets[dossier, key], part, method or self.combined["method"])
         return found if part else max(found - self.off.get((dossier, key), 0), Fraction(0))
 
     def values(self, dossier: str) -> dict[str, Fraction]:

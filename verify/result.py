@@ -9,7 +9,7 @@ from typing import Any
 import ballot
 import draw
 import ranking
-from archive import Bundle, Fault, Record, demand
+from archive import Bundle, Fault, NotComputed, Record, demand
 
 # --- scores -------------------------------------------------------------------------------------------------------
 
@@ -84,10 +84,12 @@ ROUND_FIELDS = {"minimum_reviews": "minimum_reviews", "mode": "mode", "weight": 
 
 def check_ranking(bundle: Bundle, record: Record) -> tuple[Any, ...]:
     key, snapshot, book = record["round"], record["snapshot"], bundle.book
+    if ranking.unknown(book, key):
+        raise NotComputed("ranking", key, ranking.unknown(book, key))
     check_rules(book, key, snapshot)
     dossiers = [row["dossier"] for row in snapshot["rows"]]
     check_input(bundle, key, snapshot, set(dossiers))
-    reviews = [(each[0], each[1], each[2], each[4], each[5]) for each in snapshot["reviews"]]
+    reviews = [(each[0], each[1], each[2], each[4], each[5], each[3]) for each in snapshot["reviews"]]
     further = {
         "agreed": snapshot["agreed"],
         "deductions": snapshot.get("deductions", []),
@@ -118,6 +120,7 @@ def check_rules(book: Record, key: str, snapshot: Record) -> None:
             demand(told[mine] == (rule.get(theirs) or 0), "rules", key, f"{rule['key']}.{mine}")
         for name in ("method", "trim_from", "trim_each"):
             demand(told[name] == combined[name], "rules", key, name)
+        demand(told["fallback"] == combined["trim_fallback"], "rules", key, "trim_fallback")
     levels = [
         {"key": each["key"], "seats": each["seats"], "floor": each.get("floor")}
         for each in ranking.levels_of(book, key)

@@ -76,6 +76,14 @@ HOLDS = {
     "all": ("全部一致。", "Everything holds."),
 }
 
+UNKNOWN = {
+    "ranking": (
+        "“{0}”的正式排名没有重算：本程序不计算规则中的 {1}。",
+        "The official ranking of {0} was not computed again: this program does not know the rule {1}.",
+    ),
+    "some": ("其余全部一致；有 {0} 项没有核对。", "All else holds; {0} checks were not made."),
+}
+
 FAULTS = {
     "no bundle": ("这不是评审存档包，或者文件已损坏。", "This is no archive of a review, or it is damaged."),
     "missing": ("缺少文件 {0}。", "The file {0} is missing."),

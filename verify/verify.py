@@ -18,7 +18,7 @@ from typing import Any
 import archive
 import panels
 import result
-from texts import FAULTS, HOLDS, TITLES, USAGE
+from texts import FAULTS, HOLDS, TITLES, UNKNOWN, USAGE
 
 # --- all checks ---------------------------------------------------------------------------------------------------
 
@@ -50,18 +50,22 @@ def checks(bundle: archive.Bundle, key: str) -> Iterator[tuple[str, Check]]:
 
 
 def report(bundle: archive.Bundle, key: str, language: int) -> int:
-    failed = 0
+    failed = unknown = 0
     for title, check in checks(bundle, key):
         try:
             said, *named = check()
             print("OK ", HOLDS[said][language].format(*named))
+        except archive.NotComputed as beyond:
+            unknown += 1
+            print("--  ", UNKNOWN[beyond.key][language].format(*beyond.named))
         except archive.Fault as fault:
             failed += 1
             print("✗  ", FAULTS[fault.key][language].format(*fault.named))
         except BROKEN as wrong:
             failed += 1
             print("✗  ", FAULTS["incomplete"][language].format(TITLES[title][language], type(wrong).__name__, wrong))
-    print(FAULTS["failed"][language].format(failed) if failed else HOLDS["all"][language])
+    holds = UNKNOWN["some"][language].format(unknown) if unknown else HOLDS["all"][language]
+    print(FAULTS["failed"][language].format(failed) if failed else holds)
     return 1 if failed else 0
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sys
 from fractions import Fraction
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -16,6 +18,7 @@ from app.programmes.rules.review import Majority
 from app.programmes.rules.values import ApplicantKind
 from app.ranking import official
 from app.ranking.official import Agreed, Deduction, Level, Review, RoundRule, Rules
+from app.ranking.rules import role_weights
 
 VERIFY = str(Path(__file__).resolve().parents[2] / "verify")
 sys.path.insert(0, VERIFY)
@@ -56,7 +59,8 @@ CHAINS = st.sampled_from(
         ("committee", "results"),
     ]
 )
-METHODS = st.sampled_from(["mean", "trimmed", "median"])
+METHODS = st.sampled_from(["mean", "trimmed", "median", "weighted_mean"])
+FALLBACKS = st.sampled_from(["mean", "median", "closest_pair"])
 TOTALS = st.integers(0, 6).map(lambda step: 10_000 + 100 * step)
 
 
@@ -85,6 +89,8 @@ def books(draw: Any) -> dict[str, Any]:
             "method": draw(METHODS),
             "trim_from": draw(st.integers(3, 5)),
             "trim_each": 1,
+            "trim_fallback": draw(FALLBACKS),
+            "leader_weight": draw(st.sampled_from(["3/2", 2])),
             "ties": list(draw(CHAINS)),
             "decimals": draw(st.integers(0, 2)),
             "rounding": draw(st.sampled_from(["half_even", "half_up"])),
@@ -104,6 +110,8 @@ def rules_of(book: dict[str, Any], last: str) -> Rules:
             bound=rule.get("correction_bound", 0),
             trim_from=combined["trim_from"],
             trim_each=combined["trim_each"],
+            fallback=combined["trim_fallback"],
+            role_weights=role_weights(Fraction(str(combined["leader_weight"]))),
         )
         for rule in book["rounds"][: 2 if last == "second" else 1]
     ]
@@ -117,7 +125,12 @@ def given_scores(draw: Any, last: str) -> tuple[list[Review], list[Agreed], list
     for dossier in "ABCDEF":
         for key in ("first", "second")[: 2 if last == "second" else 1]:
             panel = draw(st.sets(st.sampled_from("pqrstu"), max_size=6))
-            reviews += [Review(dossier, key, who, draw(TOTALS), draw(st.integers(0, 3)) * 100) for who in sorted(panel)]
+            reviews += [
+                Review(
+                    dossier, key, who, draw(TOTALS), draw(st.integers(0, 3)) * 100, "leader" if who < "r" else "member"
+                )
+                for who in sorted(panel)
+            ]
     scored = sorted({(review.dossier, review.round) for review in reviews})
     some = st.sets(st.sampled_from(scored), max_size=3) if scored else st.just(set[tuple[str, str]]())
     agreed = [Agreed(*pair, draw(TOTALS), 100) for pair in sorted(draw(some))]
@@ -138,12 +151,33 @@ def test_rankings_come_out_as_the_product_makes_them(data: Drawn, last: str) -> 
         "agreed": [[each.dossier, each.round, each.total, each.results] for each in agreed],
         "deductions": [[each.dossier, each.round, each.points] for each in off],
     }
-    sheets = [(each.dossier, each.round, each.reviewer, each.total, each.results) for each in reviews]
+    sheets = [(each.dossier, each.round, each.reviewer, each.total, each.results, each.role) for each in reviews]
     rows, cuts = ranking.rank(book, last, list("FEDCBA"), reviews=sheets, further=further)
     assert [{**row, "reason": stored["reason"]} for row, stored in zip(rows, wanted["rows"], strict=True)] == wanted[
         "rows"
     ]
     assert cuts == wanted["cuts"]
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"aggregation": {"method": "group_z", "ties": []}}, "aggregation.method = group_z"),
+        ({"levels": [{"key": "gold"}], "aggregation": {"method": "mean", "ties": ["lot"]}}, "aggregation.ties: lot"),
+        ({"levels": [{"key": "gold", "reserved": [{"tag": "sme", "seats": 1}]}]}, "levels.gold"),
+        ({"levels": [{"key": "gold", "kinds": ["organisation"]}]}, "levels.gold"),
+        ({}, ""),
+    ],
+)
+def test_a_rule_that_the_verifier_does_not_compute_is_named(change: dict[str, Any], named: str) -> None:
+    group = {"enabled": True, "kinds": ["organisation", "individual"]}
+    book = {
+        "groups": [group],
+        "rounds": [{"key": "first"}],
+        "levels": [],
+        "aggregation": {"method": "mean", "ties": []},
+    }
+    assert ranking.unknown(book | change, "first") == named
 
 
 # --- the count ----------------------------------------------------------------------------------------------------
@@ -167,7 +201,9 @@ def levels(draw: Any) -> list[dict[str, Any]]:
     limits = st.lists(
         st.builds(lambda kind, seats: {"kind": kind, "seats": seats}, KINDS, st.integers(0, 2)), max_size=1
     )
-    kept = st.sampled_from([[], [{"tag": "sme", "seats": 1}]])
+    kept = st.sampled_from(
+        [[], [{"tag": "sme", "seats": 1}], [{"tag": "sme", "seats": 1}, {"tag": "public", "seats": 1}]]
+    )
     return [
         {"key": key, "seats": draw(st.integers(1, 3)), "limits": draw(limits), "reserved": draw(kept)}
         for key in ("gold", "silver")
@@ -200,12 +236,18 @@ def _seats(level: dict[str, Any], rule: dict[str, Any], used: list[dict[str, Any
         ApplicantKind(limit["kind"]): limit["seats"] - sum(each["kind"] == limit["kind"] for each in used)
         for limit in level["limits"]
     }
+    kept = {each["tag"]: each["seats"] for each in level["reserved"]}
+    together = [tags for size in range(len(kept)) for tags in combinations(kept, size + 1)]
     others = {
-        kept["tag"]: max(0, level["seats"] - kept["seats"] - sum(kept["tag"] not in each["tags"] for each in used))
-        for kept in level["reserved"]
+        frozenset(tags): max(0, level["seats"] - sum(map(kept.__getitem__, tags)) - _without(tags, used))
+        for tags in together
     }
     majority = Majority(rule["level"], Fraction(rule["share"]), rule["strict"])
     return LevelSeats(majority, level["seats"] - len(used), kinds, others)
+
+
+def _without(tags: tuple[str, ...], used: list[dict[str, Any]]) -> int:
+    return sum(set(tags).isdisjoint(each["tags"]) for each in used)
 
 
 def _candidate(each: dict[str, Any]) -> Candidate:

@@ -26,7 +26,7 @@ from app.ranking.models import Ranking
 from app.scoring.models import ScoreSheet, SubmittedSheet
 from app.workflow import ScoreSheetState
 
-HEAD_TO_HEAD = "head_to_head"
+HEAD_TO_HEAD, WEIGHED = "head_to_head", "weighted_mean"
 
 
 @dataclass(frozen=True)
@@ -157,10 +157,12 @@ def _ranking(scope: Scope, ranking: Ranking, numbers: Numbers) -> File:
 
 
 def _pseudonymous(snapshot: Record, numbers: Numbers) -> Record:
-    """Each review under its sheet's number and without its role; who was compared by whom is counted only."""
+    """Each review under its sheet's number, with its role only where the rule weighs it; who was compared by whom is counted
+    only."""
+    weighed = any(rule["method"] == WEIGHED for rule in snapshot["rules"]["rounds"])
     reviews = [
-        [dossier, key, numbers[dossier, key, reviewer], "", total, results]
-        for dossier, key, reviewer, _role, total, results in snapshot["reviews"]
+        [dossier, key, numbers[dossier, key, reviewer], role if weighed else "", total, results]
+        for dossier, key, reviewer, role, total, results in snapshot["reviews"]
     ]
     compared = _compared(snapshot) if HEAD_TO_HEAD in snapshot["rules"]["ties"] else []
     return snapshot | {"reviews": sorted(reviews), "compared": compared}
