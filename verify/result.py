@@ -186,6 +186,8 @@ def check_session(bundle: Bundle, record: Record) -> tuple[Any, ...]:
     votes: dict[str, dict[str, int]] = {}
     for dossier, _, choice in record["box"]:
         votes.setdefault(dossier, {})[choice] = votes.get(dossier, {}).get(choice, 0) + 1
+    if {"committee", "lot"} <= set(book["aggregation"]["ties"]):
+        raise NotComputed("session", number)
     rows = {row["dossier"]: row for each in bundle.rankings() if each["is_final"] for row in each["snapshot"]["rows"]}
     decided = {each["dossier"] for each in proposals}
     candidates = [candidate(bundle, row, votes, record) for name, row in rows.items() if name in decided]

@@ -81,6 +81,10 @@ UNKNOWN = {
         "“{0}”的正式排名没有重算：本程序不计算规则中的 {1}。",
         "The official ranking of {0} was not computed again: this program does not know the rule {1}.",
     ),
+    "session": (
+        "第 {0} 次会议：人数和选票已核对；规则以抽签区分票数相同者，本程序不重算结论。",
+        "Session {0}: members and ballots hold; the rulebook parts equals by lot, so the decisions were not computed again.",
+    ),
     "some": ("其余全部一致；有 {0} 项没有核对。", "All else holds; {0} checks were not made."),
 }
 
