@@ -77,7 +77,11 @@ def stand_in(owner: int, state: str) -> SimpleNamespace:
     fields: dict[str, object] = dict.fromkeys(
         ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by"), owner
     )
-    fields |= dict.fromkeys(("panel", "chairs"), frozenset({owner})) | {"awaited": False, "is_released": True}
+    fields |= dict.fromkeys(("panel", "chairs"), frozenset({owner})) | {
+        "awaited": False,
+        "is_over": False,
+        "is_released": True,
+    }
     return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
 
 

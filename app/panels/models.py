@@ -363,6 +363,11 @@ class Assignment(Base, kw_only=True):
     expert: Mapped[Expert] = relationship(init=False)
     seater: Mapped[User | None] = relationship(init=False)
 
+    @property
+    def is_over(self) -> bool:
+        """The edition has ended: what was on the desk is closed again."""
+        return self.round.edition.state.is_over
+
     __mapper_args__ = {"version_id_col": version}
 
 

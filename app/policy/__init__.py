@@ -41,6 +41,7 @@ from app.policy.facts import (
     recommender,
     released,
     supervisor,
+    underway,
     watching,
 )
 
@@ -187,7 +188,7 @@ RULES: dict[str, Rule] = {
     "eligibility.read": watching,
     "assignment.list": expert,
     "assignment.read": my_assignment & state_in("waiting", "cleared"),
-    "assignment.read_dossier": my_assignment & state_in("cleared"),
+    "assignment.read_dossier": my_assignment & underway & state_in("cleared"),
     "assignment.seat": office,
     "assignment.notify": office,
     "assignment.clear": my_assignment,

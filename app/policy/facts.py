@@ -76,6 +76,11 @@ all_in = Rule(
     Message(N_("这份申报的独立评分还没有全部提交，提交齐了才能查看。")),
     lambda _actor, subject: not subject.awaited,
 )
+underway = Rule(
+    "underway",
+    Message(N_("本届评审已经结束，申报材料不再对专家开放。您提交的评分表和回执仍可查看。")),
+    lambda _actor, subject: not subject.is_over,
+)
 released = Rule(
     "released",
     Message(N_("现场评审这一轮的评分结束、各次合议报告都发布之后，才能对照查看。")),

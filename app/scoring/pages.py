@@ -10,6 +10,7 @@ from typing import TypeVar
 from markupsafe import Markup, escape
 
 from app.applications.queries import Dossier
+from app.kernel.actor import Actor, Role
 from app.kernel.words import LocalText, Message
 from app.panels.queries import dossier_for_experts
 from app.programmes.rules.criteria import Band, CriteriaSet, Item
@@ -57,7 +58,10 @@ class SheetView:
     step: int
 
 
-def dossier_shown(sheet: SheetHead, rulebook: Rulebook) -> Dossier | None:
+def dossier_shown(actor: Actor, sheet: SheetHead, rulebook: Rulebook) -> Dossier | None:
+    """What stands beside the sheet; nothing once the edition has ended, but for the supervisor."""
+    if sheet.is_over and not actor.has(Role.SUPERVISOR):
+        return None
     return dossier_for_experts(sheet.application_id, rulebook, sheet.round_key)
 
 

@@ -9,6 +9,10 @@ class EditionState(StrEnum):
     CONCLUDED = "concluded"
     ARCHIVED = "archived"
 
+    @property
+    def is_over(self) -> bool:
+        return self in (EditionState.CONCLUDED, EditionState.ARCHIVED)
+
 
 class RoundState(StrEnum):
     PLANNED = "planned"

@@ -19,7 +19,7 @@ from app.scoring import rules
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.scoring.queries.progress import WINDOW_OF_ROUND
 from app.scoring.queries.visibility import is_awaited, leader_of
-from app.workflow import RoundState, ScoreSheetState
+from app.workflow import EditionState, RoundState, ScoreSheetState
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +53,17 @@ class SheetHead:
     due: datetime | None
     rulebook_digest: str
     time_zone: str
+    edition_state: EditionState
     expert: str
     expert_number: str
     led_by: int | None
     awaited: bool
     lifecycle: str = "score_sheet"
     __tablename__ = ScoreSheet.__tablename__
+
+    @property
+    def is_over(self) -> bool:
+        return self.edition_state.is_over
 
 
 SHEET_HEAD = (
@@ -91,6 +96,7 @@ SHEET_HEAD = (
         Period.closes_at.label("due"),
         Edition.rulebook_digest,
         Edition.time_zone,
+        Edition.state.label("edition_state"),
         Expert.name.label("expert"),
         Expert.number.label("expert_number"),
         leader_of(ScoreSheet).label("led_by"),

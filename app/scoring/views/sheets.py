@@ -173,7 +173,7 @@ def submitted(sheet_id: int, number: int) -> Response:
 def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
     rulebook = room.rulebook(head)
     rule = rulebook.round(head.round_key)
-    dossier = dossier_shown(head, rulebook)
+    dossier = dossier_shown(actor(), head, rulebook)
     files = dossier.files if dossier else ()
     file_address = url_for("panels.file", assignment_id=head.assignment_id, file_id=0).removesuffix("0")
     sought = request.args.get("find", "").strip()[:FIND_LIMIT]
