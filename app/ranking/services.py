@@ -151,6 +151,7 @@ def confirm(actor: Actor, ranking: Ranking) -> None:
         raise NotReady(missing)
     advice = _advised(ranking)
     advance(ranking, "ranking.confirm", actor, detail={"digest": ranking.digest, "advice": advice.digest})
+    db.session.add(advice)
     if not ranking.is_final:
         _send_on(actor, ranking)
 
@@ -159,7 +160,7 @@ def _advised(ranking: Ranking) -> RankingAdvice:
     """What is said beside the ranking is worked out once, with it, and never again but to check it."""
     basis, percents = advice_queries.basis(ranking), advice_queries.percents(ranking)
     given, content = advising.given(basis, percents), advising.content(basis, percents)
-    advice = RankingAdvice(
+    return RankingAdvice(
         ranking_id=ranking.id,
         version=record.version(),
         seed=given["seed"],
@@ -168,9 +169,6 @@ def _advised(ranking: Ranking) -> RankingAdvice:
         digest=advice_queries.digest_of(given, content),
         computed_at=clock.now(),
     )
-    db.session.add(advice)
-    db.session.flush()
-    return advice
 
 
 def _send_on(actor: Actor, ranking: Ranking) -> None:

@@ -15,8 +15,11 @@ from app.ranking.calibration.data import Calibration, Refusal, Review, Severity,
 from app.ranking.calibration.graph import parts
 
 FEWEST_REVIEWS, FEWEST_EXPERTS, FEWEST_FREE = 30, 5, 20
+LARGEST_SEARCHED = 250
+"""Experts up to which the restricted likelihood is searched; beyond, where one part holds all together, Henderson's third method
+answers in closed form: with so many the two put dossiers in the same order."""
 LARGEST_DENSE = 700
-"""Experts up to which the restricted likelihood is searched; beyond, Henderson's third method answers in closed form."""
+"""Experts up to which a dense inverse is made, for standard errors; beyond, everything is in closed form."""
 ESTABLISHED = 2.706
 """Twice the log-likelihood gained: 5 % of the half-and-half mixture of 0 and χ²(1) that holds at the border of zero."""
 RATIOS = (log(1e-4), log(1e7))
@@ -92,9 +95,8 @@ def refusal(table: Table, count_of_parts: int) -> Refusal | None:
 
 def variances(table: Table, count_of_parts: int) -> Variances:
     """Noise and severity, by restricted maximum likelihood, or in closed form where there are very many experts."""
-    if len(table.experts) > LARGEST_DENSE:
-        return closed_form(table, count_of_parts)
-    return restricted_likelihood(table)
+    most = LARGEST_SEARCHED if count_of_parts == 1 else LARGEST_DENSE
+    return closed_form(table, count_of_parts) if len(table.experts) > most else restricted_likelihood(table)
 
 
 def restricted_likelihood(table: Table) -> Variances:
@@ -128,8 +130,13 @@ def closed_form(table: Table, count_of_parts: int) -> Variances:
     freedom = count - dossiers - experts + count_of_parts
     noise = (float(table.residuals @ table.residuals) - explained) / freedom
     severity = max(0.0, (explained - (experts - count_of_parts) * noise) / (count - dossiers))
-    # The gain is not computed here: with so many experts a difference that is not zero is beyond chance.
-    return Variances(noise, severity, inf if severity > 0 else 0.0, _quality(table, explained, noise, count_of_parts))
+    gain = _gain(explained / noise, experts - count_of_parts)
+    return Variances(noise, severity, gain, _quality(table, explained, noise, count_of_parts))
+
+
+def _gain(explained: float, freedom: int) -> float:
+    """In place of the likelihood's: how far above its mean the χ² lies that experts alike would give, in standard errors, squared."""
+    return max(0.0, (explained - freedom) / sqrt(2 * freedom)) ** 2
 
 
 def _quality(table: Table, explained: float, noise: float, count_of_parts: int) -> float:

@@ -98,10 +98,19 @@ def test_conjugate_gradients_say_what_the_dense_solution_says(monkeypatch: pytes
 def test_closed_form_and_likelihood_order_dossiers_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     reviews = edition(6)
     by_likelihood = calibrated(reviews).values
-    monkeypatch.setattr(fit, "LARGEST_DENSE", 3)
+    monkeypatch.setattr(fit, "LARGEST_SEARCHED", 3)
     in_closed_form = calibrated(reviews).values
     top = [sorted(found, key=lambda name: -found[name])[:5] for found in (by_likelihood, in_closed_form)]
     assert top[0] == top[1]
+
+
+@pytest.mark.parametrize(("severity", "established"), [(1e-6, False), (60, True)])
+def test_in_closed_form_a_difference_is_established_only_beyond_chance(
+    monkeypatch: pytest.MonkeyPatch, severity: float, *, established: bool
+) -> None:
+    monkeypatch.setattr(fit, "LARGEST_SEARCHED", 3)
+    found = [calibrated(edition(seed, severity=severity)).is_established for seed in range(10)]
+    assert found.count(established) >= 8
 
 
 def test_a_lenient_expert_is_recognised_and_taken_off() -> None:
