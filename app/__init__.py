@@ -32,6 +32,8 @@ from app.kernel.database import db, make_safe
 from app.notices import views as notices
 from app.outcomes import history
 from app.outcomes import views as outcomes
+from app.outcomes.certificates import views as certificates
+from app.outcomes.feedback import views as feedback
 from app.panels import merging
 from app.panels import views as panels
 from app.practice import views as practice
@@ -60,6 +62,8 @@ STAGES = (
     decisions,
     notices,
     outcomes,
+    certificates,
+    feedback,
 )
 """The pipeline: in the order in which a dossier travels."""
 

@@ -26,7 +26,9 @@ from app.kernel.canonical import digest
 from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
-from app.outcomes.models import Bundle, Outcome
+from app.outcomes.certificates.models import Certificate
+from app.outcomes.feedback.models import FeedbackReport
+from app.outcomes.models import Outcome
 from app.panels import ceremonies, origins
 from app.panels.eligibility import group_faults, unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
@@ -119,7 +121,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Notice,
     Objection,
     Outcome,
-    Bundle,
+    FeedbackReport,
 )
 
 
@@ -207,10 +209,19 @@ def _agreed_totals_that_differ() -> Faults:
 
 
 def _changed_contents() -> Faults:
-    """Receipts, submitted sheets and reports of panels, heads and visits whose digest no longer fits what they hold."""
-    models: tuple[Any, ...] = (Receipt, SubmittedSheet, PanelReport, CommitteeReport, VisitReport)
+    """Receipts, submitted sheets, feedback and reports of panels, heads and visits whose digest no longer fits what they hold."""
+    models: tuple[Any, ...] = (
+        Receipt,
+        SubmittedSheet,
+        PanelReport,
+        CommitteeReport,
+        VisitReport,
+        FeedbackReport,
+        Notice,
+        Certificate,
+    )
     for model in models:
-        for row in db.session.execute(select(model.id, model.content, model.digest)):
+        for row in db.session.execute(select(model.id, model.content, model.digest).where(model.digest != "")):
             if digest(row.content) != row.digest:
                 yield f"{model.__tablename__} {row.id}"
 
@@ -220,8 +231,9 @@ def _files_missing_or_changed() -> Faults:
         EvidenceFile.sha256,
         VisitPhoto.sha256,
         Consultation.file_sha256,
-        Bundle.public_sha256,
-        Bundle.full_sha256,
+        Objection.evidence_sha256,
+        FeedbackReport.pdf_sha256,
+        Outcome.approval_sha256,
     )
     for column in columns:
         yield from (f"{column.class_.__tablename__} {row}" for row in _unsound(column))
@@ -289,7 +301,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("排名之外的参考分析与重新计算的一致"), _advice_that_differs),
     Check(N_("评分表总分等于各条款之和"), _totals_that_differ),
     Check(N_("合议总分等于各条款之和"), _agreed_totals_that_differ),
-    Check(N_("提交的申报书、评分表、合议报告和现场评审报告与其摘要一致"), _changed_contents),
+    Check(N_("提交的申报书、评分表、各种报告和公示与其摘要一致"), _changed_contents),
     Check(N_("每个文件都在，且内容与摘要一致"), _files_missing_or_changed),
     Check(N_("推荐数量没有超过名额"), _quotas_exceeded),
     Check(N_("票箱中的票数与投票人数相符"), _ballots_that_do_not_add_up),

@@ -30,7 +30,8 @@ from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
 from app.kernel.words import Message
 from app.notices import services as notices
-from app.outcomes import archiving
+from app.outcomes.feedback import queries as feedback_queries
+from app.outcomes.feedback import services as feedback
 from app.panels import measurements
 from app.panels.services import measuring
 
@@ -101,7 +102,7 @@ def wait(stop: threading.Event) -> None:
         if stop.wait(1):
             return
         _survived("imports", partial(work_imports, stop))
-        _survived("bundles", partial(work_bundles, stop))
+        _survived("feedback", partial(typeset_feedback, stop))
         if _survived("measurements", work_measurements):
             return
 
@@ -119,9 +120,9 @@ def work(stop: threading.Event) -> dict[str, int]:
     turns: dict[str, Callable[[], int]] = {job.name: partial(_in_transaction, job) for job in JOBS}
     turns |= {
         "imports": partial(work_imports, stop),
-        "bundles": partial(work_bundles, stop),
         "outbox": partial(send_mail, settings, stop),
         "measurements": work_measurements,
+        "feedback": partial(typeset_feedback, stop),
     }
     done = {name: _survived(name, turn) for name, turn in turns.items() if not stop.is_set()}
     (settings.instance_path / SIGN_OF_LIFE).touch()
@@ -194,38 +195,33 @@ def _work_measurement(measurement_id: int) -> None:
             measuring.leave_off(measurement_id, _why(error, measuring.BROKEN))
 
 
+def typeset_feedback(stop: threading.Event) -> int:
+    """Make the files of approved feedback reports, each in a transaction of its own; how many."""
+    waiting = feedback_queries.to_typeset()
+    db.session.rollback()
+    for report_id in waiting:
+        if not stop.is_set():
+            _typeset(report_id)
+    return len(waiting)
+
+
+def _typeset(report_id: int) -> None:
+    try:
+        with unit_of_work.reading():
+            given = feedback.prepare(report_id)
+        made = feedback.work_out(given)
+        with unit_of_work.transaction():
+            feedback.keep(made)
+    except Exception:
+        current_app.logger.exception("feedback report %s failed", report_id)
+        with unit_of_work.transaction():
+            feedback.note_trouble(report_id)
+
+
 def _why(error: Exception, unexpected: str) -> Message:
     if isinstance(error, NotReady):
         return error.missing[0]
     return error.message if isinstance(error, (Problem, TableRefused)) else Message(unexpected)
-
-
-def work_bundles(stop: threading.Event) -> int:
-    """Make what the office has ordered; how many bundles."""
-    ordered = archiving.waiting()
-    db.session.rollback()
-    for bundle_id in ordered:
-        if not stop.is_set():
-            _work_bundle(bundle_id)
-    return len(ordered)
-
-
-def _work_bundle(bundle_id: int) -> None:
-    """Reading holds no transaction that writes; the same bytes come out whenever it is done again."""
-    key = f"bundle-{bundle_id}"
-    try:
-        with unit_of_work.transaction():
-            archiving.seal(bundle_id)
-        with unit_of_work.reading():
-            made = archiving.build(bundle_id, partial(progress.tell, key))
-        with unit_of_work.transaction():
-            archiving.keep(bundle_id, made)
-    except Exception:
-        current_app.logger.exception("bundle %s failed", bundle_id)
-        with unit_of_work.transaction():
-            archiving.give_up(bundle_id)
-    finally:
-        progress.forget(key)
 
 
 def send_mail(settings: Settings, stop: threading.Event) -> int:

@@ -35,7 +35,6 @@ SUBJECT_OF: dict[str, str] = {
     "advice.read": "ranking",
     "advice.watch": "ranking",
     "committee_report.write": "round",
-    "bundle.order": "edition",
     "blinding.read": "application",
     "blinding.edit": "application",
     "avoidance.read": "application",
@@ -75,13 +74,11 @@ def states_of(action: str) -> tuple[str, ...]:
 def stand_in(owner: int, state: str) -> SimpleNamespace:
     """A subject as the rules read it; where the action's subject has no state, asking for one fails loudly."""
     fields: dict[str, object] = dict.fromkeys(
-        ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by"), owner
+        ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by", "drafted_by"),
+        owner,
     )
-    fields |= dict.fromkeys(("panel", "chairs"), frozenset({owner})) | {
-        "awaited": False,
-        "is_over": False,
-        "is_released": True,
-    }
+    fields |= dict.fromkeys(("panel", "chairs", "editors"), frozenset({owner}))
+    fields |= {"awaited": False, "is_over": False, "is_released": True}
     return SimpleNamespace(**fields) if state == STATELESS else SimpleNamespace(**fields, state=state)
 
 

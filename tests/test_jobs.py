@@ -123,9 +123,9 @@ def test_a_job_that_fails_leaves_the_others_working(
         "answers": 0,
         "checkpoints": 0,
         "imports": 0,
-        "bundles": 0,
         "outbox": 0,
         "measurements": 0,
+        "feedback": 0,
     }
     assert "job broken failed" in caplog.text
 
@@ -138,9 +138,9 @@ def test_a_turn_by_hand_says_what_was_done(app: Flask) -> None:
         "answers: 0",
         "checkpoints: 0",
         "imports: 0",
-        "bundles: 0",
         "outbox: 0",
         "measurements: 0",
+        "feedback: 0",
     ]
 
 

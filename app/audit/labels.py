@@ -112,8 +112,10 @@ OTHER_ACTIONS: dict[str, str] = {
     "objection.read": N_("查看异议"),
     "objection.read_evidence": N_("查看异议证据"),
     "outcome.record": N_("记录批准文件"),
-    "bundle.order": N_("安排制作存档包"),
-    "bundle.export": N_("下载完整版存档包"),
+    "certificate.issue": N_("颁发证书"),
+    "feedback_report.draft": N_("生成反馈报告草稿"),
+    "feedback_report.edit": N_("编辑反馈报告"),
+    "feedback_report.typeset": N_("排版反馈报告"),
 }
 
 SUBJECTS: dict[str, str] = {
@@ -152,7 +154,8 @@ SUBJECTS: dict[str, str] = {
     "notice": N_("公示"),
     "objection": N_("异议"),
     "outcome": N_("授奖结果"),
-    "bundle": N_("存档包"),
+    "certificate": N_("证书"),
+    "feedback_report": N_("反馈报告"),
 }
 
 SYSTEM_PREFIX = "system:"

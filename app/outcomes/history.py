@@ -9,7 +9,7 @@ from sqlalchemy import select
 from app.applications.models import Application
 from app.intake.queries import History
 from app.kernel.database import db
-from app.outcomes.models import Outcome
+from app.outcomes.models import Outcome, RevokedFor
 from app.programmes.models import Edition
 from app.programmes.rules.eligibility import Honour, Revocation
 from app.programmes.rules.values import ApplicantKind
@@ -59,9 +59,11 @@ def _honours(outcomes: Iterable[Outcome]) -> tuple[Honour, ...]:
 
 
 def _revocations(outcomes: Iterable[Outcome]) -> tuple[Revocation, ...]:
-    """The record does not say whether there was fraud; the office reads the reason and judges."""
+    """Fraud bars for longer than an incident; one from before the record told them apart counts as an incident."""
     return tuple(
-        Revocation(outcome.edition.number, fraud=False) for outcome in outcomes if outcome.state == OutcomeState.REVOKED
+        Revocation(outcome.edition.number, fraud=outcome.revoked_for is RevokedFor.FRAUD)
+        for outcome in outcomes
+        if outcome.state == OutcomeState.REVOKED
     )
 
 

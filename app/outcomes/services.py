@@ -11,15 +11,16 @@ from app import lifecycle
 from app.accounts.models import User
 from app.applications.models import Application
 from app.audit import services as audit
-from app.kernel import clock, outbox
+from app.kernel import clock, file_types, files, outbox
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.notices.models import Notice
-from app.notices.services import missing_for_approval
-from app.outcomes import archiving, bundle, queries
-from app.outcomes.models import Outcome
+from app.notices.services import Evidence, missing_for_approval
+from app.outcomes import queries
+from app.outcomes.certificates import services as certificates
+from app.outcomes.models import Outcome, RevokedFor
 from app.outcomes.rules import PastWinner, read_past_winners
 from app.policy import demand
 from app.programmes import services as programmes
@@ -35,8 +36,13 @@ THIRD_SHANXI = DATA / "shanxi-3rd-winners.csv"
 # --- approval and publication -------------------------------------------------------------------------------------
 
 
-def record_approval(actor: Actor, notice: Notice, *, document: str, approved_on: date) -> list[Outcome]:
-    """What the authority approved, off the system: one honour for each dossier of the list that still stands."""
+def record_approval(
+    actor: Actor, notice: Notice, *, document: str, approved_on: date, file: Evidence | None = None
+) -> list[Outcome]:
+    """What the authority approved, off the system: one honour for each dossier of the list that still stands.
+
+    The document itself is kept by its digest where it is given.
+    """
     demand(actor, "outcome.record", notice)
     if missing := missing_to_record(notice):
         raise NotReady(missing)
@@ -45,13 +51,28 @@ def record_approval(actor: Actor, notice: Notice, *, document: str, approved_on:
     first = len(queries.of_edition(notice.edition_id)) + 1
     dossiers = queries.unrecorded(queries.proposed(notice), queries.recorded_applications(notice.edition_id))
     outcomes = [_honour(rulebook, dossier, position) for position, dossier in enumerate(dossiers, start=first)]
+    sha256 = _keep_document(notice, file)
     for outcome in outcomes:
         outcome.approval_document, outcome.approved_on = document.strip(), approved_on
+        outcome.approval_filename, outcome.approval_sha256 = file.filename if file else "", sha256
     db.session.add_all(outcomes)
     db.session.flush()
     detail = {"document": document.strip(), "approved_on": approved_on.isoformat(), "honours": len(outcomes)}
+    detail |= {"sha256": sha256} if sha256 else {}
     audit.record(actor, "outcome.record", notice, detail=detail)
     return outcomes
+
+
+def _keep_document(notice: Notice, file: Evidence | None) -> str:
+    if file is None:
+        return ""
+    rule = rulebook_of(notice.edition).dossier
+    try:
+        kind = file_types.expected_type(file.filename, rule.file_types)
+        limit = rule.file_megabytes * files.MEGABYTE
+        return files.store().put(file.content, limit=limit, check=lambda path: file_types.inspect(path, kind)).sha256
+    except Invalid as refused:
+        raise Invalid(refused.message, field="file") from refused
 
 
 def missing_to_record(notice: Notice) -> list[Message]:
@@ -114,6 +135,7 @@ def _make_public(actor: Actor, outcome: Outcome) -> None:
     dossier = db.session.get(Application, outcome.application_id)
     if dossier is not None and dossier.state == ApplicationState.PROPOSED:
         lifecycle.advance(dossier, "application.honour", actor)
+        certificates.issue(actor, outcome, dossier)
         _tell_owner(
             dossier,
             "outcome.publish",
@@ -130,12 +152,16 @@ def _tell_owner(dossier: Application, action: str, *, subject: str, body: str) -
     outbox.post(action, owner.email, subject=subject, body=body, edition_id=dossier.edition_id)
 
 
-def revoke(actor: Actor, outcome: Outcome, *, reason: str) -> None:
-    """Take an honour back: it leaves the list and the counts, and stays in the history with the reason."""
+def revoke(actor: Actor, outcome: Outcome, *, reason: str, because: RevokedFor) -> None:
+    """Take an honour back: it leaves the list and the counts, and stays in the history with the reason.
+
+    `because` decides for how many editions its holder is barred; its certificate shows as revoked from now on.
+    """
     demand(actor, "outcome.revoke", outcome)
     if not reason.strip():
         raise Invalid(Message(N_("请写明撤销理由，理由会公布。")), field="reason")
-    lifecycle.advance(outcome, "outcome.revoke", actor, reason=reason.strip())
+    outcome.revoked_for = because
+    lifecycle.advance(outcome, "outcome.revoke", actor, reason=reason.strip(), detail={"because": because})
     dossier = db.session.get(Application, outcome.application_id) if outcome.application_id else None
     if dossier is not None:
         _tell_owner(
@@ -147,17 +173,6 @@ def revoke(actor: Actor, outcome: Outcome, *, reason: str) -> None:
                 f"The {outcome.level_en} of {outcome.name} has been revoked. Reason: {reason.strip()}\n"
             ),
         )
-
-
-# --- the bundle ---------------------------------------------------------------------------------------------------
-
-
-def make_bundle(edition: Edition, *, full: bool) -> tuple[str, bytes]:
-    """Name and content of the archive, at once; the same for as long as the edition takes no further step."""
-    if missing := archiving.missing(edition):
-        raise NotReady(missing)
-    scope = bundle.scope_of(edition, full=full)
-    return bundle.file_name(scope), bundle.build(scope)
 
 
 # --- earlier editions ---------------------------------------------------------------------------------------------

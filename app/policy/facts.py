@@ -49,6 +49,16 @@ proposer = Rule(
     Message(N_("须由提出人以外的另一人确认。")),
     lambda actor, subject: actor.user_id is not None and subject.proposed_by == actor.user_id,
 )
+drafter = Rule(
+    "drafter",
+    Message(N_("草稿由谁生成，就须由另一人编辑。")),
+    lambda actor, subject: actor.user_id is not None and subject.drafted_by == actor.user_id,
+)
+editor = Rule(
+    "editor",
+    Message(N_("自己编辑过的报告须由另一人批准。")),
+    lambda actor, subject: actor.user_id is not None and actor.user_id in subject.editors,
+)
 published = Rule(
     "published",
     Message(N_("尚未公布。")),

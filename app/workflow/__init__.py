@@ -7,9 +7,9 @@ A step's name is also its permission (policy.py), its audit event, its endpoint'
 from collections.abc import Iterator
 
 from app.kernel.words import N_
-from app.workflow.bundle import BUNDLE
 from app.workflow.consensus import CONSENSUS
 from app.workflow.defence import DEFENCE
+from app.workflow.feedback import FEEDBACK_REPORT
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
 from app.workflow.notices import NOTICE, OBJECTION
 from app.workflow.papers import PAPER_ENTRY, SCORE_SHEET
@@ -20,13 +20,13 @@ from app.workflow.shapes import label as _label
 from app.workflow.states import (
     ApplicationState,
     AssignmentState,
-    BundleState,
     ConflictState,
     ConsensusState,
     DefenceState,
     DrawState,
     EditionState,
     ExceptionState,
+    FeedbackState,
     InterestQuestionState,
     InvitationState,
     MergeState,
@@ -47,7 +47,6 @@ from app.workflow.visit import VISIT
 __all__ = [
     "APPLICATION",
     "ASSIGNMENT",
-    "BUNDLE",
     "CONFLICT",
     "CONSENSUS",
     "DEFENCE",
@@ -56,6 +55,7 @@ __all__ = [
     "EXCEPTION",
     "EXPERT_INVITATION",
     "EXPERT_MERGE",
+    "FEEDBACK_REPORT",
     "INTEREST_QUESTION",
     "LIFECYCLES",
     "NOTICE",
@@ -71,13 +71,13 @@ __all__ = [
     "VISIT",
     "ApplicationState",
     "AssignmentState",
-    "BundleState",
     "ConflictState",
     "ConsensusState",
     "DefenceState",
     "DrawState",
     "EditionState",
     "ExceptionState",
+    "FeedbackState",
     "InterestQuestionState",
     "InvitationState",
     "Label",
@@ -306,7 +306,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         NOTICE,
         OBJECTION,
         OUTCOME,
-        BUNDLE,
+        FEEDBACK_REPORT,
     )
 }
 

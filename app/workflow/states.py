@@ -159,10 +159,11 @@ class ObjectionState(StrEnum):
     REJECTED = "rejected"
 
 
-class BundleState(StrEnum):
-    ORDERED = "ordered"
-    MADE = "made"
-    FAILED = "failed"
+class FeedbackState(StrEnum):
+    DRAFTED = "drafted"
+    EDITED = "edited"
+    APPROVED = "approved"
+    RELEASED = "released"
 
 
 class OutcomeState(StrEnum):

@@ -9,7 +9,7 @@ from app.policy import RULES, allows, refusal
 from app.workflow import transitions
 from scripts.permission_matrix import GOLDEN, LINK, OWN, SYSTEM, VISITOR, actors, matrix, stand_in, states_of
 
-LOOKS = (".read", ".read_list", ".read_results", ".watch", ".list", ".verify", ".export", ".follow")
+LOOKS = (".read", ".read_list", ".read_document", ".read_results", ".watch", ".list", ".verify", ".export", ".follow")
 EVERYBODY = frozenset(action for action in RULES if allows(Actor.anonymous(), action, stand_in(OWN, "none")))
 OF_ONESELF = frozenset({"account.edit", "account.sign_out", "account.end_session", "desk.read"})
 
@@ -76,8 +76,8 @@ def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() 
     follows = {"score_sheet.void", "interest_question.lapse"}  # from a recusal; nobody does either by himself
     follows |= {f"pool_import.{step}" for step in ("preview", "refuse", "finish", "give_back")}  # of an upload
     follows |= {"score_sheet.take_over"}  # from a paper that two people have entered
-    follows |= {"bundle.make", "bundle.fail"}  # of an order
     follows |= {"consensus.open"}  # from the last sheet of a dossier, or from the end of scoring
+    follows |= {"feedback_report.typeset"}  # from an approval: the file is made in the background
     by_calendar = {"round.close", "notice.close", "application.recommend", "notice.read", "outcome.read"}
     assert allowed(SYSTEM) <= by_calendar | follows
 

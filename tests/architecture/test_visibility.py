@@ -24,6 +24,10 @@ from app.kernel.database import db
 from app.notices import queries as notices
 from app.notices.models import Notice
 from app.outcomes import queries as outcomes
+from app.outcomes.certificates import queries as certificates
+from app.outcomes.certificates.models import Certificate
+from app.outcomes.feedback import queries as feedback
+from app.outcomes.feedback.models import FeedbackReport
 from app.outcomes.models import Outcome
 from app.panels import queries as panels
 from app.panels.models import Assignment
@@ -46,6 +50,8 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("session.read", CommitteeSession, decisions.visible_to),
     ("notice.read", Notice, notices.visible_to),
     ("outcome.read", Outcome, outcomes.visible_to),
+    ("certificate.read", Certificate, certificates.listed),
+    ("feedback_report.read", FeedbackReport, feedback.listed),
 ]
 MOST_OF_A_ROLE = 12
 
@@ -86,6 +92,7 @@ READERS = {
     "ranking/queries.py": "combines what was handed in when the round has ended",
     "ranking/advice_queries.py": "percentages for the advice that is frozen with a confirmed ranking",
     "ranking/portrait.py": "a dossier of a confirmed ranking under letters, to whom `advice.read` allows it",
+    "outcomes/feedback/queries.py": "means of rounds that have ended, from which reports take bands; shows no score",
     "doctor.py": "recomputes totals and digests, shows none",
 }
 

@@ -10,7 +10,7 @@ from app.applications.models import Application
 from app.intake.queries import eligibility
 from app.kernel.database import db
 from app.outcomes import services
-from app.outcomes.models import Outcome
+from app.outcomes.models import Outcome, RevokedFor
 from app.outcomes.rules import PastWinner
 from app.programmes.rules.values import ApplicantKind
 from tests.factories import applications as make
@@ -88,7 +88,20 @@ def test_an_employee_is_not_barred_by_the_employer() -> None:
     assert clauses(application) == []
 
 
-def test_a_revoked_honour_keeps_out_of_the_next_edition(application: Application) -> None:
+@pytest.mark.parametrize(
+    ("because", "later", "barred"),
+    [
+        (RevokedFor.INCIDENT, 1, ["watch.incident_ban_editions"]),
+        (RevokedFor.INCIDENT, 2, []),
+        (RevokedFor.FRAUD, 1, ["watch.fraud_ban_editions"]),
+        (RevokedFor.FRAUD, 2, ["watch.fraud_ban_editions"]),
+        (RevokedFor.FRAUD, 3, []),
+    ],
+)
+def test_a_revoked_honour_keeps_out_of_as_many_editions_as_the_rules_say(
+    application: Application, because: RevokedFor, later: int, barred: list[str]
+) -> None:
     won(application)
-    services.revoke(office(), the_outcome(application.name), reason="核实后撤销")
-    assert clauses(application) == ["watch.incident_ban_editions"]
+    services.revoke(office(), the_outcome(application.name), reason="核实后撤销", because=because)
+    application.edition.number = the_outcome(application.name).edition.number + later
+    assert clauses(application) == barred

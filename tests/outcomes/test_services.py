@@ -17,6 +17,7 @@ from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
 from app.kernel.outbox import OutboxMessage
 from app.notices import services as notices
 from app.outcomes import queries, services
+from app.outcomes.models import RevokedFor
 from app.outcomes.rules import PastWinner
 from tests.factories import decisions as committee
 from tests.factories import notices as noticed_factory
@@ -154,21 +155,21 @@ def test_a_seat_confirmed_by_the_new_vote_is_noticed_approved_and_ends_the_editi
 
 def test_a_revoked_honour_leaves_list_and_counts_and_stays_in_the_history(frozen_clock: FrozenClock) -> None:
     noticed, outcomes = made.concluded(frozen_clock)
-    services.revoke(office(), outcomes[0], reason="申报材料弄虚作假。")
+    services.revoke(office(), outcomes[0], reason="申报材料弄虚作假。", because=RevokedFor.FRAUD)
     result = queries.result(noticed.room.edition)
     assert [[each.name for each in level.honours] for level in result.levels] == [[], ["企业02"]]
     assert sum(row.total for row in result.cities) == 1
     assert [(each.name, each.reason) for each in result.revoked] == [("企业01", "申报材料弄虚作假。")]
     with pytest.raises(WrongState):
-        services.revoke(office(), outcomes[0], reason="再次")
+        services.revoke(office(), outcomes[0], reason="再次", because=RevokedFor.FRAUD)
 
 
 def test_a_revocation_needs_its_reason_and_the_office(frozen_clock: FrozenClock) -> None:
     _noticed, outcomes = made.concluded(frozen_clock)
     with pytest.raises(Invalid, match="请写明撤销理由"):
-        services.revoke(office(), outcomes[0], reason=" ")
+        services.revoke(office(), outcomes[0], reason=" ", because=RevokedFor.FRAUD)
     with pytest.raises(Forbidden):
-        services.revoke(supervisor(), outcomes[0], reason="理由")
+        services.revoke(supervisor(), outcomes[0], reason="理由", because=RevokedFor.FRAUD)
 
 
 def test_the_third_shanxi_award_is_a_past_edition_with_fifteen_honours() -> None:

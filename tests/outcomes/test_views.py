@@ -156,8 +156,9 @@ def test_an_empty_list_says_what_must_happen_first(app: Flask, signed_in: SignIn
 def test_a_revocation_shows_at_once_and_keeps_the_history(concluded: int, client: Client, signed_in: SignIn) -> None:
     assert "质量奖（1 个）" in client.page("/results/SX2026").text
     office = signed_in(OFFICE)
-    assert office.submit(f"/outcomes/{concluded}/revoke", reason="").status_code == 422
-    assert office.submit(f"/outcomes/{concluded}/revoke", reason="弄虚作假。").status_code == 303
+    assert office.submit(f"/outcomes/{concluded}/revoke", reason="", because="fraud").status_code == 422
+    assert "请选择撤销的情形" in office.submit(f"/outcomes/{concluded}/revoke", reason="弄虚作假。").text
+    assert office.submit(f"/outcomes/{concluded}/revoke", reason="弄虚作假。", because="fraud").status_code == 303
     page = client.page("/results/SX2026")
     assert "质量奖（0 个）" in page.text
     assert "企业01的质量奖于 2026-08-31（周一） 撤销：弄虚作假。" in page.text

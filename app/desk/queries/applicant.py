@@ -7,6 +7,8 @@ from app.desk.queries.sections import Around, Moment, Section
 from app.desk.rules import Standing, Task
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
+from app.outcomes.certificates import queries as certificates
+from app.outcomes.feedback import queries as feedback
 from app.programmes.models import Edition
 from app.visits import queries as visits
 from app.workflow import ApplicationState, EditionState, VisitState
@@ -19,7 +21,13 @@ def section(actor: Actor, around: Around) -> Section:
     steps = _steps(mine)
     return Section(
         Role.APPLICANT,
-        [*_start(actor, mine, around), *_visits(actor), *(_task(row, around) for row in mine)],
+        [
+            *_start(actor, mine, around),
+            *_visits(actor),
+            *_certificates(actor),
+            *_feedback(actor),
+            *(_task(row, around) for row in mine),
+        ],
         Message(N_("现在没有可以申报的届次。")),
         _next_call(around),
         timeline=[Moment(step.label, step.at, step.phase, step.words) for step in steps],
@@ -60,6 +68,35 @@ def _visits(actor: Actor) -> list[Task]:
         )
         for visit in (visits.of_owner(actor.user_id) if actor.user_id is not None else ())
         if visit.state in coming
+    ]
+
+
+def _feedback(actor: Actor) -> list[Task]:
+    """The reports that have been released to this applicant."""
+    return [
+        Task(
+            Message(N_("反馈报告 %(number)s"), {"number": report.application.number}),
+            "feedback.received",
+            N_("查看反馈报告"),
+            {"report_id": report.id},
+            state=Standing("feedback_report", report.state),
+            note=report.edition.title,
+        )
+        for report in feedback.received(actor)
+    ]
+
+
+def _certificates(actor: Actor) -> list[Task]:
+    return [
+        Task(
+            Message(N_("证书 %(number)s"), {"number": certificate.number}),
+            "certificates.show",
+            N_("查看证书"),
+            {"certificate_id": certificate.id},
+            state=Standing("outcome", certificate.outcome.state),
+            note=certificate.outcome.level,
+        )
+        for certificate in certificates.own(actor)
     ]
 
 

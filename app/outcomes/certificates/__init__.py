@@ -1,0 +1,1 @@
+"""Certificates of published honours, with a code that anybody can check."""
