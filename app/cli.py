@@ -1,12 +1,14 @@
 """Commands: thin, they call services."""
 
+import hashlib
 import secrets
 import sys
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
 
 from app import doctor, jobs
@@ -15,10 +17,11 @@ from app.accounts.models import User
 from app.config import Settings
 from app.demo import cast, story
 from app.demo.people import ACCOUNTS, email
-from app.kernel import unit_of_work
+from app.kernel import signing, unit_of_work
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
-from app.kernel.errors import Problem
+from app.kernel.errors import NotReady, Problem
+from app.outcomes import services as outcomes
 from app.outcomes.models import Outcome
 from app.programmes.models import Edition
 from app.ranking.queries import final_ranking
@@ -28,6 +31,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(demo)
     app.cli.add_command(examine)
     app.cli.add_command(create_operator)
+    app.cli.add_command(archive)
     app.cli.add_command(jobs.group)
 
 
@@ -123,3 +127,27 @@ def create_operator(address: str, name: str) -> None:
     click.echo(
         f"{address}: 账号已开通，设置密码的邮件已放入发件箱。 Account opened; the mail with the link is in the outbox."
     )
+
+
+archive = AppGroup("archive", help="The bundle of an edition, from which anybody can compute its result again.")
+
+
+@archive.command("export")
+@click.option("--edition", "code", required=True, help="The edition's code, as it stands in its addresses.")
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The ZIP to write.")
+@click.option("--full", is_flag=True, help="With names, comments and reasons; not to be published.")
+def export(code: str, out: Path, full: bool) -> None:  # noqa: FBT001 - a flag of a command
+    """Write the bundle of an edition whose result is public; the same edition gives the same bytes."""
+    edition = db.session.scalar(select(Edition).where(Edition.code == code))
+    if edition is None:
+        click.echo(f"没有代码为 {code} 的届次。There is no edition with the code {code}.", err=True)
+        sys.exit(1)
+    try:
+        with unit_of_work.transaction():
+            _name, content = outcomes.make_bundle(edition, full=full)
+    except NotReady as refused:
+        click.echo("\n".join(map(str, refused.missing)), err=True)
+        sys.exit(1)
+    out.write_bytes(content)
+    click.echo(f"{out}  SHA-256 {hashlib.sha256(content).hexdigest()}")
+    click.echo(f"python3 verify/verify.py {out} --key {signing.public_key()}")

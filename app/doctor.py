@@ -28,7 +28,7 @@ from app.kernel.words import N_, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback.models import FeedbackReport
-from app.outcomes.models import Outcome
+from app.outcomes.models import Bundle, Outcome
 from app.panels import ceremonies, origins
 from app.panels.eligibility import group_faults, unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
@@ -122,6 +122,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Objection,
     Outcome,
     FeedbackReport,
+    Bundle,
 )
 
 
@@ -234,6 +235,8 @@ def _files_missing_or_changed() -> Faults:
         Objection.evidence_sha256,
         FeedbackReport.pdf_sha256,
         Outcome.approval_sha256,
+        Bundle.public_sha256,
+        Bundle.full_sha256,
     )
     for column in columns:
         yield from (f"{column.class_.__tablename__} {row}" for row in _unsound(column))

@@ -30,6 +30,7 @@ from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
 from app.kernel.words import Message
 from app.notices import services as notices
+from app.outcomes import archiving
 from app.outcomes.feedback import queries as feedback_queries
 from app.outcomes.feedback import services as feedback
 from app.panels import measurements
@@ -103,6 +104,7 @@ def wait(stop: threading.Event) -> None:
             return
         _survived("imports", partial(work_imports, stop))
         _survived("feedback", partial(typeset_feedback, stop))
+        _survived("bundles", partial(work_bundles, stop))
         if _survived("measurements", work_measurements):
             return
 
@@ -120,6 +122,7 @@ def work(stop: threading.Event) -> dict[str, int]:
     turns: dict[str, Callable[[], int]] = {job.name: partial(_in_transaction, job) for job in JOBS}
     turns |= {
         "imports": partial(work_imports, stop),
+        "bundles": partial(work_bundles, stop),
         "outbox": partial(send_mail, settings, stop),
         "measurements": work_measurements,
         "feedback": partial(typeset_feedback, stop),
@@ -222,6 +225,34 @@ def _why(error: Exception, unexpected: str) -> Message:
     if isinstance(error, NotReady):
         return error.missing[0]
     return error.message if isinstance(error, (Problem, TableRefused)) else Message(unexpected)
+
+
+def work_bundles(stop: threading.Event) -> int:
+    """Make what the office has ordered; how many bundles."""
+    ordered = archiving.waiting()
+    db.session.rollback()
+    for bundle_id in ordered:
+        if not stop.is_set():
+            _work_bundle(bundle_id)
+    return len(ordered)
+
+
+def _work_bundle(bundle_id: int) -> None:
+    """Reading holds no transaction that writes; the same bytes come out whenever it is done again."""
+    key = f"bundle-{bundle_id}"
+    try:
+        with unit_of_work.transaction():
+            archiving.seal(bundle_id)
+        with unit_of_work.reading():
+            made = archiving.build(bundle_id, partial(progress.tell, key))
+        with unit_of_work.transaction():
+            archiving.keep(bundle_id, made)
+    except Exception:
+        current_app.logger.exception("bundle %s failed", bundle_id)
+        with unit_of_work.transaction():
+            archiving.give_up(bundle_id)
+    finally:
+        progress.forget(key)
 
 
 def send_mail(settings: Settings, stop: threading.Event) -> int:

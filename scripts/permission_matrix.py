@@ -35,6 +35,7 @@ SUBJECT_OF: dict[str, str] = {
     "advice.read": "ranking",
     "advice.watch": "ranking",
     "committee_report.write": "round",
+    "bundle.order": "edition",
     "blinding.read": "application",
     "blinding.edit": "application",
     "avoidance.read": "application",

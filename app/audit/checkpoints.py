@@ -59,10 +59,15 @@ def latest() -> AuditCheckpoint | None:
     return db.session.scalar(select(AuditCheckpoint).order_by(AuditCheckpoint.last_id.desc()).limit(1))
 
 
-def covering(event_id: int) -> AuditCheckpoint | None:
-    """The first checkpoint over this event; made now where there is none yet."""
-    found = select(AuditCheckpoint).where(AuditCheckpoint.last_id >= event_id)
-    return db.session.scalar(found.order_by(AuditCheckpoint.last_id).limit(1)) or seal()
+def covering(event_id: int) -> AuditCheckpoint:
+    """The first checkpoint over this event, which is on record; made now where there is none yet."""
+    query = (
+        select(AuditCheckpoint).where(AuditCheckpoint.last_id >= event_id).order_by(AuditCheckpoint.last_id).limit(1)
+    )
+    found = db.session.scalar(query) or seal()
+    if found is None:
+        raise ValueError("nothing is on record yet")
+    return found
 
 
 def until(last_id: int) -> Sequence[AuditCheckpoint]:

@@ -16,14 +16,18 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 def json_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """One event a line: SHA-256 over the canonical JSON of all fields but `hash` is `hash`."""
     for event in events:
-        yield canonical(stamped(event) | {"hash": event["hash"]}) + "\n"
+        yield canonical(as_record(event)) + "\n"
+
+
+def as_record(event: Mapping[str, Any]) -> dict[str, Any]:
+    return stamped(event) | {"hash": event["hash"]}
 
 
 def comma_separated(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """With a byte order mark, so that spreadsheets read it as UTF-8; a text that looks like a formula is defused."""
     yield BYTE_ORDER_MARK + _line(COLUMNS)
     for event in events:
-        fields = stamped(event) | {"hash": event["hash"], "detail": canonical(event["detail"])}
+        fields = as_record(event) | {"detail": canonical(event["detail"])}
         yield _line([_cell(fields[name]) for name in COLUMNS])
 
 

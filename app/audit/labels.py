@@ -116,6 +116,8 @@ OTHER_ACTIONS: dict[str, str] = {
     "feedback_report.draft": N_("生成反馈报告草稿"),
     "feedback_report.edit": N_("编辑反馈报告"),
     "feedback_report.typeset": N_("排版反馈报告"),
+    "bundle.order": N_("安排制作存档包"),
+    "bundle.export": N_("下载完整版存档包"),
 }
 
 SUBJECTS: dict[str, str] = {
@@ -156,6 +158,7 @@ SUBJECTS: dict[str, str] = {
     "outcome": N_("授奖结果"),
     "certificate": N_("证书"),
     "feedback_report": N_("反馈报告"),
+    "bundle": N_("存档包"),
 }
 
 SYSTEM_PREFIX = "system:"

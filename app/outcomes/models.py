@@ -4,13 +4,14 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_, LocalText
 from app.programmes.models import Edition
-from app.workflow import OutcomeState
+from app.workflow import BundleState, OutcomeState
 
 
 class RevokedFor(StrEnum):
@@ -57,3 +58,28 @@ class Outcome(Base, kw_only=True):
     @property
     def level(self) -> LocalText:
         return LocalText(self.level_zh, self.level_en)
+
+
+class Bundle(Base, kw_only=True):
+    """The archive of an edition as it was ordered, both versions kept among the stored files under their digests."""
+
+    __tablename__ = "bundle"
+    lifecycle: ClassVar[str] = "bundle"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"), index=True)
+    ordered_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
+    ordered_at: Mapped[datetime]
+    public_sha256: Mapped[str] = mapped_column(short(64), default="")
+    public_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    full_sha256: Mapped[str] = mapped_column(short(64), default="")
+    full_bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    made_at: Mapped[datetime | None] = mapped_column(default=None)
+    state: Mapped[BundleState] = mapped_column(enumeration(BundleState), default=BundleState.ORDERED, init=False)
+    edition: Mapped[Edition] = relationship(init=False)
+    orderer: Mapped[User] = relationship(init=False)
+
+    @property
+    def key(self) -> str:
+        """Under which its progress is told."""
+        return f"{self.__tablename__}-{self.id}"

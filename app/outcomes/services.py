@@ -18,7 +18,7 @@ from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.notices.models import Notice
 from app.notices.services import Evidence, missing_for_approval
-from app.outcomes import queries
+from app.outcomes import archiving, bundle, queries
 from app.outcomes.certificates import services as certificates
 from app.outcomes.models import Outcome, RevokedFor
 from app.outcomes.rules import PastWinner, read_past_winners
@@ -173,6 +173,17 @@ def revoke(actor: Actor, outcome: Outcome, *, reason: str, because: RevokedFor) 
                 f"The {outcome.level_en} of {outcome.name} has been revoked. Reason: {reason.strip()}\n"
             ),
         )
+
+
+# --- the bundle ---------------------------------------------------------------------------------------------------
+
+
+def make_bundle(edition: Edition, *, full: bool) -> tuple[str, bytes]:
+    """Name and content of the archive, at once; the same for as long as the edition takes no further step."""
+    if missing := archiving.missing(edition):
+        raise NotReady(missing)
+    scope = bundle.scope_of(edition, full=full)
+    return bundle.file_name(scope), bundle.build(scope)
 
 
 # --- earlier editions ---------------------------------------------------------------------------------------------

@@ -1,11 +1,12 @@
 """Screens of honours: the office's list, approval, publication, revocation; the public home and published results."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from app.kernel import file_types, files
+from app.audit import services as audit
+from app.kernel import file_types, files, progress, signing
 from app.kernel.errors import NotFound
-from app.outcomes import queries, services
+from app.outcomes import archiving, queries, services
 from app.outcomes.certificates import queries as certificates
 from app.outcomes.forms import ApprovalForm, ConfirmForm, RevocationForm
 from app.outcomes.front import front
@@ -18,10 +19,12 @@ from app.web.downloads import attachment
 from app.web.formats import say
 from app.web.guard import actor, needs, needs_on_subject, reach
 from app.web.language import _
+from app.workflow import BundleState
 
 blueprint = Blueprint("outcomes", __name__, template_folder="templates")
 
 Answer = Response | str | tuple[str, int]
+ZIP = "application/zip"
 
 
 # --- anybody ------------------------------------------------------------------------------------------------------
@@ -42,6 +45,7 @@ def public_edition(code: str) -> str:
     result, exceptions = queries.result(found), public_exceptions(found)
     columns = [(say(level.name), "num") for level in result.levels]
     rows = [(say(row.city), row.total) for row in result.cities]
+    bundle = archiving.published(found)
     return render_template(
         "outcomes/public_edition.html",
         found=found,
@@ -50,7 +54,76 @@ def public_edition(code: str) -> str:
         city_rows=rows,
         exceptions=exceptions,
         rules=LABELS,
+        bundle=bundle,
+        key=signing.public_key() if bundle else "",
     )
+
+
+@blueprint.get("/results/<code>/bundle.zip")
+@needs("public.read")
+def public_bundle(code: str) -> Response:
+    """The public version of the newest bundle, once the result is public."""
+    edition = queries.edition_called(code)
+    found = None if edition is None else archiving.published(edition)
+    if edition is None or found is None:
+        raise NotFound
+    content = files.store().open(found.public_sha256)
+    return attachment(content, filename=f"{edition.code}-public.zip", media_type=ZIP)
+
+
+# --- the bundle ---------------------------------------------------------------------------------------------------
+
+
+@blueprint.get("/outcomes/archive")
+@needs("bundle.list")
+def archive() -> str:
+    edition = current.chosen()
+    if edition is None:
+        raise NotFound
+    bundles = archiving.bundles_of(edition)
+    under_way = next((each for each in bundles if each.state == BundleState.ORDERED), None)
+    done, total = progress.told(under_way.key) if under_way else (0, 0)
+    return render_template(
+        "outcomes/archive.html",
+        found=edition,
+        bundles=bundles,
+        under_way=under_way,
+        done=done,
+        total=total,
+        text=archiving.stage_of(done=done, total=total),
+        missing=archiving.missing_to_order(edition),
+        key=signing.public_key() if any(each.made_at for each in bundles) else "",
+    )
+
+
+@blueprint.post("/editions/<int:edition_id>/bundles")
+@needs_on_subject("bundle.order")
+def order_bundle(edition_id: int) -> Response:
+    archiving.order(actor(), reach(find_edition(edition_id), "edition.read"))
+    return redirect(url_for("outcomes.archive", edition=edition_id), 303)
+
+
+@blueprint.get("/bundles/<int:bundle_id>/progress")
+@needs_on_subject("bundle.read")
+def bundle_progress(bundle_id: int) -> Response:
+    """Asked by the page's script while the clock works."""
+    found = reach(archiving.find(bundle_id), "bundle.read")
+    done, total = progress.told(found.key)
+    answer = {"done": done, "total": total, "text": say(archiving.stage_of(done=done, total=total))}
+    if found.state != BundleState.ORDERED:
+        answer["url"] = url_for("outcomes.archive", edition=found.edition_id)
+    return jsonify(answer)
+
+
+@blueprint.get("/bundles/<int:bundle_id>/<any(public, full):version>.zip")
+@needs_on_subject("bundle.export")
+def download_bundle(bundle_id: int, version: str) -> Response:
+    """Who takes the full version along is on record."""
+    found = reach(archiving.find(bundle_id), "bundle.read")
+    content = files.store().open(found.full_sha256 if version == "full" else found.public_sha256)
+    if version == "full":
+        audit.record_look(actor(), "bundle.export", found, detail={"sha256": found.full_sha256})
+    return attachment(content, filename=f"{found.edition.code}-{version}.zip", media_type=ZIP)
 
 
 # --- the office ---------------------------------------------------------------------------------------------------

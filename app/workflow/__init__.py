@@ -7,6 +7,7 @@ A step's name is also its permission (policy.py), its audit event, its endpoint'
 from collections.abc import Iterator
 
 from app.kernel.words import N_
+from app.workflow.bundle import BUNDLE
 from app.workflow.consensus import CONSENSUS
 from app.workflow.defence import DEFENCE
 from app.workflow.feedback import FEEDBACK_REPORT
@@ -20,6 +21,7 @@ from app.workflow.shapes import label as _label
 from app.workflow.states import (
     ApplicationState,
     AssignmentState,
+    BundleState,
     ConflictState,
     ConsensusState,
     DefenceState,
@@ -47,6 +49,7 @@ from app.workflow.visit import VISIT
 __all__ = [
     "APPLICATION",
     "ASSIGNMENT",
+    "BUNDLE",
     "CONFLICT",
     "CONSENSUS",
     "DEFENCE",
@@ -71,6 +74,7 @@ __all__ = [
     "VISIT",
     "ApplicationState",
     "AssignmentState",
+    "BundleState",
     "ConflictState",
     "ConsensusState",
     "DefenceState",
@@ -307,6 +311,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         OBJECTION,
         OUTCOME,
         FEEDBACK_REPORT,
+        BUNDLE,
     )
 }
 

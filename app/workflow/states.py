@@ -166,6 +166,12 @@ class FeedbackState(StrEnum):
     RELEASED = "released"
 
 
+class BundleState(StrEnum):
+    ORDERED = "ordered"
+    MADE = "made"
+    FAILED = "failed"
+
+
 class OutcomeState(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"

@@ -76,6 +76,7 @@ def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() 
     follows = {"score_sheet.void", "interest_question.lapse"}  # from a recusal; nobody does either by himself
     follows |= {f"pool_import.{step}" for step in ("preview", "refuse", "finish", "give_back")}  # of an upload
     follows |= {"score_sheet.take_over"}  # from a paper that two people have entered
+    follows |= {"bundle.make", "bundle.fail"}  # of an order
     follows |= {"consensus.open"}  # from the last sheet of a dossier, or from the end of scoring
     follows |= {"feedback_report.typeset"}  # from an approval: the file is made in the background
     by_calendar = {"round.close", "notice.close", "application.recommend", "notice.read", "outcome.read"}

@@ -73,9 +73,7 @@ def test_what_is_sealed_is_signed_and_the_same_until_something_happens(app_conte
     assert (first.last_id, sealed().id) == (5, first.id)
     record(2)
     assert (sealed().last_id, len(checkpoints.until(7)), list(checkpoints.faults())) == (7, 2, [])
-    covering = checkpoints.covering(3)
-    assert covering is not None
-    assert covering.id == first.id
+    assert checkpoints.covering(3).id == first.id
 
 
 @pytest.mark.databases

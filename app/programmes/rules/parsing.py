@@ -72,12 +72,14 @@ def digest(text: str, criteria: Mapping[str, str]) -> str:
 @lru_cache(KEPT)
 def _digest(text: str, texts: Texts) -> str:
     book, criteria = _parsed(text, texts), dict(texts)
-    said = {
-        "rulebook": _toml(text),
-        "criteria": {entry.key: _toml(criteria[entry.key]) for entry in book.criteria_sets},
-    }
-    canonical = json.dumps(said, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    named = {entry.key: criteria[entry.key] for entry in book.criteria_sets}
+    canonical = json.dumps(said(text, named), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def said(text: str, criteria: Mapping[str, str]) -> dict[str, Any]:
+    """The data over which the digest is taken; `criteria`: the sets that the rulebook's groups name."""
+    return {"rulebook": _toml(text), "criteria": {key: _toml(each) for key, each in criteria.items()}}
 
 
 def _toml(text: str) -> dict[str, Any]:
