@@ -16,7 +16,7 @@ from app.audit import checkpoints
 from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
 from app.consensus.models import Consensus, ConsensusItem, PanelReport
-from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeSession, Recusal
+from app.decisions.models import Attendance, Ballot, BallotPaper, BallotRight, BallotRound, CommitteeSession, Recusal
 from app.defences import queries as defences
 from app.defences.models import DefenceSession
 from app.experts.models import ExpertMerge, PoolImport
@@ -41,7 +41,7 @@ from app.ranking import queries as ranking
 from app.ranking.models import Ranking, RankingAdvice
 from app.scoring.models import CommitteeReport, ItemScore, PaperEntry, ScoreSheet, SubmittedSheet
 from app.visits.models import Visit, VisitPhoto, VisitReport
-from app.workflow import AssignmentState, EditionState, SessionState
+from app.workflow import AssignmentState, EditionState
 
 Faults = Iterator[str]
 
@@ -265,26 +265,30 @@ def _quotas_exceeded() -> Faults:
 
 
 def _ballots_that_do_not_add_up() -> Faults:
-    """In a closed session each dossier has one ballot for every used right that was not recused from it."""
-    for session in db.session.scalars(select(CommitteeSession).where(CommitteeSession.state == SessionState.CLOSED)):
-        used = set(
-            db.session.scalars(
-                select(BallotRight.member_id).where(BallotRight.session_id == session.id, BallotRight.used)
-            )
+    """In each counted round each dossier has one ballot for every used right that was not recused from it."""
+    counted = select(BallotRound.session_id, BallotRound.number).where(BallotRound.counted_at.is_not(None))
+    for session_id, number in db.session.execute(counted):
+        rights = select(BallotRight.member_id).where(
+            BallotRight.session_id == session_id, BallotRight.round_number == number, BallotRight.used
         )
-        present = set(db.session.scalars(select(Attendance.member_id).where(Attendance.session_id == session.id)))
+        used = set(db.session.scalars(rights))
+        present = set(db.session.scalars(select(Attendance.member_id).where(Attendance.session_id == session_id)))
         if not used <= present:
-            yield f"committee_session {session.id}: a vote of somebody who was absent"
-        yield from _uneven_boxes(session.id, used)
+            yield f"committee_session {session_id}: a vote of somebody who was absent"
+        yield from _uneven_boxes(session_id, number, used)
 
 
-def _uneven_boxes(session_id: int, used: set[int]) -> Faults:
-    counted = select(Ballot.application_id, func.count().label("ballots")).where(Ballot.session_id == session_id)
+def _uneven_boxes(session_id: int, number: int, used: set[int]) -> Faults:
+    counted = select(Ballot.application_id, func.count().label("ballots")).where(
+        Ballot.session_id == session_id, Ballot.round_number == number
+    )
     recused = set(
         db.session.execute(select(Recusal.member_id, Recusal.application_id).where(Recusal.session_id == session_id))
     )
+    papers = select(func.count()).where(BallotPaper.session_id == session_id, BallotPaper.round_number == number)
+    never_came_back = db.session.scalar(papers) or 0
     for row in db.session.execute(counted.group_by(Ballot.application_id)):
-        entitled = sum((member, row.application_id) not in recused for member in used)
+        entitled = sum((member, row.application_id) not in recused for member in used) - never_came_back
         if row.ballots != entitled:
             yield f"committee_session {session_id}, application {row.application_id}: {row.ballots} ≠ {entitled}"
 

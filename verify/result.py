@@ -188,6 +188,9 @@ def check_session(bundle: Bundle, record: Record) -> tuple[Any, ...]:
         votes.setdefault(dossier, {})[choice] = votes.get(dossier, {}).get(choice, 0) + 1
     if {"committee", "lot"} <= set(book["aggregation"]["ties"]):
         raise NotComputed("session", number)
+    rule = book["committee"]
+    if record["rounds"] > 1 or (rule.get("counted_of", "present"), rule.get("ballot", "each")) != ("present", "each"):
+        raise NotComputed("session otherwise", number)
     rows = {row["dossier"]: row for each in bundle.rankings() if each["is_final"] for row in each["snapshot"]["rows"]}
     decided = {each["dossier"] for each in proposals}
     candidates = [candidate(bundle, row, votes, record) for name, row in rows.items() if name in decided]

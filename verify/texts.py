@@ -85,6 +85,10 @@ UNKNOWN = {
         "第 {0} 次会议：人数和选票已核对；规则以抽签区分票数相同者，本程序不重算结论。",
         "Session {0}: members and ballots hold; the rulebook parts equals by lot, so the decisions were not computed again.",
     ),
+    "session otherwise": (
+        "第 {0} 次会议：人数和选票已核对；有多轮投票，或按全体委员、限选件数计票，本程序不重算结论。",
+        "Session {0}: members and ballots hold; with several rounds, or votes of all or up to a number, decisions are not computed again.",
+    ),
     "some": ("其余全部一致；有 {0} 项没有核对。", "All else holds; {0} checks were not made."),
 }
 

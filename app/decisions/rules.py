@@ -8,22 +8,78 @@ and not all of them fit, nobody is seated quietly: all of them go to a new vote,
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from fractions import Fraction
+from hashlib import sha256
 from itertools import groupby
 from math import ceil, inf
 
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.admission import Level
 from app.programmes.rules.review import Majority
-from app.programmes.rules.values import ApplicantKind
+from app.programmes.rules.values import ApplicantKind, BallotKind
 
-REJECT, ABSTAIN = "reject", "abstain"
-OTHER_CHOICES: dict[str, LocalText] = {
-    REJECT: LocalText("不同意", "Reject"),
-    ABSTAIN: LocalText("弃权", "Abstain"),
+REJECT, ABSTAIN, UNMARKED = "reject", "abstain", "unmarked"
+OTHER_CHOICES: dict[BallotKind, dict[str, LocalText]] = {
+    BallotKind.EACH: {REJECT: LocalText("不同意", "Reject"), ABSTAIN: LocalText("弃权", "Abstain")},
+    BallotKind.UP_TO: {UNMARKED: LocalText("不选", "Not chosen")},
 }
+"""What a ballot may say beside the levels, by the kind of ballot."""
+
+
+CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 10
+FEWEST_PAPERS = 2
+"""One paper alone would tell whoever types it in what its member voted."""
+
+
+def code_on_paper(serial: str, dossier: int) -> str:
+    """The code that a printed ballot carries beside a dossier; whoever has the paper can work it out, the box alone tells nothing."""
+    number = int.from_bytes(sha256(f"zhiheng/ballot-paper/1\0{serial}\0{dossier}".encode()).digest())
+    places = [number // len(CODE_ALPHABET) ** place for place in range(CODE_LENGTH)]
+    return "".join(CODE_ALPHABET[each % len(CODE_ALPHABET)] for each in places)
+
+
+# --- members --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Term:
+    """From when until when a member may sit, and which term of his it is."""
+
+    starts: date | None = None
+    ends: date | None = None
+    number: int = 1
+
+    def holds_on(self, day: date) -> bool:
+        return (self.starts is None or self.starts <= day) and (self.ends is None or day <= self.ends)
+
+
+def term_problems(term: Term, *, years: int, terms: int) -> list[tuple[str, Message]]:
+    """What is wrong with a term, at which field (rulebook `committee.term_years`, `committee.terms`; 0: not limited)."""
+    found = [("term_until", sentence) for sentence in _wrong_dates(term, years)]
+    if 0 < terms < term.number:
+        found.append(("term_number", Message(N_("连任不能超过 %(n)s 届。"), {"n": terms})))
+    return found
+
+
+def _wrong_dates(term: Term, years: int) -> list[Message]:
+    if term.starts is None or term.ends is None:
+        needed = Message(N_("规则规定每届任期 %(years)s 年，请填写任期的起止日期。"), {"years": years})
+        return [needed] if years else []
+    if term.ends < term.starts:
+        return [Message(N_("任期的止日不能早于起日。"))]
+    last = years_later(term.starts, years) if years else term.ends
+    too_long = Message(N_("任期不能超过 %(years)s 年，最迟到 %(day)s。"), {"years": years, "day": last})
+    return [too_long] if term.ends > last else []
+
+
+def years_later(day: date, years: int) -> date:
+    """The last day of so many years that begin on this day."""
+    leap = (day.month, day.day) == (2, 29)
+    return day.replace(year=day.year + years, day=28 if leap else day.day) - timedelta(days=0 if leap else 1)
 
 
 # --- before the vote ----------------------------------------------------------------------------------------------
@@ -63,6 +119,29 @@ def open_levels(levels: Sequence[Level], *, kind: ApplicantKind, score: Fraction
 
 def _is_above_floor(score: Fraction, level: Level) -> bool:
     return level.floor is None or score >= level.floor
+
+
+def too_many(limits: Mapping[str, int], choices: Mapping[int, str], names: Mapping[str, LocalText]) -> list[Message]:
+    """A ballot chooses no more for a level than it may (rulebook `committee.ballot`)."""
+    chosen = Counter(choices.values())
+    text = N_("%(level)s最多选 %(most)s 件，您选了 %(n)s 件。请减少后再投。")
+    return [
+        Message(text, {"level": names[level], "most": most, "n": chosen[level]})
+        for level, most in limits.items()
+        if chosen[level] > most
+    ]
+
+
+def missing_for_vote_again(*, number: int, most: int, left: int) -> list[Message]:
+    """What stands against a further round: the rulebook's number of rounds is used up, or nobody is left for a seat."""
+    checks = (
+        (
+            number >= most,
+            Message(N_("规则规定一次会议最多投 %(most)s 轮，已经投了 %(n)s 轮。"), {"most": most, "n": number}),
+        ),
+        (not left, Message(N_("没有可以再投的申报：或者都已列入，或者相应奖项已无名额。"))),
+    )
+    return [sentence for failed, sentence in checks if failed]
 
 
 def ballot_problems(allowed: Mapping[int, Sequence[str]], choices: Mapping[int, str]) -> list[Message]:
@@ -203,3 +282,78 @@ def _fill(level: LevelSeats, above: Sequence[str], reached: list[Candidate]) -> 
             tied |= {each.id for each in contenders}
         level = level.less(contenders)
     return won, tied
+
+
+# --- several rounds, and the list they make -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What one round found about one dossier; kept as it is in the round's record."""
+
+    application_id: int
+    round_number: int
+    level_key: str
+    entitled: int
+    votes: Mapping[str, int]
+    yes: Mapping[str, int]
+    new_vote: bool
+
+
+def settled(rounds: Sequence[Sequence[Counted]], levels: Sequence[str], ranked: Sequence[int]) -> list[Counted]:
+    """The list after all rounds: of each dossier what its last round found; levels from the highest, then the rest.
+
+    Within a level who was seated in an earlier round stands first; the rest keeps the official order.
+    """
+    counted = [each for results in rounds for each in results]
+    last = {each.application_id: each for each in counted}
+    found = {each.application_id: place for place, each in enumerate(counted)}
+
+    def order(each: Counted) -> tuple[int, int]:
+        if each.level_key:
+            return levels.index(each.level_key), found[each.application_id]
+        return len(levels), ranked.index(each.application_id)
+
+    return sorted(last.values(), key=order)
+
+
+@dataclass(frozen=True)
+class Departure:
+    """A dossier passed over for a level by dossiers behind it in the official ranking."""
+
+    passed: int
+    level_key: str
+    for_whom: tuple[int, ...]
+
+
+def departures(listed: Sequence[Counted], candidates: Sequence[Candidate], levels: Sequence[str]) -> list[Departure]:
+    """Where the list departs from the official order; for a dossier that waits for a new vote the seat is still open."""
+    lost = {each.application_id: levels[: _place(each, levels)] for each in listed if not each.new_vote}
+    seated = {level: {each.application_id for each in listed if each.level_key == level} for level in levels}
+    of_each = (_departures_of(each, lost.get(each.id, ()), candidates, seated) for each in candidates)
+    return [departure for found in of_each for departure in found]
+
+
+def _place(counted: Counted, levels: Sequence[str]) -> int:
+    return levels.index(counted.level_key) if counted.level_key else len(levels)
+
+
+def _departures_of(
+    passed: Candidate, lost: Sequence[str], candidates: Sequence[Candidate], seated: Mapping[str, Container[int]]
+) -> list[Departure]:
+    behind = [each.id for each in candidates if _is_behind(each, passed)]
+    by_level = {level: tuple(each for each in behind if each in seated[level]) for level in lost}
+    return [Departure(passed.id, level, ahead) for level, ahead in by_level.items() if ahead and level in passed.levels]
+
+
+def _is_behind(candidate: Candidate, passed: Candidate) -> bool:
+    return (inf if candidate.rank is None else candidate.rank) > (inf if passed.rank is None else passed.rank)
+
+
+def missing_for_close(*, departs: bool, unfilled: Sequence[LocalText], reason: str) -> list[Message]:
+    """Why a list may not stand without a word: it departs from the official order, or leaves empty what must be given."""
+    if reason.strip():
+        return []
+    empty = (Message(N_("%(level)s名额应当授满，现有空缺，请写明理由。"), {"level": level}) for level in unfilled)
+    order = (Message(N_("名单与官方排名的次序不一致，请写明理由。")),) if departs else ()
+    return [*order, *empty]

@@ -10,7 +10,7 @@ from app.accounts import services as accounts
 from app.applications.models import Application
 from app.decisions import services as decisions
 from app.decisions.models import CommitteeSession
-from app.decisions.queries import members_of
+from app.decisions.queries import members_of, standing
 from app.demo import cast, hearing, site, table, texts
 from app.demo.people import ACCOUNTS, POOL_SIZE, applicants, email, pool_workbook
 from app.experts import services as experts
@@ -47,6 +47,7 @@ SUPERVISORS_NONCE = "1a" * 16
 WITNESSES = "王监督（示例）、李公证（示例）"
 DICE = 10
 STEP = 5
+DEPARTURE = "委员会经无记名投票，按得票多少列入名单；与排名次序不一致之处以表决为准。（演示用虚构内容）"
 INTERESTS = (
     (15, 2, "consulting", "为申报者提供管理咨询，合同由申报者提供。", "2023-03-01", ""),
     (30, 5, "kinship", "申报者总工程师是专家的弟弟，专家来电说明。", "", ""),
@@ -297,7 +298,9 @@ def _choices(session: CommitteeSession, user_id: int, number: int) -> dict[int, 
 
 
 def close_session(session: CommitteeSession) -> None:
-    decisions.close(cast.as_role(Role.OFFICE), session)
+    office = cast.as_role(Role.OFFICE)
+    decisions.count(office, session)
+    decisions.close(office, session, reason=DEPARTURE if standing(session).needs_reason else "")
 
 
 def publish_notice(session: CommitteeSession) -> Notice:

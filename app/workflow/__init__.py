@@ -259,11 +259,16 @@ SESSION = Lifecycle(
     {
         SessionState.CONVENED: _label(N_("已召集"), "waiting"),
         SessionState.VOTING: _label(N_("投票中"), "active"),
+        SessionState.COUNTED: _label(N_("已计票，待决定"), "waiting"),
         SessionState.CLOSED: _label(N_("已闭会"), "done"),
     },
     (
         Transition("session.open", N_("宣布开始投票"), (SessionState.CONVENED,), SessionState.VOTING),
-        Transition("session.close", N_("计票并闭会"), (SessionState.VOTING,), SessionState.CLOSED),
+        Transition("session.count", N_("计票"), (SessionState.VOTING,), SessionState.COUNTED),
+        Transition(
+            "session.vote_again", N_("再投一轮"), (SessionState.COUNTED,), SessionState.VOTING, needs_reason=True
+        ),
+        Transition("session.close", N_("闭会"), (SessionState.COUNTED,), SessionState.CLOSED),
     ),
 )
 

@@ -144,6 +144,7 @@ class RankingState(StrEnum):
 class SessionState(StrEnum):
     CONVENED = "convened"
     VOTING = "voting"
+    COUNTED = "counted"
     CLOSED = "closed"
 
 

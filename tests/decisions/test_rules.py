@@ -159,6 +159,56 @@ def test_the_count_tells_the_voices_of_each_level() -> None:
     assert dict(verdict.yes) == {"award": 4, "nomination": 7}
 
 
+# --- several rounds -----------------------------------------------------------------------------------------------
+
+
+def counted(number: int, level: str, *, of: int = 1, new_vote: bool = False) -> rules.Counted:
+    return rules.Counted(number, of, level, 9, {}, {}, new_vote)
+
+
+def test_the_last_round_of_a_dossier_decides_and_levels_come_from_the_highest() -> None:
+    first = [
+        counted(2, "award"),
+        counted(5, "nomination"),
+        counted(1, ""),
+        counted(3, "", new_vote=True),
+        counted(4, ""),
+    ]
+    second = [counted(3, "award", of=2), counted(4, "nomination", of=2)]
+    listed = rules.settled([first, second], BOTH, [1, 2, 3, 4, 5])
+    assert [(each.application_id, each.level_key, each.round_number) for each in listed] == [
+        (2, "award", 1), (3, "award", 2), (5, "nomination", 1), (4, "nomination", 2), (1, "", 1),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("case", "levels_of", "expected"),
+    [
+        ("in order", {1: "award", 2: "nomination", 3: ""}, []),
+        ("the first falls behind the second", {1: "nomination", 2: "award", 3: ""}, [(1, "award", (2,))]),
+        ("passed over altogether", {1: "", 2: "award", 3: "nomination"}, [(1, "award", (2,)), (1, "nomination", (3,))]),
+        ("who waits for a new vote keeps an open seat", {1: "again", 2: "award", 3: ""}, []),
+        ("the third was never open to the award", {1: "award", 2: "", 3: "nomination"}, [(2, "nomination", (3,))]),
+    ],
+)
+def test_departures_from_the_official_order(
+    case: str, levels_of: dict[int, str], expected: list[tuple[int, str, tuple[int, ...]]]
+) -> None:
+    listed = [
+        counted(number, "" if level == "again" else level, new_vote=level == "again")
+        for number, level in levels_of.items()
+    ]
+    found = rules.departures(listed, [candidate(number, 0) for number in levels_of], BOTH)
+    assert [(each.passed, each.level_key, each.for_whom) for each in found] == expected, case
+
+
+def test_equal_ranks_and_closed_levels_are_no_departure() -> None:
+    equal = [candidate(1, 0, rank=1), candidate(2, 0, rank=1)]
+    assert rules.departures([counted(1, ""), counted(2, "award")], equal, BOTH) == []
+    closed = [Candidate(1, 1, ORGANISATION, ("nomination",), {}, 9), candidate(2, 0)]
+    assert rules.departures([counted(1, "nomination"), counted(2, "award")], closed, BOTH) == []
+
+
 # --- reserved seats -----------------------------------------------------------------------------------------------
 
 

@@ -143,7 +143,7 @@ def test_a_vote_gives_one_code_for_each_dossier_and_is_on_record_without_its_cho
     )
     event = events("session.vote")[0]
     assert event.actor_id == room.actors[0].user_id
-    assert event.detail == {"member_id": room.members[0].id}
+    assert event.detail == {"member_id": room.members[0].id, "round": 1}
     assert queries.votes_cast(room.session.id) == (1, 6)
 
 
@@ -220,8 +220,8 @@ def test_nothing_stored_joins_a_member_to_a_ballot(app: Flask) -> None:
     db.session.commit()
     stored = dump()
 
-    assert set(stored["ballot"][0]) == {"code", "session_id", "application_id", "choice"}
-    assert set(stored["ballot_right"][0]) == {"id", "session_id", "member_id", "used"}
+    assert set(stored["ballot"][0]) == {"code", "session_id", "application_id", "choice", "round_number"}
+    assert set(stored["ballot_right"][0]) == {"id", "session_id", "member_id", "round_number", "used", "on_paper"}
     elsewhere = repr({name: rows for name, rows in stored.items() if name != "ballot"})
     assert not [code for voter in codes for code in voter if code in elsewhere]
 
@@ -259,7 +259,7 @@ def test_who_did_not_vote_stays_in_the_denominator_and_who_is_recused_leaves_it(
     services.open_voting(office(), room.session)
     for actor in room.actors[:3]:
         services.vote(actor, room.session, room.mark(AWARD, AWARD, ABSTAIN))
-    services.close(office(), room.session)
+    made.close(room.session)
     counted = {dossier.id: proposal for proposal, dossier in queries.proposals(room.session.id)}
     assert [counted[dossier.id].entitled for dossier in room.dossiers] == [6, 4, 6]
     # three of six are neither two thirds nor more than half; three of four are both
@@ -271,7 +271,7 @@ def test_below_every_floor_there_is_no_ballot_and_no_proposal() -> None:
     assert [paper.levels for paper in queries.papers(room.session)] == [("award", "nomination"), ("nomination",)]
     for actor in room.actors:
         services.vote(actor, room.session, {room.dossiers[0].id: AWARD, room.dossiers[1].id: NOMINATION})
-    services.close(office(), room.session)
+    made.close(room.session)
     assert [dossier.state for dossier in room.dossiers] == ["proposed", "proposed", "not_proposed"]
 
 
@@ -300,7 +300,7 @@ def test_a_tie_at_the_last_seat_waits_for_a_new_session() -> None:
     for number, actor in enumerate(room.actors):
         ballot = {room.dossiers[4].id: AWARD, room.dossiers[5].id: AWARD if number else NOMINATION}
         services.vote(actor, again, ballot)
-    services.close(office(), again)
+    made.close(again)
     assert [dossier.level_key for dossier in room.dossiers[4:]] == [AWARD, NOMINATION]
 
 

@@ -215,6 +215,8 @@ def test_the_minutes_hold_counts_quorum_recusals_and_the_whole_box(app: Flask, s
         session_id = room.session.id
     office = signed_in(OFFICE)
     assert office.get(f"/committee/{session_id}/minutes").status_code == 409
+    assert office.get(f"/committee/{session_id}/close").status_code == 409
+    assert office.submit(f"/committee/{session_id}/count", form="count").status_code == 303
     assert office.submit(f"/committee/{session_id}/close", form="close").status_code == 303
     for reader in (office, signed_in(MEMBER)):
         text = reader.page(f"/committee/{session_id}/minutes").text

@@ -23,6 +23,7 @@ from app.ranking.models import Ranking, RankingRow
 from app.workflow import ApplicationState
 from tests.support.databases import DEMO_PASSWORD
 
+NO_CHANGE: Mapping[str, str] = {}
 CITIES = ("140100", "140200", "140400", "140700", "140800", "141100")
 HELD_AT = datetime(2026, 8, 5, 1, 0, tzinfo=UTC)
 
@@ -61,14 +62,22 @@ def let_in(*emails: str) -> None:
 
 
 def running_edition(
-    *, rulebook_key: str = "shanxi-2021", code: str = "SX2026", number: int = 4, text: str = ""
+    *,
+    rulebook_key: str = "shanxi-2021",
+    code: str = "SX2026",
+    number: int = 4,
+    text: str = "",
+    lines: Mapping[str, str] = NO_CHANGE,
 ) -> Edition:
-    """`text`: a rulebook of its own in place of the shipped one."""
+    """`text`: a rulebook of its own in place of the shipped one; `lines`: lines of it that read otherwise."""
     edition = programmes.create_edition(
         office(), rulebook_key=rulebook_key, number=number, code=code, starts=date(2026, 3, 2)
     )
-    if text:
-        programmes.replace_rulebook(office(), edition, text)
+    text = text or edition.rulebook
+    for line, other in lines.items():
+        assert line in text
+        text = text.replace(line, other)
+    programmes.replace_rulebook(office(), edition, text)
     programmes.open_edition(office(), edition)
     return edition
 
@@ -178,9 +187,14 @@ def committee(edition: Edition, size: int) -> tuple[list[CommitteeMember], list[
 
 
 def convened(
-    scores: Sequence[int] = (700, 650, 600), *, size: int = 6, rulebook_key: str = "shanxi-2021", text: str = ""
+    scores: Sequence[int] = (700, 650, 600),
+    *,
+    size: int = 6,
+    rulebook_key: str = "shanxi-2021",
+    text: str = "",
+    lines: Mapping[str, str] = NO_CHANGE,
 ) -> Committee:
-    edition = running_edition(rulebook_key=rulebook_key, text=text)
+    edition = running_edition(rulebook_key=rulebook_key, text=text, lines=lines)
     ranking = final_ranking(edition, scores)
     members, actors = committee(edition, size)
     session = services.convene(office(), ranking, held_at=HELD_AT, place="太原")
@@ -189,9 +203,14 @@ def convened(
 
 
 def voting(
-    scores: Sequence[int] = (700, 650, 600), *, size: int = 6, present: int | None = None, text: str = ""
+    scores: Sequence[int] = (700, 650, 600),
+    *,
+    size: int = 6,
+    present: int | None = None,
+    text: str = "",
+    lines: Mapping[str, str] = NO_CHANGE,
 ) -> Committee:
-    made = convened(scores, size=size, text=text)
+    made = convened(scores, size=size, text=text, lines=lines)
     attending = [member.id for member in made.members[: present or size]]
     services.record_attendance(office(), made.session, attending)
     services.open_voting(office(), made.session)
@@ -203,8 +222,14 @@ def voted(made: Committee, ballots: Mapping[str, int] | Sequence[Sequence[str]])
     papers = [list(choice) for choice in ballots]
     for actor, choices in zip(made.actors, papers, strict=False):
         services.vote(actor, made.session, made.mark(*choices))
-    services.close(office(), made.session)
+    close(made.session)
     return made
+
+
+def close(session: CommitteeSession) -> None:
+    """Counted and closed, with a reason where the list needs one."""
+    services.count(office(), session)
+    services.close(office(), session, reason="以表决为准" if queries.standing(session).needs_reason else "")
 
 
 AWARD, NOMINATION, REJECT, ABSTAIN = "award", "nomination", "reject", "abstain"

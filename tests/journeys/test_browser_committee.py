@@ -46,8 +46,12 @@ def vote_on_a_tablet(page: Page) -> list[str]:
 def close_and_read_minutes(page: Page) -> str:
     page.goto("/committee")
     page.get_by_role("link", name=re.compile("^进入会议")).click()
-    page.get_by_role("link", name="计票并闭会").click()
-    page.get_by_role("button", name="计票并闭会").click()
+    page.get_by_role("link", name="计票", exact=True).click()
+    page.get_by_role("button", name="打开票箱计票").click()
+    page.get_by_role("link", name="闭会", exact=True).click()
+    reason = page.get_by_label("理由")
+    reason.fill("以表决为准。")
+    page.get_by_role("button", name="闭会并形成拟奖名单").click()
     page.wait_for_url("**/minutes")
     return page.locator(".paper").inner_text()
 

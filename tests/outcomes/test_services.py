@@ -129,7 +129,7 @@ def vote_again(room: committee.Committee, choice: str) -> CommitteeSession:
     for actor in room.actors:
         papers = decisions.papers(session)
         committee_services.vote(actor, session, {paper.application_id: choice for paper in papers})
-    committee_services.close(office(), session)
+    committee.close(session)
     return session
 
 

@@ -1,9 +1,21 @@
 """Reads of the committee: members, sessions, the papers of a session, its box and its minutes."""
 
-from app.decisions.queries.count import Minutes, box, minutes, proposals, recusals, recusals_by_dossier, tally
+from app.decisions.queries.box import (
+    attending,
+    box,
+    recusals_by_dossier,
+    recused_for,
+    right_holders,
+    right_of,
+    tally,
+    votes_by_round,
+    votes_cast,
+)
+from app.decisions.queries.minutes import Minutes, minutes, proposals, recusals
 from app.decisions.queries.papers import (
     Paper,
     Seated,
+    choice_names,
     city_of,
     count_rules,
     dossiers_by_name,
@@ -13,22 +25,28 @@ from app.decisions.queries.papers import (
     seats_taken,
     waiting_rows,
 )
-from app.decisions.queries.people import get_user, member_of, members_of, possible_members
+from app.decisions.queries.people import get_user, in_term, member_of, members_of, possible_members, sitting_members
+from app.decisions.queries.printed import handed_out, may_vote_on_paper, paper_with, papers_out
+from app.decisions.queries.rounds import (
+    Standing,
+    candidates,
+    counted_rounds,
+    entitled,
+    round_papers,
+    seats_left,
+    standing,
+)
 from app.decisions.queries.sessions import (
     Overview,
     Room,
     SessionRow,
-    attending,
     final_ranking,
     find,
     overview,
-    recused_for,
-    right_of,
     room,
     sessions,
     unfinished_session,
     visible_to,
-    votes_cast,
 )
 
 __all__ = [
@@ -38,33 +56,49 @@ __all__ = [
     "Room",
     "Seated",
     "SessionRow",
+    "Standing",
     "attending",
     "box",
+    "candidates",
+    "choice_names",
     "city_of",
     "count_rules",
+    "counted_rounds",
     "dossiers_by_name",
+    "entitled",
     "final_ranking",
     "find",
     "get_user",
+    "handed_out",
+    "in_term",
     "lot_seed",
+    "may_vote_on_paper",
     "member_of",
     "members_of",
     "minutes",
     "overview",
+    "paper_with",
     "papers",
+    "papers_out",
     "possible_members",
     "proposals",
     "recusals",
     "recusals_by_dossier",
     "recused_for",
+    "right_holders",
     "right_of",
     "room",
+    "round_papers",
     "rulebook_for",
+    "seats_left",
     "seats_taken",
     "sessions",
+    "sitting_members",
+    "standing",
     "tally",
     "unfinished_session",
     "visible_to",
+    "votes_by_round",
     "votes_cast",
     "waiting_rows",
 ]

@@ -15,7 +15,7 @@ from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.tags import tag_name, tags_of
-from app.programmes.rules.values import ApplicantKind
+from app.programmes.rules.values import ApplicantKind, BallotKind
 from app.ranking.models import RankingRow
 from app.workflow import ApplicationState
 
@@ -36,11 +36,17 @@ class Paper:
     line: str
     line_name: LocalText | None
     levels: tuple[str, ...]
+    ballot: BallotKind
     tags: frozenset[str] = frozenset()
 
     @property
+    def called(self) -> LocalText | Message:
+        """Its name, or its number where the papers are blind."""
+        return LocalText.same(self.name) if self.name else Message(N_("第 %(n)s 号"), {"n": self.place})
+
+    @property
     def choices(self) -> tuple[str, ...]:
-        return (*self.levels, *OTHER_CHOICES)
+        return (*self.levels, *OTHER_CHOICES[self.ballot])
 
 
 def rulebook_for(session: CommitteeSession) -> Rulebook:
@@ -81,12 +87,18 @@ def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) ->
         group=rulebook.group(dossier.group_key).name,
         kind=dossier.kind,
         rank=ranked.rank,
-        shown=ranked.shown,
+        shown=ranked.shown if rulebook.committee.scores_shown else "",
         line=line,
         line_name=rulebook.level(line).name if line else None,
         levels=open_levels(rulebook.levels, kind=dossier.kind, score=score),
+        ballot=rulebook.committee.ballot,
         tags=tags_of(dossier.group_key, dossier.answers),
     )
+
+
+def choice_names(rulebook: Rulebook) -> dict[str, LocalText]:
+    """Everything that a ballot of this award may say, with its name."""
+    return {level.key: level.name for level in rulebook.levels} | OTHER_CHOICES[rulebook.committee.ballot]
 
 
 def city_of(region_code: str) -> LocalText:

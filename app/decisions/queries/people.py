@@ -1,17 +1,33 @@
 """Members of a committee, and who could be one."""
 
+from datetime import date
+from zoneinfo import ZoneInfo
+
 from sqlalchemy import select
 
 from app.accounts.models import RoleGrant, User
-from app.decisions.models import CommitteeMember
+from app.decisions.models import CommitteeMember, CommitteeSession
+from app.decisions.rules import Term
 from app.kernel.actor import Role
 from app.kernel.database import db
+from app.programmes.models import Edition
 
 
 def members_of(edition_id: int) -> list[CommitteeMember]:
     found = select(CommitteeMember, User).join(User).where(CommitteeMember.edition_id == edition_id)
     rows = db.session.execute(found.order_by(CommitteeMember.id))
     return [row.CommitteeMember for row in rows]
+
+
+def sitting_members(session: CommitteeSession) -> list[CommitteeMember]:
+    """Those whose term covers the day of the session: they make the quorum."""
+    edition = db.session.get_one(Edition, session.edition_id)
+    day = session.held_at.astimezone(ZoneInfo(edition.time_zone)).date()
+    return in_term(members_of(session.edition_id), day)
+
+
+def in_term(members: list[CommitteeMember], day: date) -> list[CommitteeMember]:
+    return [each for each in members if Term(each.term_from, each.term_until).holds_on(day)]
 
 
 def member_of(edition_id: int, user_id: int | None) -> CommitteeMember | None:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy import Select, func, select
 
-from app.decisions.models import Attendance, BallotRight, CommitteeMember, CommitteeSession, Recusal
-from app.decisions.queries.papers import Paper, papers, waiting_rows
-from app.decisions.queries.people import members_of
-from app.decisions.rules import OTHER_CHOICES
+from app.decisions.models import Attendance, BallotRight, CommitteeMember, CommitteeSession
+from app.decisions.queries.box import attending, recused_for, right_of, votes_cast
+from app.decisions.queries.papers import Paper, choice_names, papers, waiting_rows
+from app.decisions.queries.people import sitting_members
+from app.decisions.queries.rounds import Standing, round_papers, standing
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import LocalText
@@ -57,15 +58,38 @@ class Room:
     members: list[CommitteeMember]
     present: set[int]
     papers: list[Paper]
+    on_ballot: list[Paper]
     mine: CommitteeMember | None
     for_member: bool
     recused: dict[int, str]
     right: BallotRight | None
     votes: tuple[int, int]
+    standing: Standing | None
+
+    @property
+    def limits(self) -> dict[str, int]:
+        """How many the running round's ballot may choose at most, by level."""
+        return self.session.rounds[-1].limits if self.session.rounds else {}
+
+    @property
+    def may_vote_again(self) -> list[Paper]:
+        return self.standing.may_vote_again if self.standing else []
+
+    @property
+    def proposed_again(self) -> set[int]:
+        """Whom the page of a further round marks beforehand: those whom a tie keeps undecided, or else all that are left."""
+        left = {paper.application_id for paper in self.may_vote_again}
+        tied = self.standing.waiting if self.standing else set()
+        return left & tied or left
 
     @property
     def may_vote(self) -> bool:
         return self.session.state == SessionState.VOTING and self.right is not None and not self.right.used
+
+    @property
+    def on_paper(self) -> bool:
+        """His right was used up for a printed ballot, which may still be in his hand."""
+        return self.session.state == SessionState.VOTING and self.right is not None and self.right.on_paper
 
     @property
     def has_voted(self) -> bool:
@@ -73,11 +97,11 @@ class Room:
 
     @property
     def my_papers(self) -> list[Paper]:
-        return [paper for paper in self.papers if paper.application_id not in self.recused]
+        return [paper for paper in self.on_ballot if paper.application_id not in self.recused]
 
     @property
     def choice_names(self) -> dict[str, LocalText]:
-        return {level.key: level.name for level in self.rulebook.levels} | OTHER_CHOICES
+        return choice_names(self.rulebook)
 
 
 def visible_to(actor: Actor) -> Select[CommitteeSession]:
@@ -127,35 +151,6 @@ def unfinished_session(edition_id: int) -> CommitteeSession | None:
     )
 
 
-def attending(session_id: int) -> set[int]:
-    found = select(Attendance.member_id).where(Attendance.session_id == session_id)
-    return set(db.session.scalars(found))
-
-
-def recused_for(session_id: int, member_id: int) -> dict[int, str]:
-    """Dossiers from whose vote this member steps aside, with the reasons."""
-    found = select(Recusal.application_id, Recusal.reason).where(
-        Recusal.session_id == session_id, Recusal.member_id == member_id
-    )
-    return {row.application_id: row.reason for row in db.session.execute(found)}
-
-
-def right_of(session_id: int, member_id: int) -> BallotRight | None:
-    return db.session.scalar(
-        select(BallotRight).where(BallotRight.session_id == session_id, BallotRight.member_id == member_id)
-    )
-
-
-def votes_cast(session_id: int) -> tuple[int, int]:
-    """How many rights are used up, of how many."""
-    row = db.session.execute(
-        select(func.count(BallotRight.id).filter(BallotRight.used), func.count(BallotRight.id)).where(
-            BallotRight.session_id == session_id
-        )
-    ).one()
-    return row[0], row[1]
-
-
 def overview(actor: Actor, edition_id: int) -> Overview:
     ranking = final_ranking(edition_id)
     members = select(func.count()).where(CommitteeMember.edition_id == edition_id)
@@ -169,7 +164,7 @@ def overview(actor: Actor, edition_id: int) -> Overview:
 
 def room(session: CommitteeSession, actor: Actor) -> Room:
     edition = db.session.get_one(Edition, session.edition_id)
-    members = members_of(session.edition_id)
+    members = sitting_members(session)
     mine = next((member for member in members if member.user_id == actor.user_id), None)
     return Room(
         session=session,
@@ -178,9 +173,11 @@ def room(session: CommitteeSession, actor: Actor) -> Room:
         members=members,
         present=attending(session.id),
         papers=papers(session),
+        on_ballot=round_papers(session),
         mine=mine,
         for_member=not actor.has(Role.OFFICE, Role.SUPERVISOR),
         recused=recused_for(session.id, mine.id) if mine else {},
         right=right_of(session.id, mine.id) if mine else None,
         votes=votes_cast(session.id),
+        standing=standing(session) if session.state == SessionState.COUNTED else None,
     )

@@ -10,6 +10,7 @@ from app.workflow import SessionState
 VERBS = {
     SessionState.CONVENED: N_("阅读会议材料"),
     SessionState.VOTING: N_("进入会议"),
+    SessionState.COUNTED: N_("查看计票"),
     SessionState.CLOSED: N_("查看结果"),
 }
 

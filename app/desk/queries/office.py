@@ -112,7 +112,7 @@ def _unlawful_seats(edition: Edition, counts: Counts) -> int:
 def _dates(edition: Edition, counts: Counts) -> dict[str, Any]:
     """Only asked for where there is something to date."""
     found: dict[str, Any] = {}
-    if counts.of("session", SessionState.CONVENED, SessionState.VOTING):
+    if counts.of("session", SessionState.CONVENED, SessionState.VOTING, SessionState.COUNTED):
         open_session = CommitteeSession.edition_id == edition.id, CommitteeSession.state != SessionState.CLOSED
         found["session_id"] = db.session.scalar(select(func.max(CommitteeSession.id)).where(*open_session))
     if counts.of("notice", NoticeState.PUBLISHED):

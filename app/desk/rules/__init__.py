@@ -141,7 +141,8 @@ def _committee(facts: OfficeFacts) -> Iterator[Task]:
 
 SESSION_TEXTS: dict[SessionState, str] = {
     SessionState.CONVENED: N_("评委会会议已召集：登记到会，宣布开始投票"),
-    SessionState.VOTING: N_("评委会正在投票：收齐后计票并闭会"),
+    SessionState.VOTING: N_("评委会正在投票：收齐后计票"),
+    SessionState.COUNTED: N_("评委会已计票：再投一轮，或者闭会"),
 }
 
 

@@ -48,6 +48,7 @@ def _session(scope: Scope, session: CommitteeSession, number: int) -> Record:
         "number": number,
         "held_at": session.held_at.isoformat(timespec="seconds"),
         "members": session.members_total,
+        "rounds": len(session.rounds),
         "rights": len(holders),
         "used": used,
         "ranking": scope.rounds[session.ranking.round_id],

@@ -20,6 +20,7 @@ from app.programmes.rules.values import (
     RoundKind,
     Spread,
     TrimFallback,
+    VotersCounted,
 )
 
 LABELS: Mapping[StrEnum, LocalText] = {
@@ -64,6 +65,8 @@ LABELS: Mapping[StrEnum, LocalText] = {
     ConfirmedBy.LEADER: LocalText("组长", "the leader"),
     ConfirmedBy.MAJORITY: LocalText("半数以上的组员", "more than half of the panel"),
     ConfirmedBy.ALL: LocalText("全体组员", "every member of the panel"),
+    VotersCounted.PRESENT: LocalText("到会委员", "the members present"),
+    VotersCounted.ALL: LocalText("全体委员", "all members"),
     Rounding.HALF_EVEN: LocalText("四舍六入五成双", "half to even"),
     Rounding.HALF_UP: LocalText("四舍五入", "half up"),
     Incident.QUALITY: LocalText("重大质量事件", "major quality incident"),

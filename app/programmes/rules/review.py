@@ -10,6 +10,7 @@ from app.kernel.words import LocalText
 from app.programmes.rules.rows import row_by
 from app.programmes.rules.values import (
     AggregationMethod,
+    BallotKind,
     Before,
     ConfirmedBy,
     ConsensusWhen,
@@ -33,6 +34,7 @@ from app.programmes.rules.values import (
     Slug,
     Spread,
     TrimFallback,
+    VotersCounted,
 )
 
 # --- rounds, panels, scores ---------------------------------------------------------------------------------------
@@ -214,6 +216,17 @@ class CommitteeRule:
     quorum: Share
     secret: bool
     blind_papers: bool
+    scores_shown: Annotated[bool, Before(value=True)]
+    """The papers carry the combined scores, not only the order."""
+    term_years: Annotated[Count, Before(0)]
+    """How long a member's term is at most; 0: no term."""
+    terms: Annotated[Count, Before(0)]
+    """Terms in a row at most; 0: not limited."""
+    ballot: Annotated[BallotKind, Before(BallotKind.EACH)]
+    counted_of: Annotated[VotersCounted, Before(VotersCounted.PRESENT)]
+    """Of whom the majorities are a share."""
+    rounds: Annotated[Positive, Before(1)]
+    """Rounds of voting within one session at most, when too many or too few pass."""
     majorities: tuple[Majority, ...]
 
     def majority(self, level: str) -> Majority:

@@ -102,6 +102,20 @@ class ConfirmedBy(StrEnum):
     ALL = "all"
 
 
+class VotersCounted(StrEnum):
+    """Of whom a majority is a share; who steps aside for a dossier is in neither."""
+
+    PRESENT = "present"
+    ALL = "all_members"
+
+
+class BallotKind(StrEnum):
+    """How a ballot paper asks: about each dossier by itself, or for at most as many as there are seats."""
+
+    EACH = "each"
+    UP_TO = "up_to"
+
+
 class OvertimeMinutes(StrEnum):
     """Which minutes of overtime cost points: those that are over, or each that has begun."""
 

@@ -9,6 +9,7 @@ from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences.telling import Line, Teller
 from app.programmes.rules.values import (
     AggregationMethod,
+    BallotKind,
     ConsensusWhen,
     DrawPolicy,
     GroupMode,
@@ -275,6 +276,12 @@ def tie_step(book: Rulebook, key: str) -> LocalText:
     return FIXED_TIES[key] if key in FIXED_TIES else book.round(key).name
 
 
+BALLOT = {
+    BallotKind.EACH: N_("对每件申报逐件表决：选一个奖项、不同意或弃权。"),
+    BallotKind.UP_TO: N_("每个奖项所选的申报不得超过尚余名额；未选的即为不同意。"),
+}
+
+
 def committee(book: Rulebook) -> Lines:
     tell, rule = Teller(book), book.committee
     quorum = N_("到会委员达到 %(share)s 方可表决；回避的委员不计入。")
@@ -282,12 +289,23 @@ def committee(book: Rulebook) -> Lines:
     yield tell.line("committee.secret", N_("无记名投票。") if rule.secret else N_("记名投票。"))
     papers = N_("委员看到的材料隐去申报者名称。") if rule.blind_papers else N_("委员看到的材料载明申报者名称。")
     yield tell.line("committee.blind_papers", papers)
+    scores = N_("委员看到的材料载明综合得分。") if rule.scores_shown else N_("委员看到的材料只列名次，不列得分。")
+    yield tell.line("committee.scores_shown", scores)
+    term = N_("委员每届任期最长 %(n)s 年。") if rule.term_years else N_("委员没有规定的任期。")
+    yield tell.line("committee.term_years", term, n=rule.term_years)
+    terms = N_("委员连任不超过 %(n)s 届。") if rule.terms else N_("委员连任的届数不限。")
+    yield tell.line("committee.terms", terms, n=rule.terms)
+    yield tell.line("committee.ballot", BALLOT[rule.ballot])
+    voters = N_("得票比例以%(who)s为基数，回避该件的委员除外。")
+    yield tell.line("committee.counted_of", voters, who=LABELS[rule.counted_of])
+    again = N_("通过的过多或过少时可以再投，一次会议最多投 %(n)s 轮。") if rule.rounds > 1 else N_("一次会议只投一轮。")
+    yield tell.line("committee.rounds", again, n=rule.rounds)
     for row in rule.majorities:
-        text = N_("%(level)s须有到会委员 %(share)s 以上（含）同意。")
+        text = N_("%(level)s须有%(who)s %(share)s 以上（含）同意。")
         if row.strict:
-            text = N_("%(level)s须有超过到会委员 %(share)s 的同意。")
+            text = N_("%(level)s须有超过%(who)s %(share)s 的同意。")
         where = f"committee.majorities.{row.level}"
-        yield tell.line(where, text, level=book.level(row.level).name, share=row.share)
+        yield tell.line(where, text, level=book.level(row.level).name, share=row.share, who=LABELS[rule.counted_of])
 
 
 def notice(book: Rulebook) -> Lines:

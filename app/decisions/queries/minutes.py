@@ -1,17 +1,18 @@
 """The opened box: the count, and the minutes of a closed session."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from app.accounts.models import User
 from app.applications.models import Application
-from app.decisions.models import Ballot, CommitteeMember, CommitteeSession, Proposal, Recusal
-from app.decisions.queries.people import members_of
-from app.decisions.queries.sessions import attending, votes_cast
-from app.decisions.rules import OTHER_CHOICES, quorum_needed
+from app.decisions.models import BallotRound, CommitteeMember, CommitteeSession, Proposal, Recusal
+from app.decisions.queries.box import attending, box, votes_by_round
+from app.decisions.queries.papers import choice_names
+from app.decisions.queries.people import sitting_members
+from app.decisions.queries.rounds import counted_rounds
+from app.decisions.rules import Counted, quorum_needed
 from app.kernel.canonical import digest
 from app.kernel.database import db
 from app.kernel.words import LocalText
@@ -30,39 +31,40 @@ class Minutes:
     members: list[CommitteeMember]
     present: set[int]
     needed: int
-    votes: tuple[int, int]
+    votes: dict[int, tuple[int, int]]
     recusals: list[Row[str, str, str]]
     proposals: list[tuple[Proposal, Application]]
-    box: dict[int, list[Row[int, str, str]]]
+    box: dict[int, list[Row[int, str, str, int]]]
     choice_names: dict[str, LocalText]
     digest: str
+
+    @property
+    def rounds(self) -> list[tuple[BallotRound, list[Counted], tuple[int, int]]]:
+        """Each round with what it counted, and how many of its ballots came back."""
+        results = zip(self.session.rounds, counted_rounds(self.session), strict=True)
+        return [(voted, counted, self.votes[voted.number]) for voted, counted in results]
+
+    @property
+    def names(self) -> dict[int, LocalText]:
+        return {dossier.id: LocalText.same(dossier.name) for _proposal, dossier in self.proposals}
+
+    @property
+    def departures(self) -> list[tuple[LocalText, LocalText, list[LocalText]]]:
+        """Who was passed over for which level, and for whom."""
+        names, found = self.names, self.session.closing.get("departures", ())
+        return [
+            (names[each["passed"]], self.choice_names[each["level_key"]], [names[key] for key in each["for_whom"]])
+            for each in found
+        ]
+
+    @property
+    def vacant(self) -> list[tuple[LocalText, int]]:
+        return [(self.choice_names[key], seats) for key, seats in self.session.closing.get("vacant", {}).items()]
 
     @property
     def tied(self) -> tuple[str, ...]:
         """Those for whom a new vote is due, by name."""
         return tuple(dossier.name for proposal, dossier in self.proposals if proposal.counts["new_vote"])
-
-
-def tally(session_id: int) -> dict[int, dict[str, int]]:
-    """Voices by dossier and choice."""
-    counted: dict[int, dict[str, int]] = defaultdict(dict)
-    for row in db.session.execute(
-        select(Ballot.application_id, Ballot.choice, func.count().label("voices"))
-        .where(Ballot.session_id == session_id)
-        .group_by(Ballot.application_id, Ballot.choice)
-    ):
-        counted[row.application_id][row.choice] = row.voices
-    return counted
-
-
-def recusals_by_dossier(session_id: int, members: Iterable[int]) -> dict[int, int]:
-    """How many of these (present) members step aside for each dossier."""
-    found = (
-        select(Recusal.application_id, func.count())
-        .where(Recusal.session_id == session_id, Recusal.member_id.in_(list(members)))
-        .group_by(Recusal.application_id)
-    )
-    return dict(iter(db.session.execute(found)))
 
 
 def recusals(session_id: int) -> list[Row[str, str, str]]:
@@ -76,15 +78,6 @@ def recusals(session_id: int) -> list[Row[str, str, str]]:
         .order_by(Application.name, User.name)
     )
     return list(db.session.execute(found))
-
-
-def box(session_id: int) -> dict[int, list[Row[int, str, str]]]:
-    """The opened box: dossier, code and choice of every ballot, in the order of the codes."""
-    opened: dict[int, list[Row[int, str, str]]] = defaultdict(list)
-    found = select(Ballot.application_id, Ballot.code, Ballot.choice).where(Ballot.session_id == session_id)
-    for row in db.session.execute(found.order_by(Ballot.code)):
-        opened[row.application_id].append(row)
-    return opened
 
 
 def proposals(session_id: int) -> list[tuple[Proposal, Application]]:
@@ -104,21 +97,28 @@ def minutes(session: CommitteeSession) -> Minutes:
         session=session,
         edition=edition,
         rulebook=rulebook,
-        members=members_of(session.edition_id),
+        members=sitting_members(session),
         present=attending(session.id),
         needed=quorum_needed(session.members_total, rulebook.committee.quorum),
-        votes=votes_cast(session.id),
+        votes=votes_by_round(session.id),
         recusals=recusals(session.id),
         proposals=decided,
         box=opened,
-        choice_names={level.key: level.name for level in rulebook.levels} | OTHER_CHOICES,
-        digest=digest([_recorded(proposal) for proposal, _dossier in decided] + _recorded_box(opened)),
+        choice_names=choice_names(rulebook),
+        digest=digest(
+            [_recorded(proposal) for proposal, _dossier in decided] + _recorded_box(opened) + _earlier(session)
+        ),
     )
+
+
+def _earlier(session: CommitteeSession) -> list[object]:
+    """What the rounds before the last one found; a session of one round says all of it in its list."""
+    return [voted.results for voted in session.rounds[:-1]]
 
 
 def _recorded(proposal: Proposal) -> list[object]:
     return [proposal.position, proposal.application_id, proposal.level_key, proposal.entitled, proposal.counts]
 
 
-def _recorded_box(opened: Mapping[int, list[Row[int, str, str]]]) -> list[list[object]]:
+def _recorded_box(opened: Mapping[int, list[Row[int, str, str, int]]]) -> list[list[object]]:
     return [[dossier, ballot.code, ballot.choice] for dossier in sorted(opened) for ballot in opened[dossier]]
