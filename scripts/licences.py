@@ -27,6 +27,8 @@ ALLOWED = (
     # A library under the lesser licence may be used by a program under another, as long as it can be replaced: here it is a package of its own.
     "LGPL",
     "Lesser General Public License",
+    # Fonts may be given away with a program, as files and within documents, as long as they are not sold by themselves.
+    "OFL-1.1",
 )
 READ_BY_HAND: dict[str, str] = {}
 """Packages that name no licence in their metadata: name and version to what their licence file says."""
