@@ -23,6 +23,7 @@ from app.kernel.canonical import Record, digest
 from app.kernel.database import db
 from app.kernel.errors import NotReady
 from app.outcomes import services
+from app.outcomes.models import RevokedFor
 from app.programmes.models import Edition
 from app.scoring.models import SubmittedSheet
 from tests.factories import outcomes as made
@@ -72,7 +73,7 @@ def test_a_further_step_of_the_edition_makes_another_bundle(app_context: Flask) 
     first = make()
     with unit_of_work.transaction():
         outcome = next(iter(services.queries.of_edition(edition().id)))
-        services.revoke(made.office(), outcome, reason="示例理由")
+        services.revoke(made.office(), outcome, reason="示例理由", because=RevokedFor.INCIDENT)
     assert make() != first
 
 
