@@ -89,6 +89,8 @@ SCORES = re.compile(r"\b(ItemScore|SubmittedSheet|PaperEntry)\b|ScoreSheet\.tota
 READERS = {
     "scoring": "the stage itself; who may see is asked of queries/visibility.py and the policy",
     "consensus/services.py": "gathers the sheets of a panel whose scores are all in",
+    "consensus/series.py": "every series of a dossier side by side, to whom `series.read` allows it once all are released",
+    "outcomes/bundle/scores.py": "sheets of an edition that has ended; the public bundle joins none to a seat or a person",
     "ranking/queries.py": "combines what was handed in when the round has ended",
     "ranking/advice_queries.py": "percentages for the advice that is frozen with a confirmed ranking",
     "ranking/portrait.py": "a dossier of a confirmed ranking under letters, to whom `advice.read` allows it",
