@@ -1,5 +1,7 @@
 """Screens of the committee: members, sessions, papers, the secret ballot, the count and the minutes."""
 
+from io import BytesIO
+
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from werkzeug.wrappers import Response
 
@@ -19,12 +21,15 @@ from app.decisions.forms import (
     choices_in,
     reading_form,
 )
+from app.decisions.minutes_paper import minutes_pdf
 from app.decisions.models import CommitteeSession
 from app.decisions.rules import code_on_paper
 from app.kernel.errors import NotFound, WrongState
+from app.kernel.typesetting import PDF_TYPE
 from app.kernel.words import N_, LocalText, Message
 from app.programmes import current
 from app.programmes.models import Edition
+from app.web.downloads import attachment
 from app.web.fields import choice
 from app.web.formats import say
 from app.web.guard import actor, needs, needs_on_subject, reach
@@ -326,11 +331,22 @@ def close(session_id: int) -> Answer:
     return render_template("decisions/close.html", room=room, found=room.session, form=form), form.status
 
 
-@blueprint.get("/committee/<int:session_id>/minutes")
-@needs_on_subject("session.read")
-def minutes(session_id: int) -> str:
+def closed(session_id: int) -> CommitteeSession:
     found = reached(session_id)
     if found.state != "closed":
         raise WrongState(Message(N_("会议还没有闭会，没有记录可看。")))
-    paper = queries.minutes(found)
-    return render_template("decisions/minutes.html", minutes=paper)
+    return found
+
+
+@blueprint.get("/committee/<int:session_id>/minutes")
+@needs_on_subject("session.read")
+def minutes(session_id: int) -> str:
+    return render_template("decisions/minutes.html", minutes=queries.minutes(closed(session_id)))
+
+
+@blueprint.get("/committee/<int:session_id>/minutes.pdf")
+@needs_on_subject("session.read")
+def minutes_to_sign(session_id: int) -> Response:
+    paper = queries.minutes(closed(session_id))
+    name = _("评审委员会会议记录-%(number)s.pdf", number=f"{paper.edition.code}-{session_id}")
+    return attachment(BytesIO(minutes_pdf(paper)), filename=name, media_type=PDF_TYPE)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
+import pypdfium2
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -224,6 +225,28 @@ def test_the_minutes_hold_counts_quorum_recusals_and_the_whole_box(app: Flask, s
         assert "发出选票 6 份，收回 1 份" in text
         assert "member6回避“企业03”：亲属任职" in text
         assert all(f"{code[:5]}-{code[5:]}" in text for code in codes)
+
+
+def test_the_minutes_can_be_signed_on_paper(app: Flask, signed_in: SignIn) -> None:
+    with inside(app):
+        room = made.convened()
+        services.plan_agenda(made.office(), room.session, ["报告", "投票"])
+        services.recuse(room.actors[5], room.session, room.dossiers[2], reason="亲属任职")
+        services.record_attendance(made.office(), room.session, [member.id for member in room.members])
+        services.open_voting(made.office(), room.session)
+        codes = services.vote(room.actors[0], room.session, room.mark("award", "nomination", "reject"))
+        made.let_in(OFFICE)
+        session_id = room.session.id
+    office = signed_in(OFFICE)
+    assert office.get(f"/committee/{session_id}/minutes.pdf").status_code == 409
+    with inside(app):
+        made.close(db.session.get_one(CommitteeSession, session_id))
+    answer = office.get(f"/committee/{session_id}/minutes.pdf")
+    with pypdfium2.PdfDocument(answer.data) as paper:
+        text = "".join(page.get_textpage().get_text_range() for page in paper)
+    told = "".join(text.split())
+    assert all(part in told for part in ("主任委员", "监票人", "member6回避", "亲属任职", "拟奖名单"))
+    assert all(f"{code[:5]}-{code[5:]}" in told for code in codes)
 
 
 def test_the_list_costs_few_statements(
