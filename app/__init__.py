@@ -30,6 +30,7 @@ from app.intake import views as intake
 from app.intake.queries import bodies
 from app.kernel.database import db, make_safe
 from app.notices import views as notices
+from app.notices.disclosures import views as disclosures
 from app.outcomes import history
 from app.outcomes import views as outcomes
 from app.outcomes.certificates import views as certificates
@@ -61,6 +62,7 @@ STAGES = (
     ranking,
     decisions,
     notices,
+    disclosures,
     outcomes,
     certificates,
     feedback,

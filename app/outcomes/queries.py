@@ -13,14 +13,16 @@ from app.decisions.queries import city_of
 from app.kernel import clock, regions
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
-from app.kernel.words import LocalText
+from app.kernel.words import N_, LocalText
 from app.notices.models import Notice
 from app.notices.queries import days_left, published_now
 from app.outcomes.models import Outcome
-from app.outcomes.rules import BAR_STEP, Bar, CityCount, bars, by_city
+from app.outcomes.rules import BAR_STEP, Bar, Count, bars, counted_by
 from app.programmes.models import Edition
 from app.programmes.queries import CalendarRow, calendar, rulebook_of
+from app.programmes.rules.labels import LABELS
 from app.programmes.rules.rulebook import Rulebook
+from app.programmes.rules.values import ApplicantKind
 from app.workflow import ApplicationState, EditionState, NoticeState, OutcomeState
 
 PUBLIC_ACTIONS = (
@@ -62,19 +64,32 @@ class Revoked:
 
 
 @dataclass(frozen=True)
-class Result:
-    """A published result: who holds an honour today, counts by city, and honours that were taken back."""
+class Statistic:
+    """Standing honours counted by city, group or kind, and their picture."""
 
-    edition: Edition
-    levels: list[LevelResult]
-    cities: tuple[CityCount, ...]
-    bars: tuple[Bar, ...]
-    revoked: list[Revoked]
-    published_at: datetime | None
+    title: str
+    of: str
+    caption: str
+    counts: tuple[Count, ...]
+
+    @property
+    def bars(self) -> tuple[Bar, ...]:
+        return bars(self.counts)
 
     @property
     def picture_height(self) -> int:
-        return BAR_STEP * len(self.bars) + 6
+        return BAR_STEP * len(self.counts) + 6
+
+
+@dataclass(frozen=True)
+class Result:
+    """A published result: who holds an honour today, counts by city, group and kind, and honours that were taken back."""
+
+    edition: Edition
+    levels: list[LevelResult]
+    statistics: tuple[Statistic, ...]
+    revoked: list[Revoked]
+    published_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -181,12 +196,10 @@ def result(edition: Edition) -> Result:
     every = of_edition(edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
     standing = _in_state(every, OutcomeState.PUBLISHED)
     levels = {outcome.level_key: outcome.level for outcome in every}
-    cities = by_city(map(_placed, standing), list(levels))
     return Result(
         edition=edition,
         levels=_levels(levels, standing, rulebook_of(edition)),
-        cities=cities,
-        bars=bars(cities),
+        statistics=_statistics(standing, list(levels), rulebook_of(edition)),
         revoked=_revoked(_in_state(every, OutcomeState.REVOKED)),
         published_at=max(filter(None, (outcome.published_at for outcome in every)), default=None),
     )
@@ -209,8 +222,25 @@ def _shown(outcome: Outcome, groups: Mapping[str, LocalText]) -> Honour:
     return Honour(outcome.name, city_of(outcome.region_code), group)
 
 
-def _placed(outcome: Outcome) -> tuple[str, LocalText, str]:
-    return regions.prefix(outcome.region_code, "city"), city_of(outcome.region_code), outcome.level_key
+def _statistics(standing: Sequence[Outcome], levels: Sequence[str], rulebook: Rulebook) -> tuple[Statistic, ...]:
+    groups = {group.name.zh: group.name for group in rulebook.groups}
+    kinds = {kind.value: LABELS[kind] for kind in ApplicantKind}
+
+    def placed(each: Outcome) -> tuple[str, LocalText, str]:
+        return regions.prefix(each.region_code, "city"), city_of(each.region_code), each.level_key
+
+    def grouped(each: Outcome) -> tuple[str, LocalText, str]:
+        return each.group_name, groups.get(each.group_name, LocalText.same(each.group_name or "—")), each.level_key
+
+    def by_kind(each: Outcome) -> tuple[str, LocalText, str]:
+        return each.kind, kinds[each.kind], each.level_key
+
+    found = (
+        Statistic(N_("按城市统计"), N_("城市"), N_("各市获奖数"), counted_by(map(placed, standing), levels)),
+        Statistic(N_("按行业组统计"), N_("行业组"), N_("各行业组获奖数"), counted_by(map(grouped, standing), levels)),
+        Statistic(N_("按类别统计"), N_("类别"), N_("各类申报者获奖数"), counted_by(map(by_kind, standing), levels)),
+    )
+    return tuple(each for each in found if each.counts)
 
 
 def _revoked(outcomes: list[Outcome]) -> list[Revoked]:

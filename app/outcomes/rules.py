@@ -31,10 +31,10 @@ def read_past_winners(text: str) -> tuple[PastWinner, ...]:
 
 
 @dataclass(frozen=True)
-class CityCount:
-    """Honours of one city, level by level in the rulebook's order."""
+class Count:
+    """Honours of one city, group or kind, level by level in the rulebook's order."""
 
-    city: LocalText
+    label: LocalText
     by_level: tuple[int, ...]
 
     @property
@@ -42,14 +42,14 @@ class CityCount:
         return sum(self.by_level)
 
 
-def by_city(honours: Iterable[tuple[str, LocalText, str]], levels: Sequence[str]) -> tuple[CityCount, ...]:
-    """Counts of (city code, city, level); most honoured first, then by code."""
+def counted_by(honours: Iterable[tuple[str, LocalText, str]], levels: Sequence[str]) -> tuple[Count, ...]:
+    """Counts of (key, its words, level); most honoured first, then by key."""
     counted: Counter[tuple[str, str]] = Counter()
     names: dict[str, LocalText] = {}
-    for code, city, level in honours:
+    for code, label, level in honours:
         counted[code, level] += 1
-        names[code] = city
-    rows = [(code, CityCount(city, tuple(counted[code, level] for level in levels))) for code, city in names.items()]
+        names[code] = label
+    rows = [(code, Count(label, tuple(counted[code, level] for level in levels))) for code, label in names.items()]
     return tuple(row for _code, row in sorted(rows, key=lambda pair: (-pair[1].total, pair[0])))
 
 
@@ -65,12 +65,12 @@ class Bar:
     number_x: int
 
 
-def bars(counts: Sequence[CityCount]) -> tuple[Bar, ...]:
+def bars(counts: Sequence[Count]) -> tuple[Bar, ...]:
     longest = max((row.total for row in counts), default=1)
     room = PLOT_WIDTH - LABEL_WIDTH - NUMBER_ROOM
 
-    def bar(place: int, row: CityCount) -> Bar:
+    def bar(place: int, row: Count) -> Bar:
         y, width = place * BAR_STEP + 6, max(2, row.total * room // longest)
-        return Bar(row.city, row.total, y, width, y + BAR_HEIGHT - 4, LABEL_WIDTH + width + 8)
+        return Bar(row.label, row.total, y, width, y + BAR_HEIGHT - 4, LABEL_WIDTH + width + 8)
 
     return tuple(bar(place, row) for place, row in enumerate(counts))

@@ -44,14 +44,12 @@ def public_edition(code: str) -> str:
         raise NotFound
     result, exceptions = queries.result(found), public_exceptions(found)
     columns = [(say(level.name), "num") for level in result.levels]
-    rows = [(say(row.city), row.total) for row in result.cities]
     bundle = archiving.published(found)
     return render_template(
         "outcomes/public_edition.html",
         found=found,
         result=result,
         columns=columns,
-        city_rows=rows,
         exceptions=exceptions,
         rules=LABELS,
         bundle=bundle,

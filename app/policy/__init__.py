@@ -315,6 +315,12 @@ RULES: dict[str, Rule] = {
     "objection.read": watching,
     "objection.uphold": office,
     "objection.reject": office,
+    # told to the supervisor in confidence
+    "disclosure.create": anyone,
+    "disclosure.follow": anyone,
+    "disclosure.list": supervisor,
+    "disclosure.read": supervisor,
+    "disclosure.answer": supervisor,
     # outcomes
     "outcome.list": watching,
     "outcome.read": published | watching,

@@ -22,6 +22,8 @@ from app.defences.models import DefenceSession
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.notices import queries as notices
+from app.notices.disclosures import queries as disclosures
+from app.notices.disclosures.models import Disclosure
 from app.notices.models import Notice
 from app.outcomes import queries as outcomes
 from app.outcomes.certificates import queries as certificates
@@ -50,6 +52,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("session.read", CommitteeSession, decisions.visible_to),
     ("notice.read", Notice, notices.visible_to),
     ("outcome.read", Outcome, outcomes.visible_to),
+    ("disclosure.read", Disclosure, disclosures.listed),
     ("certificate.read", Certificate, certificates.listed),
     ("feedback_report.read", FeedbackReport, feedback.listed),
 ]

@@ -31,12 +31,12 @@ def test_cities_are_counted_level_by_level_most_honoured_first() -> None:
         ("1401", TAIYUAN, "award"),
         ("1401", TAIYUAN, "nomination"),
     ]
-    counts = rules.by_city(honours, ["award", "nomination"])
-    assert [(row.city.zh, row.by_level, row.total) for row in counts] == [("太原市", (1, 1), 2), ("大同市", (0, 1), 1)]
+    counts = rules.counted_by(honours, ["award", "nomination"])
+    assert [(row.label.zh, row.by_level, row.total) for row in counts] == [("太原市", (1, 1), 2), ("大同市", (0, 1), 1)]
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:
-    counts = rules.by_city([("1401", TAIYUAN, "a")] * 4 + [("1402", DATONG, "a")], ["a"])
+    counts = rules.counted_by([("1401", TAIYUAN, "a")] * 4 + [("1402", DATONG, "a")], ["a"])
     first, second = rules.bars(counts)
     assert (first.value, second.value) == (4, 1)
     assert first.width == 4 * second.width

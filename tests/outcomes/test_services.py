@@ -158,7 +158,7 @@ def test_a_revoked_honour_leaves_list_and_counts_and_stays_in_the_history(frozen
     services.revoke(office(), outcomes[0], reason="申报材料弄虚作假。", because=RevokedFor.FRAUD)
     result = queries.result(noticed.room.edition)
     assert [[each.name for each in level.honours] for level in result.levels] == [[], ["企业02"]]
-    assert sum(row.total for row in result.cities) == 1
+    assert [sum(row.total for row in each.counts) for each in result.statistics] == [1, 1, 1]
     assert [(each.name, each.reason) for each in result.revoked] == [("企业01", "申报材料弄虚作假。")]
     with pytest.raises(WrongState):
         services.revoke(office(), outcomes[0], reason="再次", because=RevokedFor.FRAUD)
@@ -178,7 +178,7 @@ def test_the_third_shanxi_award_is_a_past_edition_with_fifteen_honours() -> None
     assert edition.state == "archived"
     assert edition.periods == []
     assert [(level.name.zh, len(level.honours)) for level in result.levels] == [("质量奖", 5), ("提名奖", 10)]
-    assert (result.cities[0].city.zh, result.cities[0].total) == ("太原市", 7)
+    assert (result.statistics[0].counts[0].label.zh, result.statistics[0].counts[0].total) == ("太原市", 7)
     assert result.published_at is not None
     assert {each.credit_code for each in queries.of_edition(edition.id)} == {""}, "published facts only"
 

@@ -112,7 +112,7 @@ def test_a_result_lists_winners_by_level_with_city_and_counts(client: Client, pa
     page = client.page("/results/SX2020")
     assert "质量奖（5 个）" in page.text
     assert "提名奖（10 个）" in page.text
-    assert page.source.count("<rect ") == 6
+    assert page.source.count("<rect ") == 6 + 10 + 2
     assert "太原市 3 4 7" in page.text
     assert client.get("/results/nothing").status_code == 404
 

@@ -6,11 +6,12 @@ from app.audit import queries as audit
 from app.audit.labels import action_label
 from app.audit.models import AuditEvent
 from app.desk.queries.sections import Around, Section, Stat
-from app.desk.rules import Standing, Task, escalated
+from app.desk.rules import Standing, Task, counted, escalated
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import N_, Message
 from app.notices import queries as notices
+from app.notices.disclosures import queries as disclosures
 from app.panels.queries import seats_to_fill
 
 EXCEPTIONS: tuple[str, ...] = (
@@ -49,7 +50,7 @@ def section(_actor: Actor, around: Around) -> Section:
     ]
     return Section(
         Role.SUPERVISOR,
-        [*_escalated(around), *objections],
+        [*_escalated(around), *_disclosures(edition_id), *objections],
         Message(N_("现在没有未答复的异议，也没有屡次无人承担的席位。")),
         Message(N_("公示期内收到的异议和连续三位专家未能承担的席位会出现在这里。")),
         ("notices.objections", N_("查看全部异议")),
@@ -64,6 +65,12 @@ def _escalated(around: Around) -> list[Task]:
     empty = seats_to_fill(around.edition) if around.edition is not None else []
     seats = sum(seat.is_escalated for seat in empty)
     return [escalated(seats)] if seats else []
+
+
+def _disclosures(edition_id: int) -> list[Task]:
+    waiting = disclosures.waiting(edition_id)
+    told = counted(N_("%(n)s 件保密反映等待核实"), waiting)
+    return [Task(told, "disclosures.index", N_("核实答复"), word=Message(N_("待核实")))] if waiting else []
 
 
 def _exceptions(edition_id: int) -> list[Stat]:
