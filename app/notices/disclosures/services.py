@@ -1,4 +1,4 @@
-"""Told in confidence, and answered. Nothing here writes the audit log, a mail or a count that others read (ADR 34)."""
+"""Told in confidence, and answered. Nothing here writes the audit log, a mail or a count that others read (ADR 27)."""
 
 import secrets
 
