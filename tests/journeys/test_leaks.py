@@ -44,10 +44,12 @@ PEOPLE: dict[str, str] = {
     "supervisor": "supervisor@example.org",
 }
 MOMENTS = ("some in", "all in", "round ended")
+AFTER_THE_RANKING = {"office": "round ended", "committee": "round ended"}
+"""Once a ranking is confirmed, its page of a dossier gives every score and comment under letters, never a name."""
 MAY_SEE: dict[str, dict[str, str]] = {
-    "total": {"supervisor": "some in", "leader": "all in", "head": "round ended"},
-    "strengths": {"supervisor": "some in", "leader": "all in"},
-    "improvements": {"supervisor": "some in", "leader": "all in"},
+    "total": {"supervisor": "some in", "leader": "all in", "head": "round ended", **AFTER_THE_RANKING},
+    "strengths": {"supervisor": "some in", "leader": "all in", **AFTER_THE_RANKING},
+    "improvements": {"supervisor": "some in", "leader": "all in", **AFTER_THE_RANKING},
     "digest": {"supervisor": "some in", "leader": "all in"},
     "name": {"supervisor": "some in", "leader": "some in", "head": "some in", "office": "some in"},
 }
