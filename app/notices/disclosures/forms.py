@@ -12,7 +12,7 @@ class DisclosureForm(BaseForm):
         N_("要反映的事实"),
         [InputRequired(N_("请写明要反映的事实。")), Length(max=5000, message=N_("不超过 5000 字。"))],
     )
-    contact = StringField(N_("联系方式（可不填）"), [Length(max=120, message=N_("不超过 120 字。"))])
+    contact = StringField(N_("联系方式"), [Length(max=120, message=N_("不超过 120 字。"))])
 
 
 class AnswerForm(BaseForm):
