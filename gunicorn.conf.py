@@ -1,5 +1,6 @@
 """gunicorn's settings; `make run` and a production unit start the same server: `gunicorn wsgi:app`."""
 
+import gc
 import os
 
 bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
@@ -15,3 +16,9 @@ control_socket_disable = True  # it would lie in the home folder of whoever star
 accesslog = None  # the application logs its requests itself, with the person and the time they took
 errorlog = "-"
 loglevel = os.environ.get("LOG_LEVEL", "warning")
+
+
+def when_ready(_server: object) -> None:
+    """Everything imported stays for good: the collector need not look through it again in every worker."""
+    gc.collect()
+    gc.freeze()
