@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -16,6 +17,7 @@ from app.kernel.words import N_, Message
 from app.lifecycle import advance
 from app.outcomes import bundle as bundles
 from app.outcomes import queries
+from app.outcomes.bundle.files import zipped
 from app.outcomes.models import Bundle
 from app.policy import demand
 from app.programmes.models import Edition
@@ -24,6 +26,7 @@ from app.workflow import BundleState, OutcomeState
 MAKER = Actor.system("bundles")
 LARGEST = 8_000 * files.MEGABYTE
 VERSIONS = (False, True)
+VERIFIER = Path(__file__).resolve().parents[2] / "verify"
 UNEXPECTED = N_("制作中发生意外错误，详情在系统日志里。请再试一次；仍不成的，请联系系统运维员。")
 
 
@@ -122,3 +125,8 @@ def stage_of(*, done: int, total: int) -> Message:
     if not total:
         return Message(N_("正在等待处理，通常几秒内开始。"))
     return Message(N_("正在制作：已完成 %(done)s 步，共 %(total)s 步。"), {"done": done, "total": total})
+
+
+def verifier() -> bytes:
+    """The program that checks a bundle, as the folder `verify/` in a ZIP: whoever takes a bundle needs nothing else from here."""
+    return zipped({f"{VERIFIER.name}/{each.name}": each.read_bytes() for each in sorted(VERIFIER.glob("*.py"))})

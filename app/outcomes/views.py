@@ -1,5 +1,7 @@
 """Screens of honours: the office's list, approval, publication, revocation; the public home and published results."""
 
+from io import BytesIO
+
 from flask import Blueprint, flash, jsonify, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
@@ -67,6 +69,12 @@ def public_bundle(code: str) -> Response:
         raise NotFound
     content = files.store().open(found.public_sha256)
     return attachment(content, filename=f"{edition.code}-public.zip", media_type=ZIP)
+
+
+@blueprint.get("/verifier.zip")
+@needs("public.read")
+def verifier() -> Response:
+    return attachment(BytesIO(archiving.verifier()), filename="verify.zip", media_type=ZIP)
 
 
 # --- the bundle ---------------------------------------------------------------------------------------------------

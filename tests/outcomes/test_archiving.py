@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
+import zipfile
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -101,7 +105,14 @@ def test_from_the_order_to_anybodys_check(
     page = client.page(PUBLIC).text
     assert digest in page
     assert f"python3 verify/verify.py {CODE}-public.zip --key {key}" in page
+    program = client.get("/verifier.zip")
+    with zipfile.ZipFile(BytesIO(program.data)) as packed:
+        packed.extractall(tmp_path)
+    program.close()
     taken = client.get(ZIP)
+    (tmp_path / "taken.zip").write_bytes(taken.data)
+    command = [sys.executable, "verify/verify.py", "taken.zip", "--key", key]
+    assert subprocess.run(command, cwd=tmp_path, check=False, capture_output=True).returncode == 0
     code, lines = checked(taken.data, tmp_path, "--key", key)
     taken.close()
     assert (code, lines[-1]) == (0, "全部一致。")

@@ -95,6 +95,10 @@ def archive(files: Sequence[File], head: Mapping[str, object], *, key: str, sign
     signature = {"format": "zhiheng-signature/1", "of": INDEX, "key": key, "signature": sign(_signed(index))}
     contents = {INDEX: index, SIGNATURE: (canonical(signature) + "\n").encode()}
     contents |= {file.path: file.content for file in ordered}
+    return zipped(contents)
+
+
+def zipped(contents: Mapping[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as packed:
         for path, content in contents.items():
