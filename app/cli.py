@@ -16,7 +16,6 @@ from app.accounts import services as accounts
 from app.accounts.models import User
 from app.config import Settings
 from app.demo import cast, story
-from app.demo.people import ACCOUNTS, email
 from app.kernel import signing, unit_of_work
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
@@ -79,9 +78,9 @@ def _print_accounts() -> None:
         cast.set_passwords(password)
     known = set(db.session.scalars(select(User.email)))
     click.echo("\n演示账号（密码相同，只显示这一次） Demo accounts (one password, shown only once):")
-    for role, name in ACCOUNTS.items():
-        if email(role) in known:
-            click.echo(f"  {email(role):<28} {name}")
+    for address, name in cast.named_accounts():
+        if address in known:
+            click.echo(f"  {address:<28} {name}")
     click.echo(f"  密码 password: {password}\n")
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from app.accounts import services as accounts
 from app.accounts.models import User
 from app.accounts.queries import actor_of_user
-from app.demo.people import ACCOUNTS, COMMITTEE_SIZE, DOMAIN, email
+from app.demo.people import ACCOUNTS, COMMITTEE_SIZE, DOMAIN, SECOND_OF_OFFICE, email
 from app.experts.models import Expert
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
@@ -23,12 +23,22 @@ def open_accounts() -> None:
     for role, name in ACCOUNTS.items():
         if role not in WITHOUT_ACCOUNT_YET:
             accounts.invite(FOUNDER, email=email(role), name=name, role=role)
+    address, name = SECOND_OF_OFFICE
+    accounts.invite(FOUNDER, email=address, name=name, role=Role.OFFICE)
+
+
+def named_accounts() -> Iterator[tuple[str, str]]:
+    """Address and name of everybody whose password is printed."""
+    for role, name in ACCOUNTS.items():
+        yield email(role), name
+        if role == Role.OFFICE:
+            yield SECOND_OF_OFFICE
 
 
 def set_passwords(password: str) -> None:
     """Give every named account the same password; they are printed once."""
-    for role in ACCOUNTS:
-        user = db.session.scalar(select(User).where(User.email == email(role)))
+    for address, _name in named_accounts():
+        user = db.session.scalar(select(User).where(User.email == address))
         if user is not None and not user.password_hash:
             accounts.set_password(user, password)
 

@@ -26,6 +26,8 @@ ACCOUNTS: dict[Role, str] = {
     Role.SUPERVISOR: "监督员示例",
     Role.OPERATOR: "运维员示例",
 }
+SECOND_OF_OFFICE = (f"office2@{DOMAIN}", "秘书处复核示例")
+"""For what two people of the office do together: to propose and to confirm, to enter and to enter again."""
 COMMITTEE_SIZE = 9
 
 

@@ -26,7 +26,7 @@ from app.outcomes import services as outcomes
 from app.panels import services as panels
 from app.panels.ceremony import commitment
 from app.panels.models import Assignment
-from app.panels.plan import PairWish
+from app.panels.plan import Aims, PairWish
 from app.practice import queries as practice_cases
 from app.practice import services as practice
 from app.programmes.models import Edition, Round
@@ -46,6 +46,11 @@ SUPERVISORS_WORDS = "汾河流水哗啦啦"
 SUPERVISORS_NONCE = "1a" * 16
 WITNESSES = "王监督（示例）、李公证（示例）"
 DICE = 10
+FEW_READ_MUCH = Aims(balance=0)
+BUSY_ELSEWHERE = {"paper": tuple(number for number in range(31, POOL_SIZE + 1) if number % 5 in (0, 2, 4))}
+BUSY = "同期已应邀参加其他省份的评审，本次不列入。（演示用虚构内容）"
+"""Who reads several dossiers can be compared with others; where everybody reads two, the advice says only that it cannot
+tell."""
 STEP = 5
 DEPARTURE = "委员会经无记名投票，按得票多少列入名单；与排名次序不一致之处以表决为准。（演示用虚构内容）"
 INTERESTS = (
@@ -135,6 +140,9 @@ def draw_round(round_: Round, *, together: Sequence[PairWish] = ()) -> None:
     office, noon = cast.as_role(Role.OFFICE), clock.now()
     with clock.fixed(noon - timedelta(hours=3)):
         draw = panels.start_draw(office, round_)
+        panels.choose_aims(office, draw, FEW_READ_MUCH, version=draw.version)
+        for number in BUSY_ELSEWHERE.get(round_.key, ()):
+            panels.leave_out(office, draw, f"E{number:03d}", reason=BUSY, version=draw.version)
         for wish in together:
             panels.keep_together(office, draw, wish, version=draw.version)
         terms = panels.Terms(SOURCE, noon - timedelta(minutes=30), noon - timedelta(minutes=10), noon)
