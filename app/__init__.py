@@ -19,6 +19,7 @@ from app.config import Settings
 from app.consensus import views as consensus
 from app.consensus.queries import agreed_before
 from app.decisions import views as decisions
+from app.decisions.queries import recused_in
 from app.defences import combined
 from app.defences import views as defences
 from app.desk import views as desk
@@ -40,6 +41,7 @@ from app.panels import views as panels
 from app.practice import views as practice
 from app.programmes import current
 from app.programmes import views as programmes
+from app.ranking import stepping_aside
 from app.ranking import views as ranking
 from app.ranking.services import standings
 from app.scoring import earlier
@@ -92,6 +94,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     formal_check.learn_history(history.history_of)
     earlier.learn(agreed_before, missing_for_scores)
     combined.learn(standings)
+    stepping_aside.learn(recused_in)
     routing.learn_destination(bodies.destination_of)
     for room in (*STAGES, *AROUND):
         app.register_blueprint(room.blueprint)

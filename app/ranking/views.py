@@ -10,6 +10,7 @@ from app.programmes import current
 from app.ranking import advice_pages, advice_queries, exports, models, pages, portrait, queries, rules, services  # noqa: F401
 from app.ranking.explanation import explanation
 from app.ranking.forms import ConfirmForm
+from app.ranking.stepping_aside import demand_impartial, stepped_aside
 from app.scoring.queries import rounds_of
 from app.web.downloads import attachment
 from app.web.guard import actor, needs, needs_on_subject, reach
@@ -93,6 +94,7 @@ def advice(ranking_id: int) -> Page:
         ranking=found,
         advised=advised,
         page=told.page(),
+        recused=stepped_aside(actor(), found.edition_id),
         may_watch=allows(actor(), "advice.watch", found),
     )
 
@@ -115,6 +117,7 @@ def dossier(ranking_id: int, application_id: int) -> Page:
     row = told.row_of(application_id)
     if row is None:
         raise NotFound
+    demand_impartial(actor(), found.edition_id, application_id)
     rulebook = pages.rulebook_for(found)
     sheets = portrait.sheets(found, application_id)
     return render_template(

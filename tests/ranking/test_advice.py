@@ -8,12 +8,14 @@ import pytest
 from flask import Flask
 
 from app import doctor
-from app.kernel import unit_of_work
+from app.decisions import services as services_of_committee
+from app.decisions.models import CommitteeSession, Recusal
+from app.kernel import clock, unit_of_work
 from app.kernel.actor import Role
 from app.kernel.database import db
 from app.ranking import advice_queries, queries, services
 from app.ranking.advice_pages import chance
-from app.ranking.models import RankingAdvice
+from app.ranking.models import Ranking, RankingAdvice
 from tests.factories import decisions, scoring
 from tests.factories.ranking import ranked
 from tests.support.client import Client
@@ -115,7 +117,7 @@ def test_the_committee_reads_how_sure_the_ranking_is(arrange, signed_in, count_q
     assert "/rankings/1/advice" in member.page("/rankings/1").links()
     with count_queries() as statements:
         page = member.page("/rankings/1/advice")
-    assert len(statements) == 5  # those of the ranking, and one for what stands beside it
+    assert len(statements) == 6  # those of the ranking, one for what stands beside it, one for who steps aside
     assert len(page.all("table[@id='advice']/tbody/tr")) == 11
     assert page.source.count('<svg class="span"') == 11
     assert "换一种算法" in page.text
@@ -137,6 +139,40 @@ def test_the_committee_reads_one_dossier_with_its_experts_under_letters(arrange,
     assert expert not in dossier.text
     assert dossier.source.count("<polygon") == 6
     assert member.get("/rankings/1/dossiers/999").status_code == 404
+
+
+def test_who_steps_aside_from_a_dossier_reads_none_of_its_scores(arrange, signed_in) -> None:
+    """Its place stays in the table, which everybody in the session sees; every other dossier opens as before."""
+    with arrange():
+        made, ranking = ranked(many(), confirm=True)
+        member = services_of_committee.add_member(
+            decisions.office(),
+            made.edition,
+            scoring.person(MEMBER, Role.COMMITTEE, edition_id=made.edition.id),
+            post="",
+        )
+        session = session_over(ranking)
+        mine, other = (row.application_id for row in ranking.rows[:2])
+        db.session.add(Recusal(session_id=session.id, member_id=member.id, application_id=mine, reason="曾任独立董事"))
+    reader: Client = signed_in(MEMBER)
+    advice = reader.page("/rankings/1/advice")
+    assert "您已回避" in advice.text
+    assert f"/rankings/1/dossiers/{mine}" not in advice.links()
+    refused = reader.get(f"/rankings/1/dossiers/{mine}")
+    assert refused.status_code == 403
+    assert "您已对这一申报回避" in refused.text
+    assert "专家A" not in refused.text
+    assert reader.get(f"/rankings/1/dossiers/{other}").status_code == 200
+
+
+def session_over(ranking: Ranking) -> CommitteeSession:
+    now = clock.now()
+    session = CommitteeSession(
+        edition_id=ranking.edition_id, ranking_id=ranking.id, convened_at=now, held_at=now, members_total=1
+    )
+    db.session.add(session)
+    db.session.flush()
+    return session
 
 
 def test_the_office_sees_how_each_expert_scored(arrange, signed_in) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from sqlalchemy import Row, func, select
 
-from app.decisions.models import Attendance, Ballot, BallotRight, Recusal
+from app.decisions.models import Attendance, Ballot, BallotRight, CommitteeMember, Recusal
 from app.kernel.database import db
 
 
@@ -20,6 +20,16 @@ def recused_for(session_id: int, member_id: int) -> dict[int, str]:
         Recusal.session_id == session_id, Recusal.member_id == member_id
     )
     return {row.application_id: row.reason for row in db.session.execute(found)}
+
+
+def recused_in(user_id: int, edition_id: int) -> set[int]:
+    """Dossiers from which this person steps aside in any of the edition's sessions."""
+    found = (
+        select(Recusal.application_id)
+        .join(CommitteeMember, CommitteeMember.id == Recusal.member_id)
+        .where(CommitteeMember.user_id == user_id, CommitteeMember.edition_id == edition_id)
+    )
+    return set(db.session.scalars(found))
 
 
 def right_of(session_id: int, member_id: int) -> BallotRight | None:
