@@ -13,6 +13,8 @@ from app.web.language import _
 blueprint = Blueprint("programmes", __name__, template_folder="templates")
 
 Answer = Response | str | tuple[str, int]
+YEARS_AROUND = 10
+"""How far the calendar of working days leads on, from this year: a link to the next year for ever is a trap for programs."""
 
 
 @blueprint.get("/editions")
@@ -100,7 +102,8 @@ def rulebook(code: str) -> str:
 @blueprint.route("/workdays", methods=["GET", "POST"])
 @needs("edition.list")
 def workdays() -> Answer:
-    year = request.args.get("year", default=clock.now().year, type=int)
+    this_year = clock.today().year
+    year = request.args.get("year", default=this_year, type=int)
     form = forms.WorkdayForm()
     if form.validate_on_submit():
         with form.problems():
@@ -109,5 +112,5 @@ def workdays() -> Answer:
             )
             flash(_("已记入工作日历。"))
             return redirect(url_for("programmes.workdays", year=year), 303)
-    kept = queries.working_calendar()
-    return render_template("programmes/workdays.html", year=year, calendar=kept, form=form), form.status
+    kept, near = queries.working_calendar(), range(this_year - YEARS_AROUND, this_year + YEARS_AROUND + 1)
+    return render_template("programmes/workdays.html", year=year, near=near, calendar=kept, form=form), form.status

@@ -125,6 +125,14 @@ def test_the_calendar_of_working_days_answers_for_any_year(people: Flask, signed
     assert signed_in("office@demo.example").get(f"/workdays?year={year}").status_code == 200
 
 
+def test_the_calendar_of_working_days_leads_to_no_endless_years(
+    people: Flask, signed_in: Enter, frozen_clock: object
+) -> None:
+    office = signed_in("office@demo.example")
+    assert "/workdays?year=2036" in office.page("/workdays?year=2035").links()
+    assert "/workdays?year=2037" not in office.page("/workdays?year=2036").links()
+
+
 def test_a_day_is_marked_with_its_basis(people: Flask, signed_in: Enter) -> None:
     desk = signed_in("office@demo.example")
     assert desk.submit("/workdays?year=2026", day="2026-05-16", working="1").status_code == 422

@@ -38,6 +38,7 @@ def _counted(verdict: Verdict, number: int, entitled: int, votes: dict[str, int]
 
 def vote_again(actor: Actor, session: CommitteeSession, dossiers: Collection[int], *, reason: str) -> None:
     """A further round on some of those who have no seat yet; every member present gets a new right."""
+    db.session.refresh(session, with_for_update=True)
     demand_step(session, "session.vote_again", actor)
     standing = queries.standing(session)
     if standing.missing_for_vote_again:
