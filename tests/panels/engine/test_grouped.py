@@ -109,3 +109,14 @@ def test_clones_are_the_same_people() -> None:
     for expert in range(60):
         mine = [costs for clone, costs in enumerate(first) if clones.expert[clone] == expert]
         assert sorted(chain(*mine)) == [expert * 3.0 + at for at in range(int(terms.loads(pairs)[expert]))]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_fewest_reviews_that_join_many_small_groups_are_found_near_the_relaxation(seed: int) -> None:
+    """Fourteen groups and thirteen reviews that cross: they have to form a tree, and rows for parts alone would branch for minutes."""
+    terms = award(120, 28, seed, group=np.arange(28) // 2, crossing=(13, 13))
+    found = grouped.solve(terms)
+    assert not by_hand.faults(_apart(terms), found.pairs)
+    assert _crossing(terms, found.pairs) == (13, [set(range(14))])
+    assert found.value >= 0.999 * float(found.info["relaxed"])
+    assert int(found.info["rounds"]) < 40

@@ -13,6 +13,7 @@ import numpy as np
 from app.panels.engine.full import exact
 from app.panels.engine.full.clones import cloned
 from app.panels.engine.full.exact import Best, Steps
+from app.panels.engine.full.joining import broken
 from app.panels.engine.full.master import Master, Run
 from app.panels.engine.full.programme import TOLERANCE, UNFILLED, Vector
 from app.panels.engine.full.schedules import Offer, Prices, Pricing, Schedules, joined
@@ -49,25 +50,38 @@ def solve(terms: Terms, steps: Steps | None = None) -> Best:
     if chosen is None:
         return _short(relaxed)
     bound = mixed.value if terms.crossing[1] else min(mixed.value, relaxed.bound)
-    return _composed(*chosen, relaxed, bound)
+    return _composed(*chosen, bound)
 
 
-def _chosen(relaxed: Relaxed) -> tuple[Master, Run] | None:
-    if relaxed.run.short:
-        return None
-    tries = (_whole(relaxed, lost, sure) for lost, sure in KEPT)
-    return next(filter(_is_whole, tries), None)
+def _chosen(relaxed: Relaxed) -> tuple[Master, Run, Relaxed] | None:
+    """In whole schedules; where those leave groups apart, the relaxation and all that follows from it once more with what
+    joins them."""
+    for lost, sure in KEPT:
+        while not relaxed.run.short:
+            master, run = _whole(relaxed, lost, sure)
+            if run.short:
+                break
+            if not _joined(relaxed.master, master.schedules, run.taken):
+                return master, run, relaxed
+            relaxed = _relaxed(relaxed.master)
+    return None
 
 
-def _is_whole(found: tuple[Master, Run]) -> bool:
-    return not found[1].short
+def _joined(master: Master, schedules: Schedules, taken: Vector) -> int:
+    """Rows for what is lacking to make one of all groups when so much of the schedules is taken; how many."""
+    if not master.terms.crossing[1]:
+        return 0
+    lacking = broken(schedules, taken, master.terms.group)
+    for part in lacking:
+        master.join(part)
+    return len(lacking)
 
 
 def _begun(pricing: Pricing, gains: Vector) -> Schedules:
     """In every group the schedules of each expert that lose little at the prices without groups."""
     found = []
     for bonus in BONUSES:
-        prices = Prices(gains + bonus, np.zeros(pricing.terms.experts), linked=np.zeros(len(pricing.members)))
+        prices = Prices(gains + bonus, np.zeros(pricing.terms.experts))
         for offer in pricing.offers(prices):
             lost = offer.gains - bonus * offer.schedules.sizes
             found.append(offer.schedules[np.flatnonzero(lost > -NEAR)])
@@ -88,8 +102,13 @@ def _relaxed(master: Master) -> Relaxed:
         bound = min(bound, master.bound(run, prices, worth.max(axis=0)))
         near = not run.short and bound - run.value < CLOSE * abs(run.value)
         settled = near or not master.add(_gaining(offers, worth))
-        if settled and not master.tighten(np.append(run.taken, np.zeros(len(master.at) - len(run.taken)))):
+        if settled and not _tightened(master, np.append(run.taken, np.zeros(len(master.at) - len(run.taken)))):
             return Relaxed(master, run, prices, bound, rounds)
+
+
+def _tightened(master: Master, taken: Vector) -> int:
+    """Rows for what the relaxation breaks; how many. Nothing is asked of groups while seats stay empty."""
+    return master.tighten(taken) + _joined(master, master.schedules, taken)
 
 
 def _gaining(offers: list[Offer], worth: Vector) -> Schedules:
@@ -105,17 +124,14 @@ def _gaining(offers: list[Offer], worth: Vector) -> Schedules:
 
 
 def _whole(relaxed: Relaxed, lost: float, sure: float) -> tuple[Master, Run]:
-    """The programme over what could still be in a good choice, in whole schedules; again with a link from every part where
-    groups would fall apart."""
+    """The programme over what could still be in a good choice, in whole schedules; again with more asked of who joins which
+    groups where they would fall apart."""
     chosen = _kept(relaxed, lost, sure)
     master = Master(relaxed.master.pricing, relaxed.master.schedules[np.flatnonzero(chosen)])
     master.tighten(np.ones(len(master.at)))
-    run = master.whole()
-    while master.terms.crossing[1] and not run.short and len(parts := _parts(master, run)) > 1:
-        for part in parts:
-            master.link(part)
-        run = master.whole()
-    return master, run
+    for join, _row in relaxed.master.joins[1:]:
+        master.join(join.part)
+    return master, master.whole()
 
 
 def _kept(relaxed: Relaxed, lost: float, sure: float) -> Mask:
@@ -131,19 +147,6 @@ def _kept(relaxed: Relaxed, lost: float, sure: float) -> Mask:
     near = relaxed.master.gains(schedules, relaxed.prices) > -lost
     kept: Mask = (near & (at_home | ~settled)) | (taken > TOLERANCE)
     return kept
-
-
-def _parts(master: Master, run: Run) -> list[Mask]:
-    """The sets of groups that the chosen experts hold together; of two one is enough to tell both."""
-    served = master.schedules[np.flatnonzero(run.taken > 0.5)].served(master.terms.group) > 0
-    left, found = np.isin(np.arange(served.shape[1]), master.terms.group), []
-    while left.any():
-        reached = np.arange(served.shape[1]) == int(left.argmax())
-        while (front := served[served[:, reached].any(axis=1)].any(axis=0) & ~reached).any():
-            reached |= front
-        found.append(reached)
-        left &= ~reached
-    return found
 
 
 # --- the panels ---------------------------------------------------------------------------------------------------

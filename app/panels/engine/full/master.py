@@ -11,8 +11,8 @@ import highspy
 import numpy as np
 
 from app.panels.engine.full.programme import OPTIONS, TOLERANCE, UNFILLED, Vector
-from app.panels.engine.full.schedules import Prices, Pricing, Schedules, joined
-from app.panels.engine.full.terms import Integers, Mask, none
+from app.panels.engine.full.schedules import Join, Prices, Pricing, Schedules, joined
+from app.panels.engine.full.terms import Integers, none
 
 Entries = tuple[Integers, Integers, Vector]
 GRAIN = 1024.0
@@ -56,7 +56,7 @@ class Master:
         self.pricing, self.terms = pricing, pricing.terms
         self.coverings = list(self.terms.coverings())
         self.limits = [Limit(labels, highest) for labels, highest in self.terms.limits()]
-        self.splits: list[tuple[Mask, int]] = []
+        self.joins: list[tuple[Join, int]] = []
         self.known: set[bytes] = set()
         self.schedules, self.at, self.artificial, self.opened = first[none()], none(), none(), none()
         self.solver = highspy.Highs()
@@ -65,6 +65,8 @@ class Master:
         self.solver.changeObjectiveSense(highspy.ObjSense.kMaximize)
         self._begin()
         self.add(first)
+        if self.terms.crossing[1]:
+            self.join(np.arange(len(pricing.members)))
 
     @cached_property
     def worth(self) -> Vector:
@@ -115,23 +117,26 @@ class Master:
         low, high = np.zeros(count), np.full(count, np.inf)
         self.solver.addCols(count, values, low, high, len(flat), starts, flat, weights[order].astype(float))
 
-    def _row(self, low: float, high: float, chosen: Integers) -> int:
+    def _row(self, low: float, high: float, chosen: Integers, weights: Integers) -> int:
+        """`weights` of all schedules."""
         row, columns = int(self.solver.getNumRow()), self.at[chosen].astype(np.int32)
-        self.solver.addRow(low, high, len(columns), columns, np.ones(len(columns)))
+        self.solver.addRow(low, high, len(columns), columns, weights[chosen].astype(float))
         return row
 
-    def link(self, side: Mask) -> None:
-        """Some expert has to serve groups on both sides."""
-        split = _splits(self.schedules.served(self.terms.group), side)
-        row = self._row(1.0, np.inf, np.flatnonzero(split))
-        self.splits.append((side, row))
+    def join(self, part: Integers) -> None:
+        """The experts together hold so many parts of the groups together that all are one: where a schedule reads in n of
+        them, it does so n − 1 times."""
+        join = Join(part)
+        beyond = join.joined(self.schedules.served(self.terms.group))
+        row = self._row(join.least(self.terms.group), np.inf, np.flatnonzero(beyond), beyond)
+        self.joins.append((join, row))
         self.open(np.array([row]))
 
     def tighten(self, taken: Vector) -> int:
         """Rows for the labels of which so much `taken` would put too many on a panel; how many there were."""
         chosen = np.flatnonzero(taken > 1e-9)
         rows, dossiers, experts = self.schedules[chosen].seats()
-        added = 0
+        added, ones = 0, np.ones(len(self.at), dtype=np.int64)
         for limit in self.limits:
             key = limit.keys(dossiers, experts)
             seated = np.bincount(key[key >= 0], weights=taken[chosen][rows[key >= 0]], minlength=len(limit.row))
@@ -139,7 +144,8 @@ class Master:
             every, places, people = self.schedules.seats()
             keys = limit.keys(places, people)
             for one in over.tolist():
-                limit.row[one] = self._row(-np.inf, float(limit.highest[one // limit.width]), every[keys == one])
+                held = every[keys == one]
+                limit.row[one] = self._row(-np.inf, float(limit.highest[one // limit.width]), held, ones)
             added += len(over)
         return added
 
@@ -162,9 +168,12 @@ class Master:
         return self._summed(schedules, self.worth)
 
     def gains(self, schedules: Schedules, prices: Prices) -> Vector:
-        """What schedules are worth above their prices, links aside."""
-        away = schedules.sizes - schedules.served(self.terms.group).max(axis=1)
+        """What schedules are worth above their prices."""
+        served = schedules.served(self.terms.group)
+        away = schedules.sizes - served.max(axis=1)
         gains: Vector = self._summed(schedules, prices.gains) - prices.experts[schedules.experts] - prices.away * away
+        for join in prices.joins:
+            gains += join.price * join.joined(served)
         return gains
 
     def _summed(self, schedules: Schedules, worth: Vector) -> Vector:
@@ -196,9 +205,9 @@ class Master:
         served, count = new.served(self.terms.group), np.arange(len(new))
         away = new.sizes - served.max(axis=1)
         yield count[away > 0], np.full(int((away > 0).sum()), self.crossing_row), away[away > 0].astype(float)
-        for side, row in self.splits:
-            split = _splits(served, side)
-            yield count[split], np.full(int(split.sum()), row), np.ones(int(split.sum()))
+        for join, row in self.joins:
+            beyond = join.joined(served)
+            yield count[beyond > 0], np.full(int((beyond > 0).sum()), row), beyond[beyond > 0].astype(float)
 
     # --- solving --------------------------------------------------------------------------------------------------
 
@@ -226,12 +235,9 @@ class Master:
         for limit in self.limits:
             price = np.where(limit.row < 0, 0.0, rows[limit.row]).reshape(terms.dossiers, limit.width)
             gains -= np.append(price, np.zeros((terms.dossiers, 1)), axis=1)[:, limit.labels]
-        linked = np.zeros(int(terms.group.max()) + 1)
-        for side, row in self.splits:
-            fewer = np.flatnonzero(side if 2 * int(side.sum()) <= len(side) else ~side)
-            linked[fewer] -= rows[row]
+        joins = tuple(Join(join.part, -float(rows[row])) for join, row in self.joins)
         experts = rows[self.first_expert : self.crossing_row]
-        return Prices(gains, experts, float(rows[self.crossing_row]), linked)
+        return Prices(gains, experts, float(rows[self.crossing_row]), joins)
 
     def _by_type(self, rows: Vector) -> Vector:
         """Dossiers × types: what the roles' rows ask of an expert who may fill so many."""
@@ -250,10 +256,8 @@ class Master:
         for limit in self.limits:
             held = np.flatnonzero(limit.row >= 0)
             total += float(rows[limit.row[held]] @ limit.highest[held // limit.width])
+        for join, row in self.joins:
+            total += float(rows[row]) * join.least(terms.group)
+        crossing = float(rows[self.crossing_row])
+        total += max(crossing * terms.crossing[0], crossing * terms.crossing[1])
         return total + float(np.maximum(best + prices.experts, np.where(terms.low > 0, -np.inf, 0.0)).sum())
-
-
-def _splits(served: Integers, side: Mask) -> Mask:
-    inside: Integers = served[:, side].sum(axis=1)
-    both: Mask = (inside > 0) & (inside < served.sum(axis=1))
-    return both

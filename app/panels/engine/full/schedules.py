@@ -1,7 +1,7 @@
 """Schedules: what one expert could read under the group rule, and which of them would gain at given prices."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -60,14 +60,36 @@ class Top:
 
 
 @dataclass(frozen=True)
+class Join:
+    """The groups dealt into parts (`part[g]`): a schedule that reads in several of them earns `price` for each beyond the first."""
+
+    part: Integers
+    price: float = 0.0
+
+    def least(self, group: Integers) -> float:
+        """So often at least, for the parts of these dossiers' groups to be one."""
+        return len(np.unique(self.part[group])) - 1.0
+
+    def joined(self, served: Integers) -> Integers:
+        """Of every schedule, the parts beyond the first."""
+        within = [(served[:, self.part == one] > 0).any(axis=1) for one in np.unique(self.part)]
+        beyond: Integers = np.maximum(np.sum(within, axis=0) - 1, 0)
+        return beyond
+
+
+@dataclass(frozen=True)
 class Prices:
     """What a seat of a pair gains (`gains`, dossiers × experts) and every expert's own price; a review away from the home
-    group costs `away`, and serving a group beside others earns `linked[g]`."""
+    group costs `away`, and the `joins` earn."""
 
     gains: Vector
     experts: Vector
     away: float = 0.0
-    linked: Vector = field(default_factory=lambda: np.zeros(0))
+    joins: tuple[Join, ...] = ()
+
+    def earned(self, home: int, group: int) -> float:
+        """For the first review in a group, at most: two groups of one part earn once."""
+        return sum(join.price for join in self.joins if join.part[home] != join.part[group])
 
 
 @dataclass(frozen=True)
@@ -147,7 +169,7 @@ class Pricing:
                 better = (worth > best) & allowed
                 best = np.where(better, worth, best)
                 stay, visit = np.where(better, stays, stay), np.where(better, visits, visit)
-        worth = best + prices.linked[home] - self.claimed - prices.experts
+        worth = best - self.claimed - prices.experts
         yield self._offer(stay + visit, worth, [(top.dossiers, stay), (away.dossiers, visit)])
 
     def _standing_outside(self, home: int) -> Integers:
@@ -182,7 +204,7 @@ def _visits(tops: list[Top], home: int, count: int, prices: Prices) -> Top:
     others = [at for at in range(len(tops)) if at != home]
     single = [np.diff(tops[at].prefix[: count + 1], axis=0) - prices.away for at in others]
     for at, worth in zip(others, single, strict=True):
-        worth[:1] += prices.linked[at]
+        worth[:1] += prices.earned(home, at)
     worth = np.concatenate(single)
     dossiers = np.concatenate([tops[at].dossiers[:count] for at in others])
     order = np.argsort(-worth, axis=0, kind="stable")[:count]
