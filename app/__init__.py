@@ -26,6 +26,7 @@ from app.desk import views as desk
 from app.desk.ties import TIES
 from app.experts import obstacles
 from app.experts import views as experts
+from app.exports import views as exports
 from app.intake import queries as formal_check
 from app.intake import views as intake
 from app.intake.queries import bodies
@@ -71,8 +72,8 @@ STAGES = (
 )
 """The pipeline: in the order in which a dossier travels."""
 
-AROUND = (accounts, audit, desk)
-"""What stands beside the pipeline: who people are, what is on record, what waits for whom."""
+AROUND = (accounts, audit, desk, exports)
+"""What stands beside the pipeline: who people are, what is on record, what waits for whom, what leaves the house."""
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -20,6 +20,7 @@ from app.decisions.models import Attendance, Ballot, BallotPaper, BallotRight, B
 from app.defences import queries as defences
 from app.defences.models import DefenceSession
 from app.experts.models import ExpertMerge, PoolImport
+from app.exports.models import Export
 from app.intake.models import Consultation, Recommendation
 from app.kernel import files
 from app.kernel.canonical import digest
@@ -123,6 +124,7 @@ STATEFUL: tuple[type[Base], ...] = (
     Outcome,
     FeedbackReport,
     Bundle,
+    Export,
 )
 
 

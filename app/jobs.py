@@ -24,6 +24,9 @@ from app.desk.queries.operator import SIGN_OF_LIFE
 from app.experts import queries as experts
 from app.experts import services as pool
 from app.experts.rules import TableRefused
+from app.exports import making
+from app.exports import queries as ordered_files
+from app.exports import services as exports
 from app.kernel import clock, idempotency, outbox, progress, smtp, unit_of_work
 from app.kernel.actor import Actor
 from app.kernel.database import db
@@ -67,12 +70,17 @@ def note_unanswered(_actor: Actor) -> int:
     return pool.note_unanswered()
 
 
+def delete_exports(_actor: Actor) -> int:
+    return exports.expire()
+
+
 JOBS: tuple[Job, ...] = (
     Job("notices", close_notices),
     Job("invitations", note_unanswered),
     Job("sessions", forget_sessions),
     Job("answers", forget_answers),
     Job("checkpoints", seal_record),
+    Job("outlived_exports", delete_exports),
 )
 
 group = AppGroup("jobs", help="What the clock does by itself.")
@@ -105,6 +113,7 @@ def wait(stop: threading.Event) -> None:
         _survived("imports", partial(work_imports, stop))
         _survived("feedback", partial(typeset_feedback, stop))
         _survived("bundles", partial(work_bundles, stop))
+        _survived("exports", partial(work_exports, stop))
         if _survived("measurements", work_measurements):
             return
 
@@ -123,6 +132,7 @@ def work(stop: threading.Event) -> dict[str, int]:
     turns |= {
         "imports": partial(work_imports, stop),
         "bundles": partial(work_bundles, stop),
+        "exports": partial(work_exports, stop),
         "outbox": partial(send_mail, settings, stop),
         "measurements": work_measurements,
         "feedback": partial(typeset_feedback, stop),
@@ -251,6 +261,32 @@ def _work_bundle(bundle_id: int) -> None:
         current_app.logger.exception("bundle %s failed", bundle_id)
         with unit_of_work.transaction():
             archiving.give_up(bundle_id)
+    finally:
+        progress.forget(key)
+
+
+def work_exports(stop: threading.Event) -> int:
+    """Make the files that are too large for a request; how many."""
+    ordered = ordered_files.waiting()
+    db.session.rollback()
+    for export_id in ordered:
+        if not stop.is_set():
+            _work_export(export_id)
+    return len(ordered)
+
+
+def _work_export(export_id: int) -> None:
+    key = f"export-{export_id}"
+    try:
+        with unit_of_work.reading():
+            made = making.build(export_id, partial(progress.tell, key))
+        with unit_of_work.transaction():
+            making.keep(export_id, made)
+    except Exception as error:
+        if not isinstance(error, Problem):
+            current_app.logger.exception("export %s failed", export_id)
+        with unit_of_work.transaction():
+            making.give_up(export_id, _why(error, exports.UNEXPECTED))
     finally:
         progress.forget(key)
 

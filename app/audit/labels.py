@@ -101,6 +101,9 @@ OTHER_ACTIONS: dict[str, str] = {
     "defence.deduct": N_("记录答辩用时和超时扣分"),
     "defence.read_results": N_("查看答辩结果表"),
     "ranking.compute": N_("计算排名"),
+    "ranking.export": N_("导出排名"),
+    "export.order": N_("安排导出"),
+    "export.take": N_("下载导出文件"),
     "member.add": N_("增加评审委员会委员"),
     "member.grant": N_("开通委员账号"),
     "session.convene": N_("召集评委会会议"),
@@ -162,6 +165,7 @@ SUBJECTS: dict[str, str] = {
     "certificate": N_("证书"),
     "feedback_report": N_("反馈报告"),
     "bundle": N_("存档包"),
+    "export": N_("导出文件"),
 }
 
 SYSTEM_PREFIX = "system:"

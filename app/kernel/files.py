@@ -66,6 +66,10 @@ class FileStore:
         file.seek(0)
         return file
 
+    def remove(self, sha256: str) -> None:
+        """Only for what was stored for a while."""
+        self.path(sha256).unlink(missing_ok=True)
+
     def is_sound(self, sha256: str) -> bool:
         """Whether the file is there and equal to its digest; for `flask doctor`."""
         try:
@@ -92,6 +96,11 @@ class FileStore:
 def store() -> FileStore:
     """The store of the running application."""
     return FileStore(Path(current_app.extensions["settings"].uploads_path))
+
+
+def passing() -> FileStore:
+    """Where files wait that can be made again: they are taken along within a day, and no backup needs them."""
+    return FileStore(Path(current_app.extensions["settings"].instance_path) / "exports")
 
 
 def _write(content: BinaryIO, path: Path, limit: int) -> Stored:

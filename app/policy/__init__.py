@@ -284,6 +284,14 @@ RULES: dict[str, Rule] = {
     "advice.watch": watching & state_in("confirmed"),
     "application.shortlist": office,
     "application.drop": office,
+    # files that leave the house
+    "export.list": watching | leader,
+    "export.order": watching | leader,
+    "export.read": (watching | leader) & own_account,
+    "export.make": system,
+    "export.fail": system,
+    "export.expire": system,
+    "export.take": (watching | leader) & own_account & state_in("made"),
     # committee
     "member.list": watching,
     "member.add": office,

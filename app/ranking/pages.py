@@ -3,18 +3,20 @@
 from dataclasses import dataclass
 from itertools import chain
 
-from app.kernel import regions
-from app.kernel.words import N_, LocalText, Message
+from app.kernel import regions, spreadsheets
+from app.kernel.words import N_, LocalText
 from app.programmes.queries import rulebook_with_digest
 from app.programmes.rules.labels import LABELS
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.values import AggregationMethod, TrimFallback
-from app.ranking import exports, rules
+from app.ranking import rules
 from app.ranking.explanation import explanation
 from app.ranking.queries import Line, RankingView
+from app.web.downloads import file_name
 from app.web.formats import moment, say
 from app.web.language import _
 
+WIDTHS = (8, 36, 18, 14, 14, 12, 22, 10)
 AGREED = N_("合议")
 TIED, ACROSS = N_("并列"), N_("跨线并列")
 ONWARD = N_("入围")
@@ -88,7 +90,7 @@ def reason_of(line: Line, rulebook: Rulebook) -> str:
     return say(found) if found else ""
 
 
-def table(view: RankingView, lines: list[Line]) -> exports.Table:
+def table(view: RankingView, lines: list[Line]) -> spreadsheets.Table:
     rulebook = rulebook_for(view)
     words, marked = words_for(view, lines, rulebook), said()
     rows = [
@@ -110,7 +112,7 @@ def table(view: RankingView, lines: list[Line]) -> exports.Table:
         for line in lines
     ]
     headings = [*map(_, HEADINGS), *words.rounds.values(), _("得分来源"), _("结果"), _(TIED), _("未参加排名的原因")]
-    return exports.Table(_("排名"), _("计算说明"), headings, rows, _notes(view, rulebook))
+    return spreadsheets.Table(_("排名"), _("计算说明"), headings, rows, _notes(view, rulebook), WIDTHS)
 
 
 def _notes(view: RankingView, rulebook: Rulebook) -> list[str]:
@@ -130,4 +132,5 @@ def _notes(view: RankingView, rulebook: Rulebook) -> list[str]:
 
 
 def filename(view: RankingView, suffix: str) -> str:
-    return f"{say(Message(N_('%(round)s排名'), {'round': view.round_name}))}-{view.number}.{suffix}"
+    what = _("%(round)s排名", round=say(view.round_name))
+    return file_name(view.edition_code, f"{what}-{view.number}", suffix)

@@ -17,7 +17,7 @@ from app.kernel.words import LocalText
 from app.programmes.models import Round
 from app.programmes.rules.criteria import CriteriaSet
 from app.programmes.rules.rulebook import Rulebook
-from app.ranking.models import Ranking
+from app.ranking.models import Ranking, RankingRow
 from app.ranking.queries import Line, RankingView
 from app.scoring.models import ItemScore, ScoreSheet, SubmittedSheet
 from app.workflow import ScoreSheetState
@@ -98,10 +98,51 @@ def rounds(rulebook: Rulebook, handed: Iterable[Handed], *, seed: str) -> list[R
     """Under letters, in an order that says nothing about who sat where."""
     found = []
     for key, of_round in groupby(handed, key=lambda each: each.round_key):
-        by_sheet = [list(same) for _id, same in groupby(of_round, key=lambda each: each.sheet_id)]
-        by_sheet.sort(key=lambda same: sha256(f"{seed} {same[0].sheet_id}".encode()).digest())
-        told = [_sheet(rulebook, same, chr(ord("A") + place)) for place, same in enumerate(by_sheet)]
+        by_sheet = {sheet_id: list(same) for sheet_id, same in groupby(of_round, key=lambda each: each.sheet_id)}
+        told = [_sheet(rulebook, by_sheet[sheet_id], label) for sheet_id, label in letters(by_sheet, seed).items()]
         found.append(RoundSheets(rulebook.round(key).name, tuple(told)))
+    return found
+
+
+def letters(sheet_ids: Iterable[int], seed: str) -> dict[int, str]:
+    """The letter that stands for the expert of each sheet of one dossier in one round, in their order."""
+    shuffled = sorted(sheet_ids, key=lambda sheet_id: sha256(f"{seed} {sheet_id}".encode()).digest())
+    return {sheet_id: chr(ord("A") + place) for place, sheet_id in enumerate(shuffled)}
+
+
+@dataclass(frozen=True)
+class Lettered:
+    """One sheet that counts in a ranking, with the letter in place of its expert."""
+
+    sheet_id: int
+    application_id: int
+    round_key: str
+    letter: str
+    total: int
+
+
+def lettered(view: RankingView, *, seed: str) -> list[Lettered]:
+    """Every sheet that counts in this ranking, dossier by dossier as it ranks them, under the letters of its pages."""
+    own = select(Round.position).join(Ranking, Ranking.round_id == Round.id).where(Ranking.id == view.id)
+    rows = db.session.execute(
+        select(ScoreSheet.id, ScoreSheet.application_id, Round.key, ScoreSheet.total_twentieths)
+        .join(Round, Round.id == ScoreSheet.round_id)
+        .join(RankingRow, RankingRow.application_id == ScoreSheet.application_id)
+        .where(
+            RankingRow.ranking_id == view.id,
+            Round.edition_id == view.edition_id,
+            ScoreSheet.state == ScoreSheetState.SUBMITTED,
+            Round.position <= own.scalar_subquery(),
+        )
+        .order_by(RankingRow.position, Round.position)
+    )
+    found: list[Lettered] = []
+    for (application_id, key), same in groupby(rows, key=lambda row: (row.application_id, row.key)):
+        totals = {row.id: row.total_twentieths for row in same}
+        found += [
+            Lettered(sheet_id, application_id, key, letter, totals[sheet_id])
+            for sheet_id, letter in letters(totals, seed).items()
+        ]
     return found
 
 

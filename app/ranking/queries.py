@@ -202,7 +202,9 @@ class RankingView:
     round_key: str
     round_name: LocalText
     rulebook_digest: str
+    edition_code: str
     lifecycle: str = "ranking"
+    __tablename__ = Ranking.__tablename__
 
 
 VIEWS = (
@@ -220,6 +222,7 @@ VIEWS = (
         Round.name_zh,
         Round.name_en,
         Edition.rulebook_digest,
+        Edition.code.label("edition_code"),
     )
     .join(Round, Round.id == Ranking.round_id)
     .join(Edition, Edition.id == Ranking.edition_id)

@@ -128,6 +128,11 @@ def _row(ranking: Ranking, row: Row, application_id: int, rulebook: Rulebook) ->
     )
 
 
+def note_export(actor: Actor, ranking: queries.RankingView, *, sha256: str) -> None:
+    """Who takes the ranking along, and the digest of the very file."""
+    audit.record_look(actor, "ranking.export", ranking, detail={"sha256": sha256})
+
+
 def missing_for_confirming(ranking: Ranking) -> list[Message]:
     """What was computed must still be so: a recusal or a withdrawal since then asks for a new computation."""
     round_ = ranking.round

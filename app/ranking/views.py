@@ -1,13 +1,16 @@
 """Screens of the ranking: computed, read, confirmed, exported."""
 
+from hashlib import sha256
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from app.kernel.actor import Role
 from app.kernel.errors import NotFound
+from app.kernel.spreadsheets import FORMATS
 from app.policy import allows
 from app.programmes import current
-from app.ranking import advice_pages, advice_queries, exports, models, pages, portrait, queries, rules, services  # noqa: F401
+from app.ranking import advice_pages, advice_queries, models, pages, portrait, queries, rules, services  # noqa: F401
 from app.ranking.explanation import explanation
 from app.ranking.forms import ConfirmForm
 from app.ranking.stepping_aside import demand_impartial, stepped_aside
@@ -154,9 +157,7 @@ def confirm(ranking_id: int) -> Page:
 @needs_on_subject("ranking.export")
 def export(ranking_id: int, suffix: str) -> Response:
     found = reach(queries.view(ranking_id), "ranking.read")
-    table = pages.table(found, queries.lines(ranking_id))
     write, media_type = FORMATS[suffix]
-    return attachment(write(table), filename=pages.filename(found, suffix), media_type=media_type)
-
-
-FORMATS = {"xlsx": (exports.as_xlsx, exports.XLSX_TYPE), "csv": (exports.as_csv, exports.CSV_TYPE)}
+    content = write(pages.table(found, queries.lines(ranking_id)))
+    services.note_export(actor(), found, sha256=sha256(content.getbuffer()).hexdigest())
+    return attachment(content, filename=pages.filename(found, suffix), media_type=media_type)

@@ -1,9 +1,11 @@
 """Chinese first, English complete: the language of a request comes from the person, then a cookie, then the browser."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from flask import Flask, Response, g, request
-from flask_babel import Babel, get_translations
+from flask_babel import Babel, force_locale, get_translations
 
 LANGUAGES = {"zh": "中文", "en": "English"}
 COOKIE = "language"
@@ -40,6 +42,18 @@ def chosen() -> str:
         known = cookie if cookie in LANGUAGES else request.accept_languages.best_match(list(LANGUAGES)) or "zh"
         g.language = known
     return known
+
+
+@contextmanager
+def spoken(language: str) -> Iterator[None]:
+    """What is written for a person outside of a request, in that person's language."""
+    before = g.get("language")
+    g.language = language
+    try:
+        with force_locale(language):
+            yield
+    finally:
+        g.language = before
 
 
 def remember(response: Response, language: str) -> None:

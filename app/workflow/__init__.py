@@ -10,6 +10,7 @@ from app.kernel.words import N_
 from app.workflow.bundle import BUNDLE
 from app.workflow.consensus import CONSENSUS
 from app.workflow.defence import DEFENCE
+from app.workflow.export import EXPORT
 from app.workflow.feedback import FEEDBACK_REPORT
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
 from app.workflow.notices import NOTICE, OBJECTION
@@ -28,6 +29,7 @@ from app.workflow.states import (
     DrawState,
     EditionState,
     ExceptionState,
+    ExportState,
     FeedbackState,
     InterestQuestionState,
     InvitationState,
@@ -58,6 +60,7 @@ __all__ = [
     "EXCEPTION",
     "EXPERT_INVITATION",
     "EXPERT_MERGE",
+    "EXPORT",
     "FEEDBACK_REPORT",
     "INTEREST_QUESTION",
     "LIFECYCLES",
@@ -81,6 +84,7 @@ __all__ = [
     "DrawState",
     "EditionState",
     "ExceptionState",
+    "ExportState",
     "FeedbackState",
     "InterestQuestionState",
     "InvitationState",
@@ -317,6 +321,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         OUTCOME,
         FEEDBACK_REPORT,
         BUNDLE,
+        EXPORT,
     )
 }
 

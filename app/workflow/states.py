@@ -173,6 +173,13 @@ class BundleState(StrEnum):
     FAILED = "failed"
 
 
+class ExportState(StrEnum):
+    ORDERED = "ordered"
+    MADE = "made"
+    FAILED = "failed"
+    EXPIRED = "expired"
+
+
 class OutcomeState(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"

@@ -29,9 +29,12 @@ def test_who_is_judged_and_who_judges_never_see_a_ranking(name: str) -> None:
     assert {action for action in allowed(name) if action.startswith("ranking.")} == set()
 
 
+TAKEN_ALONG = {"export.order", "export.take"}  # a file of what he reads: it changes nothing of an edition
+
+
 def test_the_supervisor_reads_and_changes_nothing_but_puts_a_secret_of_his_own_into_a_draw() -> None:
     acts = {action for action in allowed(Role.SUPERVISOR) if not action.endswith(LOOKS)}
-    assert acts == {"draw.promise", "draw.reveal", "disclosure.answer"}
+    assert acts - TAKEN_ALONG == {"draw.promise", "draw.reveal", "disclosure.answer"}
 
 
 def test_the_operator_runs_the_system_and_sees_no_dossier() -> None:
@@ -76,10 +79,17 @@ def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() 
     follows = {"score_sheet.void", "interest_question.lapse"}  # from a recusal; nobody does either by himself
     follows |= {f"pool_import.{step}" for step in ("preview", "refuse", "finish", "give_back")}  # of an upload
     follows |= {"score_sheet.take_over"}  # from a paper that two people have entered
-    follows |= {"bundle.make", "bundle.fail"}  # of an order
+    follows |= {"bundle.make", "bundle.fail", "export.make", "export.fail"}  # of an order
     follows |= {"consensus.open"}  # from the last sheet of a dossier, or from the end of scoring
     follows |= {"feedback_report.typeset"}  # from an approval: the file is made in the background
-    by_calendar = {"round.close", "notice.close", "application.recommend", "notice.read", "outcome.read"}
+    by_calendar = {
+        "export.expire",
+        "round.close",
+        "notice.close",
+        "application.recommend",
+        "notice.read",
+        "outcome.read",
+    }
     assert allowed(SYSTEM) <= by_calendar | follows
 
 

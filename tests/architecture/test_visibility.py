@@ -19,6 +19,8 @@ from app.decisions import queries as decisions
 from app.decisions.models import CommitteeSession
 from app.defences import queries as defences
 from app.defences.models import DefenceSession
+from app.exports import queries as exports
+from app.exports.models import Export
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.notices import queries as notices
@@ -55,6 +57,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("disclosure.read", Disclosure, disclosures.listed),
     ("certificate.read", Certificate, certificates.listed),
     ("feedback_report.read", FeedbackReport, feedback.listed),
+    ("export.read", Export, exports.visible_to),
 ]
 MOST_OF_A_ROLE = 12
 

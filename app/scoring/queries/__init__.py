@@ -1,6 +1,7 @@
 """Reads of scoring."""
 
 from app.scoring.queries.comparison import find_report, next_report_number, rated, reports
+from app.scoring.queries.handed_in import READ_AT_ONCE, HandedIn, Seen, read, seen
 from app.scoring.queries.papers import (
     dossiers_by_group,
     entries_in,
@@ -40,9 +41,12 @@ from app.scoring.queries.visibility import sees_names, visible_to, watched_by
 from app.scoring.queries.worklist import RoundOfWork, Task, Window, Worklist, next_task, worklist
 
 __all__ = [
+    "READ_AT_ONCE",
+    "HandedIn",
     "ItemRow",
     "RoundOfWork",
     "RoundRow",
+    "Seen",
     "SheetHead",
     "SheetKey",
     "Task",
@@ -68,10 +72,12 @@ __all__ = [
     "next_task",
     "own_before",
     "rated",
+    "read",
     "readable",
     "reports",
     "rounds_of",
     "seats",
+    "seen",
     "sees_names",
     "sheet_for_writing",
     "sheet_head",
