@@ -37,6 +37,7 @@ from app.outcomes import history
 from app.outcomes import views as outcomes
 from app.outcomes.certificates import views as certificates
 from app.outcomes.feedback import views as feedback
+from app.outcomes.watch import views as watch
 from app.panels import merging
 from app.panels import views as panels
 from app.practice import views as practice
@@ -69,6 +70,7 @@ STAGES = (
     outcomes,
     certificates,
     feedback,
+    watch,
 )
 """The pipeline: in the order in which a dossier travels."""
 

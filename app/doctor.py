@@ -30,6 +30,7 @@ from app.notices.models import Notice, Objection
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback.models import FeedbackReport
 from app.outcomes.models import Bundle, Outcome
+from app.outcomes.watch.models import DeclarationFile, WatchFact, YearlyDeclaration
 from app.panels import ceremonies, origins
 from app.panels.eligibility import group_faults, unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
@@ -122,6 +123,8 @@ STATEFUL: tuple[type[Base], ...] = (
     Notice,
     Objection,
     Outcome,
+    YearlyDeclaration,
+    WatchFact,
     FeedbackReport,
     Bundle,
     Export,
@@ -222,6 +225,7 @@ def _changed_contents() -> Faults:
         FeedbackReport,
         Notice,
         Certificate,
+        YearlyDeclaration,
     )
     for model in models:
         for row in db.session.execute(select(model.id, model.content, model.digest).where(model.digest != "")):
@@ -237,6 +241,7 @@ def _files_missing_or_changed() -> Faults:
         Objection.evidence_sha256,
         FeedbackReport.pdf_sha256,
         Outcome.approval_sha256,
+        DeclarationFile.sha256,
         Bundle.public_sha256,
         Bundle.full_sha256,
     )

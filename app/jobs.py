@@ -36,6 +36,7 @@ from app.notices import services as notices
 from app.outcomes import archiving
 from app.outcomes.feedback import queries as feedback_queries
 from app.outcomes.feedback import services as feedback
+from app.outcomes.watch import services as watch
 from app.panels import measurements
 from app.panels.services import measuring
 
@@ -74,9 +75,14 @@ def delete_exports(_actor: Actor) -> int:
     return exports.expire()
 
 
+def ask_for_declarations(actor: Actor) -> int:
+    return watch.remind(actor)
+
+
 JOBS: tuple[Job, ...] = (
     Job("notices", close_notices),
     Job("invitations", note_unanswered),
+    Job("declarations", ask_for_declarations),
     Job("sessions", forget_sessions),
     Job("answers", forget_answers),
     Job("checkpoints", seal_record),

@@ -51,6 +51,9 @@ OTHER_ACTIONS: dict[str, str] = {
     "expert_invitation.create": N_("邀请专家"),
     "expert_invitation.remind": N_("提醒专家答复邀请"),
     "pool_import.create": N_("上传专家名单"),
+    "yearly_declaration.remind": N_("提醒提交年度声明"),
+    "yearly_declaration.read_file": N_("查看年度声明的附件"),
+    "watch_fact.record": N_("记录监督期内的情况"),
     "draw.create": N_("拟定抽取方案"),
     "draw.edit": N_("修改抽取方案"),
     "draw.measure": N_("测算跨组评审的比例"),
@@ -164,6 +167,8 @@ SUBJECTS: dict[str, str] = {
     "outcome": N_("授奖结果"),
     "certificate": N_("证书"),
     "feedback_report": N_("反馈报告"),
+    "yearly_declaration": N_("年度声明"),
+    "watch_fact": N_("监督期内的情况"),
     "bundle": N_("存档包"),
     "export": N_("导出文件"),
 }

@@ -22,6 +22,7 @@ from app.outcomes import archiving, bundle, queries
 from app.outcomes.certificates import services as certificates
 from app.outcomes.models import Outcome, RevokedFor
 from app.outcomes.rules import PastWinner, read_past_winners
+from app.outcomes.watch import services as watch
 from app.policy import demand
 from app.programmes import services as programmes
 from app.programmes.models import Edition, Period
@@ -136,6 +137,7 @@ def _make_public(actor: Actor, outcome: Outcome) -> None:
     if dossier is not None and dossier.state == ApplicationState.PROPOSED:
         lifecycle.advance(dossier, "application.honour", actor)
         certificates.issue(actor, outcome, dossier)
+        watch.owe(outcome, dossier)
         _tell_owner(
             dossier,
             "outcome.publish",
@@ -162,6 +164,7 @@ def revoke(actor: Actor, outcome: Outcome, *, reason: str, because: RevokedFor) 
         raise Invalid(Message(N_("请写明撤销理由，理由会公布。")), field="reason")
     outcome.revoked_for = because
     lifecycle.advance(outcome, "outcome.revoke", actor, reason=reason.strip(), detail={"because": because})
+    watch.end(actor, outcome, reason=reason)
     dossier = db.session.get(Application, outcome.application_id) if outcome.application_id else None
     if dossier is not None:
         _tell_owner(

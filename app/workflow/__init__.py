@@ -25,6 +25,7 @@ from app.workflow.states import (
     BundleState,
     ConflictState,
     ConsensusState,
+    DeclarationState,
     DefenceState,
     DrawState,
     EditionState,
@@ -45,8 +46,10 @@ from app.workflow.states import (
     ScoreSheetState,
     SessionState,
     VisitState,
+    WatchFactState,
 )
 from app.workflow.visit import VISIT
+from app.workflow.watch import WATCH_FACT, YEARLY_DECLARATION
 
 __all__ = [
     "APPLICATION",
@@ -75,11 +78,14 @@ __all__ = [
     "SCORE_SHEET",
     "SESSION",
     "VISIT",
+    "WATCH_FACT",
+    "YEARLY_DECLARATION",
     "ApplicationState",
     "AssignmentState",
     "BundleState",
     "ConflictState",
     "ConsensusState",
+    "DeclarationState",
     "DefenceState",
     "DrawState",
     "EditionState",
@@ -103,6 +109,7 @@ __all__ = [
     "SessionState",
     "Transition",
     "VisitState",
+    "WatchFactState",
     "find",
     "transitions",
 ]
@@ -319,6 +326,8 @@ LIFECYCLES: dict[str, Lifecycle] = {
         NOTICE,
         OBJECTION,
         OUTCOME,
+        YEARLY_DECLARATION,
+        WATCH_FACT,
         FEEDBACK_REPORT,
         BUNDLE,
         EXPORT,

@@ -184,3 +184,17 @@ class OutcomeState(StrEnum):
     APPROVED = "approved"
     PUBLISHED = "published"
     REVOKED = "revoked"
+
+
+class DeclarationState(StrEnum):
+    OWED = "owed"
+    SUBMITTED = "submitted"
+    ACCEPTED = "accepted"
+    LAPSED = "lapsed"
+
+
+class WatchFactState(StrEnum):
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    INTERVIEWED = "interviewed"
+    REVOKED = "revoked"

@@ -84,6 +84,7 @@ def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() 
     follows |= {"feedback_report.typeset"}  # from an approval: the file is made in the background
     by_calendar = {
         "export.expire",
+        "yearly_declaration.remind",
         "round.close",
         "notice.close",
         "application.recommend",

@@ -33,6 +33,8 @@ from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback import queries as feedback
 from app.outcomes.feedback.models import FeedbackReport
 from app.outcomes.models import Outcome
+from app.outcomes.watch import queries as watch
+from app.outcomes.watch.models import YearlyDeclaration
 from app.panels import queries as panels
 from app.panels.models import Assignment
 from app.policy import allows
@@ -56,6 +58,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("outcome.read", Outcome, outcomes.visible_to),
     ("disclosure.read", Disclosure, disclosures.listed),
     ("certificate.read", Certificate, certificates.listed),
+    ("yearly_declaration.read", YearlyDeclaration, watch.listed),
     ("feedback_report.read", FeedbackReport, feedback.listed),
     ("export.read", Export, exports.visible_to),
 ]

@@ -1,18 +1,22 @@
 """The applicant's desk: start, continue, correct; then the dossier's life as a line of dated steps."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from app.applications import queries as applications
 from app.desk.queries.sections import Around, Moment, Section
 from app.desk.rules import Standing, Task
+from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
 from app.outcomes.certificates import queries as certificates
 from app.outcomes.feedback import queries as feedback
+from app.outcomes.watch import queries as watch
 from app.programmes.models import Edition
 from app.visits import queries as visits
 from app.workflow import ApplicationState, EditionState, VisitState
 
+ONE_DAY, ONE_MINUTE = timedelta(days=1), timedelta(minutes=1)
 WRITING = {ApplicationState.DRAFT: N_("继续填写"), ApplicationState.RETURNED: N_("补正申报书")}
 
 
@@ -24,6 +28,7 @@ def section(actor: Actor, around: Around) -> Section:
         [
             *_start(actor, mine, around),
             *_visits(actor),
+            *_declarations(actor),
             *_certificates(actor),
             *_feedback(actor),
             *(_task(row, around) for row in mine),
@@ -83,6 +88,22 @@ def _feedback(actor: Actor) -> list[Task]:
             note=report.edition.title,
         )
         for report in feedback.received(actor)
+    ]
+
+
+def _declarations(actor: Actor) -> list[Task]:
+    """The next yearly declaration of each honour, with its due day, before it may be handed in as well."""
+    return [
+        Task(
+            Message(N_("年度声明（第 %(n)s 年度）"), {"n": declaration.year}),
+            "watch.declaration",
+            N_("查看和填写"),
+            {"declaration_id": declaration.id},
+            state=Standing("yearly_declaration", declaration.state),
+            due=clock.start_of(declaration.due_on + ONE_DAY) - ONE_MINUTE,
+            note=declaration.outcome.level,
+        )
+        for declaration in watch.own_next(actor)
     ]
 
 

@@ -20,6 +20,7 @@ from app.kernel.database import db
 from app.kernel.words import N_, LocalText, Message
 from app.notices.models import Notice, Objection
 from app.outcomes.models import Outcome
+from app.outcomes.watch import queries as watch
 from app.panels.eligibility import facts_have_changed, unlawful_seats
 from app.panels.models import Assignment, Draw, InterestQuestion, PairException
 from app.panels.queries import EmptySeat, seats_to_fill
@@ -93,7 +94,18 @@ def facts_of(edition: Edition, around: Around) -> OfficeFacts:
         proposals=len(proposals()),
         merges=len(open_merges()),
     )
-    return replace(facts, **_dates(edition, counts))
+    return replace(facts, **_dates(edition, counts), **_watched())
+
+
+def _watched() -> dict[str, Any]:
+    """In all editions: an honour is watched for years after its own has ended."""
+    waiting = watch.waiting()
+    return {
+        "declarations_late": waiting.late,
+        "declarations_to_review": waiting.to_review,
+        "watch_facts": waiting.facts,
+        "watch_edition_id": waiting.edition_id,
+    }
 
 
 def _empty_seats(edition: Edition, counts: Counts) -> list[EmptySeat]:

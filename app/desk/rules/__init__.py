@@ -1,6 +1,6 @@
 """What waits for whom, worked out from counts and dates alone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from app.desk.rules.panels import escalated, panels
 from app.desk.rules.shapes import Counts, OfficeFacts, RoundFacts, Standing, Task, Text, counted
@@ -22,13 +22,16 @@ from app.workflow import (
 __all__ = ["Counts", "OfficeFacts", "RoundFacts", "Standing", "Task", "Text", "counted", "escalated", "office_tasks"]
 
 
+Part = Callable[[OfficeFacts], Iterator[Task]]
+
+
 def office_tasks(facts: OfficeFacts) -> list[Task]:
     """What the office has to do now, in the order in which the edition goes."""
     if facts.edition_state == EditionState.DRAFT:
-        return [_opening(facts)]
-    if facts.edition_state != EditionState.RUNNING:
-        return []
-    parts = (_intake, _pool, panels, _rounds, _committee, _notices, _outcomes)
+        return [_opening(facts), *_watch(facts)]
+    parts: tuple[Part, ...] = (_watch,)
+    if facts.edition_state == EditionState.RUNNING:
+        parts = (_intake, _pool, panels, _rounds, _committee, _notices, _outcomes, _watch)
     return [task for part in parts for task in part(facts)]
 
 
@@ -209,3 +212,21 @@ def _outcomes(facts: OfficeFacts) -> Iterator[Task]:
             state=Standing("outcome", OutcomeState.APPROVED),
             due=facts.dues.get("commendation"),
         )
+
+
+def _watch(facts: OfficeFacts) -> Iterator[Task]:
+    """What honours of any edition ask for in their watch period."""
+    rows = (
+        (facts.declarations_late, N_("%(n)s 份年度声明逾期未交"), N_("查看逾期")),
+        (facts.declarations_to_review, N_("%(n)s 份年度声明等待审阅"), N_("审阅声明")),
+        (facts.watch_facts, N_("监督期内有 %(n)s 项情况等待核实处理"), N_("核实处理")),
+    )
+    for count, text, verb in rows:
+        if count:
+            yield Task(
+                counted(text, count),
+                "watch.index",
+                verb,
+                {"edition": facts.watch_edition_id},
+                word=Message(N_("待办理")),
+            )

@@ -82,6 +82,10 @@ class OfficeFacts:
     unlawful_seats: int = 0
     proposals: int = 0
     merges: int = 0
+    declarations_late: int = 0
+    declarations_to_review: int = 0
+    watch_facts: int = 0
+    watch_edition_id: int | None = None
     notice_id: int | None = None
     session_id: int | None = None
     notice_closes_at: datetime | None = None

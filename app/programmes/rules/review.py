@@ -165,6 +165,10 @@ def years_before(day: date, years: int) -> date:
     return day.replace(year=year, day=28 if leap_day_missing else day.day)
 
 
+def years_after(day: date, years: int) -> date:
+    return years_before(day, -years)
+
+
 @dataclass(frozen=True)
 class ScoringRule:
     step_percent: Positive
@@ -250,6 +254,10 @@ class ObjectionRule:
 class WatchRule:
     years: Count
     yearly_declaration: bool
+    declaration_days: Annotated[Positive, Before(30)]
+    """After each anniversary of the approval: until then the declaration for the year past is due."""
+    reminder_days: Annotated[Count, Before(7)]
+    """So many days before it is due, whoever has not declared is reminded."""
     fraud_ban_editions: Count | None = None
     """None: barred for ever."""
     incident_ban_editions: Count = 1
