@@ -14,7 +14,7 @@ from app.kernel import outbox, unit_of_work
 from app.kernel.actor import ROLE_LABELS, Role
 from app.kernel.database import db
 from tests.factories.accounts import person
-from tests.support.browser import PHONE, Window
+from tests.support.browser import EACH_SIZE, Window
 from tests.support.client import Client
 
 Enter = Callable[[str], Client]
@@ -124,17 +124,17 @@ PAGES: list[tuple[Role, str]] = [
 
 
 @pytest.mark.demo("scoring")
-@pytest.mark.parametrize("viewport", [PHONE, None], ids=["phone", "desktop"])
+@pytest.mark.parametrize("viewport", EACH_SIZE)
 def test_the_pages_are_accessible_and_fit(
     open_window: Callable[..., Window],
     browser_sign_in: Callable[..., None],
     assert_accessible: Callable[[Page], None],
-    viewport: dict[str, int] | None,
+    viewport: dict[str, int],
 ) -> None:
     windows: dict[Role, Window] = {}
     for role, url in PAGES:
         if role not in windows:
-            windows[role] = open_window(viewport=viewport) if viewport else open_window()
+            windows[role] = open_window(viewport=viewport)
             browser_sign_in(windows[role].page, f"{role}@demo.example")
         windows[role].page.goto(url)
         assert_accessible(windows[role].page)

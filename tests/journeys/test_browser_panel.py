@@ -16,7 +16,7 @@ from app.kernel.database import db
 from app.panels.models import Assignment
 from tests.factories.panels import let_sign_in
 from tests.factories.practice import practised
-from tests.support.browser import DESKTOP, PHONE, Window
+from tests.support.browser import EACH_SIZE, PHONE, Window
 from tests.support.databases import run_command
 from tests.support.server import FrozenClock
 
@@ -86,7 +86,7 @@ def walk_the_hall(page: Page, *, by: str, to: int) -> None:
 
 
 @pytest.mark.demo("draw")
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", EACH_SIZE)
 def test_a_draw_is_held_in_the_hall_and_an_expert_declares(
     app: Flask,
     open_window: Callable[..., Window],

@@ -12,7 +12,7 @@ from tests.factories import panels as made
 from tests.factories.accounts import office
 from tests.factories.experts import preview, row
 from tests.factories.practice import practised
-from tests.support.browser import DESKTOP, PHONE
+from tests.support.browser import EACH_SIZE, PHONE
 
 OFFICE = "office@test.example"
 
@@ -56,7 +56,7 @@ def addresses(app: Flask) -> dict[str, str]:
         }
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", EACH_SIZE)
 def test_the_offices_pages_are_accessible(
     addresses: dict[str, str], open_window: Any, browser_sign_in: Any, assert_accessible: Any, *, viewport: Any
 ) -> None:

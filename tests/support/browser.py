@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, Response, sync_playwright
 
@@ -28,6 +29,8 @@ LOOPBACK = "127.0.0.1"
 ANSWERS_TO_FORMS = {409, 422}
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 375, "height": 812}
+EACH_SIZE = (pytest.param(PHONE, id="phone"), pytest.param(DESKTOP, id="desktop", marks=pytest.mark.slow))
+"""For what is looked at in both: at a desk, where little is found that a phone does not show, in `make test-all`."""
 
 
 @contextmanager

@@ -9,12 +9,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from app.web.styleguide import PAGES
-from tests.support.browser import DESKTOP, PHONE, Window
+from tests.support.browser import EACH_SIZE, PHONE, Window
 
 Look = Callable[..., Window]
 
 
-@pytest.mark.parametrize("viewport", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("viewport", EACH_SIZE)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("page", PAGES)
 def test_nobody_is_shut_out(
