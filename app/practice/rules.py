@@ -120,7 +120,8 @@ def missing(case: PracticeCase, percents: Mapping[str, int | None]) -> list[Mess
 
 
 def compare(case: PracticeCase, percents: Mapping[str, int]) -> Comparison:
-    return Comparison(tuple(Distance(item, percents[item.code]) for item in case.items))
+    """On the items that were answered: a case may have grown since somebody finished it."""
+    return Comparison(tuple(Distance(item, percents[item.code]) for item in case.items if item.code in percents))
 
 
 def in_words(comparison: Comparison) -> Sequence[Message]:

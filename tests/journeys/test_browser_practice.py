@@ -25,7 +25,7 @@ def test_practice_comes_first_and_ends_with_the_model_answer(
     page.get_by_label("我的评分").first.select_option("60")
     page.get_by_label("我的理由").first.fill("有方法，已展开。")
     page.get_by_role("button", name="完成并查看标准答案").click()
-    expect(page.get_by_text("4.2.2 还没有评分。")).to_be_visible()
+    expect(page.get_by_text("4.1.3 还没有评分。")).to_be_visible()
     assert_accessible(page)
     for choice in page.get_by_label("我的评分").all()[1:]:
         choice.select_option("50")

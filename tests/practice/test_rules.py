@@ -8,7 +8,7 @@ from app.practice import queries
 from app.practice.rules import compare, in_words, missing, parse_case
 from app.programmes.rules.errors import RulebookInvalid
 from app.programmes.rules.parsing import parse_criteria
-from tests.support.rulebooks import CRITERIA, FOLDER, GONE, edited, rulebook
+from tests.support.rulebooks import CRITERIA, FOLDER, GONE, TEXTS, edited, rulebook
 
 SETS = {key: parse_criteria(text) for key, text in CRITERIA.items()}
 TEXT = (FOLDER / "practice" / "gbt-19580-2012.toml").read_text()
@@ -16,18 +16,27 @@ CASE = parse_case(TEXT, SETS)
 MODELS = {item.code: item.model for item in CASE.items}
 
 
-@pytest.mark.parametrize("key", sorted(queries.shipped()))
-def test_the_shipped_cases_fit_their_criteria(key: str) -> None:
+@pytest.mark.parametrize("key", sorted(SETS))
+def test_every_criteria_set_has_a_whole_case(key: str) -> None:
+    """Each item in the order of the criteria, percentages on their scale, and a reason that names the band it lies in."""
     case, criteria = queries.shipped()[key].case, SETS[key]
-    assert len(case.items) >= 3
+    assert case.codes == tuple(criteria.item_codes)
     for item in case.items:
-        kind = criteria.item(item.code).kind
-        assert criteria.band(kind, item.model), "the model answer lies in one band"
-        assert item.strengths
-        assert item.improvements
+        assert {item.low, item.model, item.high} <= set(criteria.percents), item.code
+        band = criteria.band(criteria.item(item.code).kind, item.model)
+        for said in (item.reason.zh, item.reason.en):
+            assert f"{band.low}–{band.high}" in said, f"{item.code}: {said}"
+        assert item.strengths, item.code
+        assert item.improvements, item.code
 
 
-@pytest.mark.parametrize("key", ["shanxi-2021", "hefei-2023"])
+def test_the_model_answers_use_more_than_the_middle_of_the_scale() -> None:
+    for key, shipped in queries.shipped().items():
+        models = [item.model for item in shipped.case.items]
+        assert max(models) - min(models) >= 40, key
+
+
+@pytest.mark.parametrize("key", sorted(TEXTS))
 def test_a_rulebook_that_asks_for_practice_has_a_case_for_each_of_its_criteria_sets(key: str) -> None:
     book = rulebook(key)
     assert book.rounds[0].practice
@@ -57,7 +66,7 @@ def test_a_wrong_case_is_refused_with_its_place(changes: dict[str, object], path
         (dict.fromkeys(MODELS, 0), 0, 0, "总体宽严与标准答案相当"),
         (dict.fromkeys(MODELS, 10), 10, 10, "偏宽"),
         (dict.fromkeys(MODELS, -10), 10, -10, "偏严"),
-        ({"4.1.2": 20, "4.2.2": -15}, Fraction(35, 8), Fraction(5, 8), "总体宽严与标准答案相当"),
+        ({"4.1.2": 20, "4.2.2": -15}, Fraction(35, 23), Fraction(5, 23), "总体宽严与标准答案相当"),
     ],
 )
 def test_how_far_and_in_which_direction(apart: dict[str, int], mean: Fraction, leaning: Fraction, said: str) -> None:
@@ -71,6 +80,11 @@ def test_how_far_and_in_which_direction(apart: dict[str, int], mean: Fraction, l
 def test_within_is_the_range_of_the_case_ends_included() -> None:
     found = compare(CASE, {**MODELS, "4.1.2": 50, "4.2.2": 80})
     assert found.within == len(MODELS) - 1
+
+
+def test_whoever_finished_a_shorter_case_is_compared_on_what_it_asked() -> None:
+    found = compare(CASE, {"4.1.2": 50, "4.2.2": 70})
+    assert [distance.item.code for distance in found.distances] == ["4.1.2", "4.2.2"]
 
 
 def test_what_is_missing_is_told_item_by_item() -> None:
