@@ -39,6 +39,15 @@ def test_on_a_phone_the_scorebook_has_two_tabs_without_script(look: Look) -> Non
     expect(page.locator(".total")).to_be_in_viewport()
 
 
+def test_on_paper_a_table_stays_a_table_though_a_sheet_is_narrow(look: Look) -> None:
+    """A4 within its margins is as narrow as a tablet: as a phone shows them, three rows would fill a sheet."""
+    page = look("components", viewport={"width": 680, "height": 900}).page
+    row = page.locator(".rows tbody tr").first
+    expect(row).to_have_css("display", "block")
+    page.emulate_media(media="print")
+    expect(row).to_have_css("display", "table-row")
+
+
 def test_on_a_phone_the_menu_opens_without_script(look: Look) -> None:
     page = look("work", viewport=PHONE, java_script_enabled=False).page
     menu = page.locator("#menu")
