@@ -102,6 +102,13 @@ class VoteAgainForm(BaseForm):
     dossiers = SelectMultipleField(
         N_("再投的申报"), coerce=int, widget=ListWidget(prefix_label=False), option_widget=CheckboxInput()
     )
+    present = SelectMultipleField(
+        N_("现在到会的委员"),
+        coerce=int,
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=N_("离会的去掉勾选，不再发票；后到的勾上。前几轮的票不受影响。"),
+    )
     reason = TextAreaField(
         N_("为什么再投"),
         [

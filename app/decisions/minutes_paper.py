@@ -63,7 +63,7 @@ def _round(minutes: Minutes, voted: BallotRound, rows: Sequence[Counted], votes:
     names, choices = minutes.names, minutes.choice_names
     return {
         "number": str(voted.number),
-        "lines": _said(voted, votes),
+        "lines": _said(voted, votes, minutes.without_ballot(voted.number)),
         "columns": ["表决人数", *(name.zh for name in choices.values()), "结果"],
         "rows": [
             [
@@ -81,8 +81,10 @@ def _round(minutes: Minutes, voted: BallotRound, rows: Sequence[Counted], votes:
     }
 
 
-def _said(voted: BallotRound, votes: tuple[int, int]) -> list[str]:
+def _said(voted: BallotRound, votes: tuple[int, int], away: Sequence[str]) -> list[str]:
     lines = [f"发出选票 {votes[1]} 份，收回 {votes[0]} 份"]
+    if away:
+        lines.append(f"后到或已离会而没有选票：{'、'.join(away)}")
     if voted.reason:
         lines.append(f"再投的理由：{voted.reason}")
     if voted.clerks:

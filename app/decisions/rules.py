@@ -92,22 +92,26 @@ def quorum_needed(total: int, share: Fraction) -> int:
 
 def missing_for_opening(*, present: int, total: int, share: Fraction, papers: int, secret: bool) -> list[Message]:
     """What stands against opening the vote, every item at once."""
-    needed = quorum_needed(total, share)
-    values = {"total": total, "needed": needed, "present": present, "share": share}
     checks = (
         (not papers, Message(N_("没有待表决的申报：最终排名中的申报都已有结论。"))),
         (not secret, Message(N_("规则写明记名投票，而本系统只办理无记名投票，不能在此表决。"))),
-        (
-            not total or present < needed,
-            Message(
-                N_(
-                    "未达到法定人数：委员共 %(total)s 人，按规则须有 %(share)s（%(needed)s 人）到会，现到会 %(present)s 人。"
-                ),
-                values,
-            ),
-        ),
     )
-    return [sentence for failed, sentence in checks if failed]
+    return [sentence for failed, sentence in checks if failed] + missing_for_quorum(present, total, share)
+
+
+def missing_for_quorum(present: int, total: int, share: Fraction) -> list[Message]:
+    needed = quorum_needed(total, share)
+    if total and present >= needed:
+        return []
+    values = {"total": total, "needed": needed, "present": present, "share": share}
+    return [
+        Message(
+            N_(
+                "未达到法定人数：委员共 %(total)s 人，按规则须有 %(share)s（%(needed)s 人）到会，现到会 %(present)s 人。"
+            ),
+            values,
+        )
+    ]
 
 
 def open_levels(levels: Sequence[Level], *, kind: ApplicantKind, score: Fraction | None) -> tuple[str, ...]:

@@ -309,11 +309,18 @@ def counted(session_id: int) -> queries.Room:
 @needs_on_subject("session.vote_again")
 def vote_again(session_id: int) -> Answer:
     room = counted(session_id)
-    form = VoteAgainForm(data={"dossiers": sorted(room.proposed_again)})
+    form = VoteAgainForm(data={"dossiers": sorted(room.proposed_again), "present": sorted(room.voters)})
     form.dossiers.choices = [choice(str(each.application_id), each.called) for each in room.may_vote_again]
+    form.present.choices = [(str(member.id), member.user.name) for member in room.members]
     if form.validate_on_submit():
         with form.problems():
-            services.vote_again(actor(), room.session, form.dossiers.data or [], reason=form.text("reason"))
+            services.vote_again(
+                actor(),
+                room.session,
+                form.dossiers.data or [],
+                reason=form.text("reason"),
+                present=form.present.data or [],
+            )
             flash(_("新一轮投票已开始，每位到会委员又有一次投票的权利。"))
             return back_to(session_id)
     return render_template("decisions/again.html", room=room, found=room.session, form=form), form.status

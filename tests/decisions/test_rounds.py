@@ -72,6 +72,33 @@ def test_who_failed_may_get_the_empty_seat_of_a_further_round() -> None:
     assert queries.minutes(room.session).vacant[0][1] == 3
 
 
+def test_who_has_left_gets_no_further_ballot_and_who_came_late_gets_one() -> None:
+    room = made.voting([700, 650], present=5)
+    for actor in room.actors[:5]:
+        services.vote(actor, room.session, room.mark(AWARD, REJECT))
+    services.count(office(), room.session)
+    left, late = room.members[0], room.members[5]
+    here = [member.id for member in room.members[1:]]
+    second = [room.dossiers[1].id]
+    with pytest.raises(NotReady) as refused:
+        services.vote_again(office(), room.session, second, reason="再议", present=here[:3])
+    assert "未达到法定人数：委员共 6 人" in said(refused)
+    with pytest.raises(Invalid, match="不是本届委员"):
+        services.vote_again(office(), room.session, second, reason="再议", present=[*here, 999])
+    services.vote_again(office(), room.session, second, reason="再议", present=here)
+    with pytest.raises(WrongState, match="没有可用的选票"):
+        services.vote(room.actors[0], room.session, {second[0]: AWARD})
+    for actor in room.actors[1:]:
+        services.vote(actor, room.session, {second[0]: AWARD})
+    services.count(office(), room.session)
+    services.close(office(), room.session)
+    minutes = queries.minutes(room.session)
+    assert [counted.entitled for _voted, rows, _votes in minutes.rounds for counted in rows] == [5, 5, 5]
+    assert minutes.without_ballot(1) == [late.user.name]
+    assert minutes.without_ballot(2) == [left.user.name]
+    assert minutes.present == {member.id for member in room.members}
+
+
 def test_a_further_round_needs_a_reason_somebody_left_and_a_round_left() -> None:
     room = made.voting([700, 650])
     with pytest.raises(WrongState):

@@ -8,7 +8,7 @@ from sqlalchemy import Row, select
 from app.accounts.models import User
 from app.applications.models import Application
 from app.decisions.models import BallotRound, CommitteeMember, CommitteeSession, Proposal, Recusal
-from app.decisions.queries.box import attending, box, votes_by_round
+from app.decisions.queries.box import attending, box, right_holders, votes_by_round
 from app.decisions.queries.papers import choice_names
 from app.decisions.queries.people import sitting_members
 from app.decisions.queries.rounds import counted_rounds
@@ -43,6 +43,11 @@ class Minutes:
         """Each round with what it counted, and how many of its ballots came back."""
         results = zip(self.session.rounds, counted_rounds(self.session), strict=True)
         return [(voted, counted, self.votes[voted.number]) for voted, counted in results]
+
+    def without_ballot(self, number: int) -> list[str]:
+        """Members on the list of those present who had no ballot in this round: they came later or had left."""
+        holders = right_holders(self.session.id, number)
+        return [member.user.name for member in self.members if member.id in self.present - holders]
 
     @property
     def names(self) -> dict[int, LocalText]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Select, func, select
 
 from app.decisions.models import Attendance, BallotRight, CommitteeMember, CommitteeSession
-from app.decisions.queries.box import attending, recused_for, right_of, votes_cast
+from app.decisions.queries.box import attending, recused_for, right_holders, right_of, votes_cast
 from app.decisions.queries.papers import Paper, choice_names, papers, waiting_rows
 from app.decisions.queries.people import sitting_members
 from app.decisions.queries.rounds import Standing, round_papers, standing
@@ -70,6 +70,11 @@ class Room:
     def limits(self) -> dict[str, int]:
         """How many the running round's ballot may choose at most, by level."""
         return self.session.rounds[-1].limits if self.session.rounds else {}
+
+    @property
+    def voters(self) -> set[int]:
+        """Members who had a ballot in the newest round."""
+        return right_holders(self.session.id, self.session.rounds[-1].number) if self.session.rounds else set()
 
     @property
     def may_vote_again(self) -> list[Paper]:

@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 from app.applications.models import Application
 from app.decisions import queries
-from app.decisions.models import CommitteeSession, Proposal
-from app.decisions.rules import Counted, Verdict, decide
+from app.decisions.models import Attendance, CommitteeSession, Proposal
+from app.decisions.rules import Counted, Verdict, decide, missing_for_quorum
+from app.decisions.services.members import members_named
 from app.decisions.services.voting import begin_round
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -36,8 +37,16 @@ def _counted(verdict: Verdict, number: int, entitled: int, votes: dict[str, int]
     return Counted(verdict.id, number, verdict.level_key, entitled, votes, dict(verdict.yes), verdict.new_vote)
 
 
-def vote_again(actor: Actor, session: CommitteeSession, dossiers: Collection[int], *, reason: str) -> None:
-    """A further round on some of those who have no seat yet; every member present gets a new right."""
+def vote_again(
+    actor: Actor,
+    session: CommitteeSession,
+    dossiers: Collection[int],
+    *,
+    reason: str,
+    present: Collection[int] | None = None,
+) -> None:
+    """A further round on some of those who have no seat yet; every member present gets a new right. `present` are those who
+    are here now, None: those of the round before."""
     db.session.refresh(session, with_for_update=True)
     demand_step(session, "session.vote_again", actor)
     standing = queries.standing(session)
@@ -49,9 +58,22 @@ def vote_again(actor: Actor, session: CommitteeSession, dossiers: Collection[int
     if not chosen:
         raise Invalid(Message(N_("请至少选择一件再投的申报。")), field="dossiers")
     number = len(session.rounds) + 1
-    detail = {"round": number, "dossiers": [paper.application_id for paper in chosen]}
+    here = sorted(_here_now(session, present))
+    detail = {"round": number, "dossiers": [paper.application_id for paper in chosen], "present": here}
     advance(session, "session.vote_again", actor, reason=reason.strip(), detail=detail)
-    begin_round(session, chosen, number=number, reason=reason)
+    begin_round(session, chosen, here, number=number, reason=reason)
+
+
+def _here_now(session: CommitteeSession, present: Collection[int] | None) -> set[int]:
+    """Who came late is on the list from now on; who has left stays on it, as he was there, and gets no further ballot."""
+    if present is None:
+        return queries.right_holders(session.id, session.rounds[-1].number)
+    wanted, rule = members_named(session, present), queries.rulebook_for(session).committee
+    if missing := missing_for_quorum(len(wanted), session.members_total, rule.quorum):
+        raise NotReady(missing)
+    for member_id in sorted(wanted - queries.attending(session.id)):
+        db.session.add(Attendance(session_id=session.id, member_id=member_id))
+    return wanted
 
 
 def close(actor: Actor, session: CommitteeSession, *, reason: str = "") -> None:

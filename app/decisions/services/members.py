@@ -126,10 +126,7 @@ def _numbered(agenda: Sequence[str]) -> str:
 def record_attendance(actor: Actor, session: CommitteeSession, member_ids: Iterable[int]) -> None:
     """Who is present, as the office ticks them; may be corrected until the vote opens."""
     demand(actor, "session.attend", session)
-    wanted = set(member_ids)
-    members = {member.id for member in queries.sitting_members(session)}
-    if not wanted <= members:
-        raise Invalid(Message(N_("名单中有人不是本届委员。请刷新页面后重新勾选。")), field="members")
+    wanted = members_named(session, member_ids)
     present = queries.attending(session.id)
     db.session.execute(
         delete(Attendance).where(Attendance.session_id == session.id, Attendance.member_id.in_(present - wanted))
@@ -137,6 +134,13 @@ def record_attendance(actor: Actor, session: CommitteeSession, member_ids: Itera
     for member_id in sorted(wanted - present):
         db.session.add(Attendance(session_id=session.id, member_id=member_id))
     audit.record(actor, "session.attend", session, detail={"members": sorted(wanted)})
+
+
+def members_named(session: CommitteeSession, member_ids: Iterable[int]) -> set[int]:
+    wanted = set(member_ids)
+    if not wanted <= {member.id for member in queries.sitting_members(session)}:
+        raise Invalid(Message(N_("名单中有人不是本届委员。请刷新页面后重新勾选。")), field="members")
+    return wanted
 
 
 def recuse(actor: Actor, session: CommitteeSession, application: Application, *, reason: str) -> Recusal:

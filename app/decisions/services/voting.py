@@ -1,7 +1,7 @@
 """The secret ballot: opening it, the ballot papers of a round, casting."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy import delete, insert, select, update
 
@@ -41,10 +41,17 @@ def open_voting(actor: Actor, session: CommitteeSession) -> None:
     session.members_total = len(queries.sitting_members(session))
     present = sorted(queries.attending(session.id))
     advance(session, "session.open", actor, detail={"present": present, "members": session.members_total})
-    begin_round(session, queries.papers(session), number=1)
+    begin_round(session, queries.papers(session), present, number=1)
 
 
-def begin_round(session: CommitteeSession, papers: Sequence[queries.Paper], *, number: int, reason: str = "") -> None:
+def begin_round(
+    session: CommitteeSession,
+    papers: Sequence[queries.Paper],
+    present: Iterable[int],
+    *,
+    number: int,
+    reason: str = "",
+) -> None:
     """A ballot paper for these dossiers, and one right for each member present."""
     rulebook = queries.rulebook_for(session)
     asked_for_at_most = rulebook.committee.ballot is BallotKind.UP_TO
@@ -59,8 +66,7 @@ def begin_round(session: CommitteeSession, papers: Sequence[queries.Paper], *, n
         )
     )
     db.session.add_all(
-        BallotRight(session_id=session.id, member_id=member_id, round_number=number)
-        for member_id in sorted(queries.attending(session.id))
+        BallotRight(session_id=session.id, member_id=member_id, round_number=number) for member_id in sorted(present)
     )
     db.session.flush()
 
