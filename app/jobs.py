@@ -7,11 +7,12 @@ transaction while it talks to the mail server: an attempt is counted before it, 
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import partial
 from smtplib import SMTP
 from types import FrameType
+from typing import TypeVar
 
 import click
 from flask import current_app
@@ -29,6 +30,8 @@ from app.exports import queries as ordered_files
 from app.exports import services as exports
 from app.kernel import clock, idempotency, outbox, progress, smtp, unit_of_work
 from app.kernel.actor import Actor
+from app.kernel.apart import Apart
+from app.kernel.canonical import Record
 from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
 from app.kernel.words import Message
@@ -37,11 +40,12 @@ from app.outcomes import archiving
 from app.outcomes.feedback import queries as feedback_queries
 from app.outcomes.feedback import services as feedback
 from app.outcomes.watch import services as watch
-from app.panels import measurements
+from app.panels import measurements, trials
 from app.panels.services import measuring
 
 INTERVAL_SECONDS = 10
 BATCH = 50
+Found = TypeVar("Found")
 ANSWERS_KEPT = timedelta(days=2)
 
 
@@ -103,16 +107,19 @@ def run() -> None:
     for kind in (signal.SIGTERM, signal.SIGINT):
         signal.signal(kind, end)
     click.echo("定时任务已启动，每 10 秒运行一次。Jobs are running, every 10 seconds.")
-    while True:
-        work(stop)
-        wait(stop)
-        if stop.is_set():
-            break
+    beside = Beside()
+    try:
+        while True:
+            work(stop, beside.turn)
+            wait(stop, beside)
+            if stop.is_set():
+                break
+    finally:
+        beside.apart.stop()
 
 
-def wait(stop: threading.Event) -> None:
-    """Until the next turn; what somebody watches a progress bar for is begun at once. After a step of a measurement, which may
-    take a minute, the next turn is due."""
+def wait(stop: threading.Event, beside: "Beside") -> None:
+    """Until the next turn; what somebody watches a progress bar for is begun at once."""
     for _second in range(INTERVAL_SECONDS):
         if stop.wait(1):
             return
@@ -120,8 +127,7 @@ def wait(stop: threading.Event) -> None:
         _survived("feedback", partial(typeset_feedback, stop))
         _survived("bundles", partial(work_bundles, stop))
         _survived("exports", partial(work_exports, stop))
-        if _survived("measurements", work_measurements):
-            return
+        _survived("measurements", beside.turn)
 
 
 @group.command("once")
@@ -131,8 +137,9 @@ def once() -> None:
         click.echo(f"{name}: {count}")
 
 
-def work(stop: threading.Event) -> dict[str, int]:
-    """One turn of all jobs: what each did, -1 where it failed."""
+def work(stop: threading.Event, measure: Callable[[], int] | None = None) -> dict[str, int]:
+    """One turn of all jobs: what each did, -1 where it failed. `measure` sees to measurements in another way
+    than a step here and now."""
     settings: Settings = current_app.extensions["settings"]
     turns: dict[str, Callable[[], int]] = {job.name: partial(_in_transaction, job) for job in JOBS}
     turns |= {
@@ -140,7 +147,7 @@ def work(stop: threading.Event) -> dict[str, int]:
         "bundles": partial(work_bundles, stop),
         "exports": partial(work_exports, stop),
         "outbox": partial(send_mail, settings, stop),
-        "measurements": work_measurements,
+        "measurements": measure or work_measurements,
         "feedback": partial(typeset_feedback, stop),
     }
     done = {name: _survived(name, turn) for name, turn in turns.items() if not stop.is_set()}
@@ -192,26 +199,63 @@ def _work_import(import_id: int) -> None:
 
 
 def work_measurements() -> int:
-    """One step of what the office asked first to have measured: mails and imports never wait for all of it."""
+    """One step of what the office asked first to have measured, here and now; how many."""
+    step = _next_step()
+    if step is not None:
+        _said_on_page(step.measurement_id, partial(_keep, step, partial(trials.work_out, step.work)))
+    return int(step is not None)
+
+
+@dataclass
+class Beside:
+    """The steps of measurements in a process of their own: mails, imports and all else never wait for one."""
+
+    apart: Apart = field(default_factory=partial(Apart, trials.__name__))
+    step: measuring.Step | None = None
+
+    def turn(self) -> int:
+        """Keep a step that has ended, begin the next; how many have ended."""
+        if self.apart.is_working:
+            return 0
+        ended, self.step = self.step, None
+        if ended is not None:
+            _said_on_page(ended.measurement_id, partial(_keep, ended, self.apart.answer))
+        self.step = _next_step()
+        if self.step is not None:
+            self.apart.begin(self.step.work)
+        return int(ended is not None)
+
+
+def _next_step() -> measuring.Step | None:
+    """Of what was asked for first; one that cannot go on says why on its page, and the next turn looks at the next."""
     waiting = measurements.waiting()
     db.session.rollback()
-    if waiting:
-        _work_measurement(waiting[0])
-    return min(len(waiting), 1)
+    if not waiting:
+        return None
+    return _said_on_page(waiting[0], partial(_prepared, waiting[0]))
 
 
-def _work_measurement(measurement_id: int) -> None:
+def _prepared(measurement_id: int) -> measuring.Step:
+    with unit_of_work.reading():
+        return measuring.prepare(measurement_id)
+
+
+def _keep(step: measuring.Step, answer: Callable[[], Record]) -> None:
+    found = answer()
+    with unit_of_work.transaction():
+        measuring.keep(step, found)
+
+
+def _said_on_page(measurement_id: int, act: Callable[[], Found]) -> Found | None:
+    """Why there is no answer, where there is none."""
     try:
-        with unit_of_work.reading():
-            step = measuring.prepare(measurement_id)
-        found = measuring.work_out(step)
-        with unit_of_work.transaction():
-            measuring.keep(found)
+        return act()
     except Exception as error:
         if not isinstance(error, Problem):
             current_app.logger.exception("measurement %s failed", measurement_id)
         with unit_of_work.transaction():
             measuring.leave_off(measurement_id, _why(error, measuring.BROKEN))
+        return None
 
 
 def typeset_feedback(stop: threading.Event) -> int:

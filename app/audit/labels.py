@@ -56,7 +56,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "watch_fact.record": N_("记录监督期内的情况"),
     "draw.create": N_("拟定抽取方案"),
     "draw.edit": N_("修改抽取方案"),
-    "draw.measure": N_("测算跨组评审的比例"),
+    "draw.measure": N_("测算抽取方案"),
     "draw.promise": N_("为抽取作出承诺"),
     "draw.witness": N_("录入公开数"),
     "draw.reveal": N_("揭示秘密"),

@@ -281,25 +281,27 @@ class DrawParty(Base, kw_only=True):
     draw: Mapped[Draw] = relationship(init=False, back_populates="parties")
 
 
-class CrossingMeasurement(Base, kw_only=True):
-    """What shares of reviews that cross groups come to on a working copy: asked for by the office, worked out by the clock
-    share by share, kept until it is asked for again.
+class DrawMeasurement(Base, kw_only=True):
+    """What the choices of one `kind` come to on a working copy (shares of reviews that cross groups, or policies): asked for by
+    the office, worked out one by one in the background, kept until it is asked for again.
 
-    `basis` is the digest of the input that was measured (`crossing.basis`), `highest` the total without groups, `shares` what
-    is done so far. While `ended_at` is empty the clock goes on with it; `problem` is why it ended without an answer.
+    `basis` is the digest of the input that was measured (`measurements.basis`), `highest` the total that the rules allow, `found`
+    what is done so far of what is `asked_for`. While `ended_at` is empty it goes on; `problem` is why it ended without an answer.
     """
 
-    __tablename__ = "crossing_measurement"
+    __tablename__ = "draw_measurement"
+    __table_args__ = (UniqueConstraint("draw_id", "kind"),)
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
     edition_id: Mapped[int] = mapped_column(ForeignKey("edition.id"))
-    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"), unique=True)
+    draw_id: Mapped[int] = mapped_column(ForeignKey("draw.id"))
+    kind: Mapped[str] = mapped_column(short(16))
     asked_by: Mapped[int] = mapped_column(ForeignKey("user.id"))
     asked_at: Mapped[datetime]
-    percents: Mapped[list[Any]]
+    asked_for: Mapped[list[Any]]
     basis: Mapped[str] = mapped_column(short(64), default="")
     highest: Mapped[int | None] = mapped_column(default=None)
-    shares: Mapped[list[Any]] = mapped_column(default_factory=list)
+    found: Mapped[list[Any]] = mapped_column(default_factory=list)
     problem: Mapped[dict[str, Any]] = mapped_column(default_factory=dict)
     ended_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
     version: Mapped[int] = mapped_column(init=False)
@@ -309,11 +311,11 @@ class CrossingMeasurement(Base, kw_only=True):
 
     @property
     def steps(self) -> int:
-        return len(self.percents) + 1
+        return len(self.asked_for) + 1
 
     @property
     def done(self) -> int:
-        return len(self.shares) + (self.highest is not None)
+        return len(self.found) + (self.highest is not None)
 
 
 class Assignment(Base, kw_only=True):

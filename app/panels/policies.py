@@ -15,8 +15,9 @@ from app.kernel.words import N_, Message
 from app.panels import draw as drawing
 from app.panels import rules
 from app.panels.draw import DrawInput
-from app.panels.engine import Infeasible, Panel, Policy, Shortage, worst_possible
+from app.panels.engine import Infeasible, Panel, Policy, worst_possible
 from app.panels.rules import Pair
+from app.panels.worded import message_record, read_message
 
 TRIALS = 5
 POLICIES: dict[Policy, str] = {
@@ -137,7 +138,7 @@ def _percent(part: int | Fraction, whole: int) -> str:
 @dataclass(frozen=True)
 class Price:
     """What one policy comes to: `kept` of the most possible, the mean of the worst panel, how many pairs could be foreseen,
-    how long one draw took; `shortages` where the policy leads to no list."""
+    how long one draw took; `short` where the policy leads to no list."""
 
     policy: Policy
     kept: Fraction | None = None
@@ -145,13 +146,12 @@ class Price:
     foreseen: int = 0
     seats: int = 0
     seconds: float = 0.0
-    shortages: tuple[Shortage, ...] = ()
+    short: Message | None = None
 
 
-def prices(given: DrawInput, policies: Sequence[Policy]) -> list[Price]:
-    most = most_possible(given)
-    highest = 0 if isinstance(most, Infeasible) else most
-    return [_price(changed(given, policy=policy), highest) for policy in policies]
+def price_of(given: DrawInput, policy: Policy, highest: int) -> Price:
+    """`highest`: the most that the rules allow."""
+    return _price(changed(given, policy=policy), highest)
 
 
 def _price(given: DrawInput, highest: int) -> Price:
@@ -159,9 +159,9 @@ def _price(given: DrawInput, highest: int) -> Price:
     published = drawing.shares(given)
     lists = published if isinstance(published, Infeasible) else _trials(given, published)
     if isinstance(published, Infeasible):
-        return Price(given.policy, shortages=published.shortages)
+        return Price(given.policy, short=published.shortages[0].text)
     if isinstance(lists, Infeasible):
-        return Price(given.policy, shortages=lists.shortages)
+        return Price(given.policy, short=lists.shortages[0].text)
     return _measured(given, published, lists, highest=highest, seconds=time.perf_counter() - begun)
 
 
@@ -198,3 +198,31 @@ def _sure(published: Record) -> int:
 def _in_all(lists: Sequence[Sequence[Panel]]) -> int:
     times = Counter((member, panel.dossier) for panels in lists for panel in panels for member in panel.members)
     return sum(number == len(lists) for number in times.values())
+
+
+# --- as it is kept ------------------------------------------------------------------------------------------------
+
+
+def price_record(price: Price) -> Record:
+    return {
+        "policy": price.policy,
+        "kept": None if price.kept is None else str(price.kept),
+        "lowest": str(price.lowest),
+        "foreseen": price.foreseen,
+        "seats": price.seats,
+        "milliseconds": round(1_000 * price.seconds),
+        "short": None if price.short is None else message_record(price.short),
+    }
+
+
+def read_price(record: Record) -> Price:
+    kept, short = record["kept"], record["short"]
+    return Price(
+        record["policy"],
+        None if kept is None else Fraction(kept),
+        Fraction(record["lowest"]),
+        record["foreseen"],
+        record["seats"],
+        record["milliseconds"] / 1_000,
+        None if short is None else read_message(short),
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -17,10 +18,10 @@ from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, NotReady
 from app.kernel.words import Message
-from app.panels import measurements, preview, services
+from app.panels import measurements, preview, services, trials
 from app.panels.crossing import Share, read_share, share_record
 from app.panels.measurements import Shown
-from app.panels.models import CrossingMeasurement, Draw
+from app.panels.models import Draw, DrawMeasurement
 from app.panels.plan import Aims
 from app.panels.services import measuring
 from tests.factories.accounts import office, supervisor
@@ -39,7 +40,7 @@ def asked(dossiers: int = 8, pool: int = 12) -> Actor:
     """Committed, as the clock's own session would see it; who asked."""
     with unit_of_work.transaction():
         given = setting(CROSSING, dossiers, pool)
-        services.measure_crossing(given.office, services.start_draw(given.office, given.round))
+        services.measure(given.office, services.start_draw(given.office, given.round), "crossing")
     return given.office
 
 
@@ -50,7 +51,7 @@ def draw() -> Draw:
 
 def seen() -> Shown:
     db.session.expire_all()
-    found = measurements.shown(draw(), preview.look(draw()).given)
+    found = measurements.shown(draw(), "crossing", preview.look(draw()).given)
     assert found is not None
     return found
 
@@ -83,7 +84,7 @@ def test_what_was_cut_off_in_a_step_does_it_again() -> None:
     turns(2)
     (waiting,) = measurements.waiting()
     with unit_of_work.reading():
-        measuring.work_out(measuring.prepare(waiting))  # and the process ends here
+        trials.work_out(measuring.prepare(waiting).work)  # and the process ends here
     assert len(seen().shares) == 1
     turns(2)
     assert [share.percent for share in seen().shares] == [0, 10, 20]
@@ -112,11 +113,11 @@ def test_asking_twice_measures_once_and_asking_again_later_begins_anew() -> None
     actor = asked(4, 24)
     turns(1)
     with unit_of_work.transaction():
-        services.measure_crossing(actor, draw())
+        services.measure(actor, draw(), "crossing")
     assert seen().row.done == 1
     turns(3)
     with unit_of_work.transaction():
-        services.measure_crossing(actor, draw())
+        services.measure(actor, draw(), "crossing")
     assert (seen().row.done, seen().is_open) == (0, True)
 
 
@@ -145,14 +146,14 @@ def test_a_plan_that_is_none_any_more_is_measured_no_further() -> None:
     assert "方案已经封定或作废" in str(seen().problem)
     assert measurements.waiting() == []
     with pytest.raises(Forbidden):
-        services.measure_crossing(actor, draw())
+        services.measure(actor, draw(), "crossing")
 
 
 @pytest.mark.usefixtures("app_context")
 def test_a_fault_is_a_sentence_and_the_clock_goes_on(caplog: pytest.LogCaptureFixture) -> None:
     asked(4, 24)
     with unit_of_work.transaction():
-        seen().row.percents = ["ten"]
+        seen().row.asked_for = ["ten"]
     turns(2)
     assert "意外的错误" in str(seen().problem)
     assert "measurement" in caplog.text
@@ -164,8 +165,61 @@ def test_where_nothing_may_cross_there_is_nothing_to_measure() -> None:
     given = setting()
     draw = services.start_draw(given.office, given.round)
     with pytest.raises(NotReady) as refused:
-        services.measure_crossing(given.office, draw)
+        services.measure(given.office, draw, "crossing")
     assert "不允许跨组评审" in str(refused.value.missing[0])
+
+
+# --- in a process of its own ------------------------------------------------------------------------------------
+
+
+def worked(beside: jobs.Beside, times: int) -> list[dict[str, int]]:
+    """Turns of the loop until so many steps have ended."""
+    done: list[dict[str, int]] = []
+    deadline = time.monotonic() + 120
+    while sum(turn["measurements"] for turn in done) < times and time.monotonic() < deadline:
+        done.append(jobs.work(threading.Event(), beside.turn))
+        time.sleep(0.05)
+    return done
+
+
+@pytest.mark.usefixtures("app_context")
+def test_the_loop_turns_on_while_a_step_is_worked_out_and_comes_to_the_same() -> None:
+    asked(4, 24)
+    turns()
+    here = seen().shares
+    with unit_of_work.transaction():
+        services.measure(office(email="again@test.example"), draw(), "crossing")
+    beside = jobs.Beside()
+    try:
+        done = worked(beside, STEPS)
+    finally:
+        beside.apart.stop()
+    assert len(done) > STEPS
+    assert (seen().is_open, seen().shares) == (False, here)
+
+
+@pytest.mark.usefixtures("app_context")
+def test_a_process_that_dies_is_a_sentence_and_the_next_measurement_goes_on(caplog: pytest.LogCaptureFixture) -> None:
+    actor = asked(4, 24)
+    with unit_of_work.transaction():
+        services.measure(actor, draw(), "policies")
+    beside = jobs.Beside()
+    try:
+        beside.turn()
+        assert beside.apart.process is not None
+        beside.apart.process.kill()
+        beside.apart.process.wait()
+        beside.turn()
+        assert "意外的错误" in str(seen().problem)
+        assert "measurement" in caplog.text
+        assert beside.apart.is_working
+        worked(beside, 1)
+    finally:
+        beside.apart.stop()
+    assert not beside.apart.is_working
+    found = measurements.shown(draw(), "policies", preview.look(draw()).given)
+    assert found is not None
+    assert found.row.done == 1
 
 
 # --- the page -----------------------------------------------------------------------------------------------------
@@ -213,8 +267,27 @@ def test_whoever_watches_sees_the_answer_and_does_not_ask(app: Flask, step: Any,
         turns()
         with unit_of_work.transaction():
             supervisor(email="watch@test.example", password=True)
-        assert db.session.scalars(select(CrossingMeasurement)).one().ended_at is not None
+        assert db.session.scalars(select(DrawMeasurement)).one().ended_at is not None
     watcher = signed_in("watch@test.example")
     page = watcher.page(f"{address}/groups")
     assert "各组不能比较" in page.text
     assert "重新测算" not in page.text
+
+
+def test_what_each_way_of_choosing_costs_is_measured_in_the_background_too(app: Flask, step: Any) -> None:
+    desk, address = step()
+    page = f"{address}/policy"
+    assert desk.submit(page, form="measure").status_code == 303
+    assert "起在后台测算" in desk.page(page).text
+    with app.app_context():
+        turns(2)
+    told = desk.get(f"{address}/policies/progress").json
+    assert (told["done"], told["total"], "按“最不利者优先”试抽" in told["text"]) == (2, 5, True)
+    with app.app_context():
+        turns(3)
+    ended = desk.get(f"{address}/policies/progress").json
+    text = desk.page(ended["url"].partition("#")[0]).text
+    assert "任何合规名单的最差一组平均都不超过" in text
+    assert text.count("已经过时") == 0
+    assert desk.submit(page, form="/plan/policy", policy="random", share="1/3").status_code == 303
+    assert "已经过时" in desk.page(page).text  # another cap is another price

@@ -14,7 +14,7 @@ from app.kernel import regions
 from app.kernel.canonical import Record, canonical, digest
 from app.kernel.database import db
 from app.kernel.errors import Stale
-from app.panels import ceremonies, policies, published, rules, services
+from app.panels import ceremonies, policies, published, rules, services, trials
 from app.panels import draw as drawing
 from app.panels.draw import DrawResult, input_record, read_input
 from app.panels.engine import Infeasible, Policy, Seat, Shape
@@ -149,8 +149,14 @@ def test_where_nobody_can_be_treated_fairly_the_reason_is_named() -> None:
 # --- prices -------------------------------------------------------------------------------------------------------
 
 
+def prices(given: drawing.DrawInput) -> dict[Policy, policies.Price]:
+    highest = trials.highest("policies", given)
+    priced = [policies.price_of(given, policy, highest) for policy in policies.POLICIES]
+    return {price.policy: policies.read_price(policies.price_record(price)) for price in priced}
+
+
 def test_each_way_shows_what_it_costs_on_this_very_input() -> None:
-    found = {price.policy: price for price in policies.prices(pool(80, 8, lot=0, balance=0), list(policies.POLICIES))}
+    found = prices(pool(80, 8, lot=0, balance=0))
     best, random = found["best"], found["random"]
     assert best.kept == 1
     assert best.foreseen == best.seats == 40
@@ -163,9 +169,10 @@ def test_each_way_shows_what_it_costs_on_this_very_input() -> None:
 def test_a_way_that_leads_to_no_list_says_why_beside_the_others() -> None:
     people = tuple(expert(f"E{n}", "110000") for n in range(4))
     given = drawing.DrawInput(people, (dossier(),), OUTSIDE_SHANXI, Shape(size=3))
-    best, random = policies.prices(given, ["best", "random"])
+    found = prices(given)
+    best, random = found["best"], found["random"]
     assert best.kept == 1
-    assert "不超过 1/2" in str(random.shortages[0].text)
+    assert "不超过 1/2" in str(random.short)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ from app.panels.services.excusing import excuse
 from app.panels.services.finding import find_conflicts
 from app.panels.services.heads import appoint_head
 from app.panels.services.knowing import expert_named
-from app.panels.services.measuring import measure_crossing
+from app.panels.services.measuring import measure
 from app.panels.services.merging import follow_merge
 from app.panels.services.moving import choose_crossing, move_back, move_dossier
 from app.panels.services.naming import seat_by_hand, seat_list, seat_named
@@ -79,7 +79,7 @@ __all__ = [
     "keep_together",
     "lapse_question",
     "leave_out",
-    "measure_crossing",
+    "measure",
     "missing_to_repair",
     "move_back",
     "move_dossier",

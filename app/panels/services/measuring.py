@@ -1,24 +1,27 @@
-"""What shares of reviews that cross come to: asked for by the office, worked out by the clock one step at a time.
+"""What the choices on a working copy come to: asked for by the office, worked out in the background one step at a time.
 
-A step takes up to a minute, so it holds no transaction while it thinks: `prepare` reads the working copy as it is now,
-`work_out` works on plain data, `keep` writes. What was cut off in a step does that step again; where the working copy has
-changed between two steps the measurement begins anew, so that all its shares are of one input.
+A step may take a minute, so it holds no transaction while it is worked out: `prepare` reads the working copy as it is now,
+`trials.work_out` works on plain data, `keep` writes. What was cut off in a step does that step again; where the working copy has
+changed between two steps the measurement begins anew, so that all it found is of one input.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import Any
 
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.actor import Actor
+from app.kernel.canonical import Record
 from app.kernel.database import db
 from app.kernel.errors import NotReady
 from app.kernel.words import N_, Message
-from app.panels import crossing, measurements
-from app.panels.draw import DrawInput
+from app.panels import allowed, measurements, trials
 from app.panels.grouping import most_crossing
-from app.panels.models import CrossingMeasurement, Draw
+from app.panels.models import Draw, DrawMeasurement
 from app.panels.plan import CROSSINGS
 from app.panels.planned import plan_of, planned_input
+from app.panels.trials import BOUND, Kind
+from app.panels.worded import message_record
 from app.policy import demand
 from app.workflow import DrawState
 
@@ -29,75 +32,73 @@ BROKEN = N_("测算时出了意外的错误，方案没有任何改动。请再�
 
 @dataclass(frozen=True)
 class Step:
-    """The next step of a measurement: which share comes (none: the total without groups), and what is known already."""
+    """The next step of a measurement, as plain data (`trials.step_record`), and what is known already."""
 
     measurement_id: int
     version: int
-    given: DrawInput
     basis: str
-    percent: int | None
-    highest: int
-    shares: tuple[crossing.Share, ...]
+    work: Record
+    found: tuple[Record, ...]
 
 
-def measure_crossing(actor: Actor, draw: Draw) -> CrossingMeasurement:
+def measure(actor: Actor, draw: Draw, kind: Kind) -> DrawMeasurement:
     """Have it measured; what is being measured already goes on, what was measured before gives way."""
     demand(actor, "draw.measure", draw)
-    most = most_crossing(draw.round)
-    if not most:
-        raise NotReady([NOTHING_CROSSES])
-    row = measurements.of_draw(draw)
+    asked_for = _choices(draw, kind)
+    row = measurements.of_draw(draw, kind)
     if row is not None and row.ended_at is None:
         return row
-    asked = row or CrossingMeasurement(
-        edition_id=draw.edition_id, draw_id=draw.id, asked_by=0, asked_at=clock.now(), percents=[]
+    asked = row or DrawMeasurement(
+        edition_id=draw.edition_id, draw_id=draw.id, kind=kind, asked_by=0, asked_at=clock.now(), asked_for=[]
     )
-    asked.asked_by, asked.asked_at, asked.percents = actor.user_id or 0, clock.now(), sorted({*CROSSINGS, most})
+    asked.asked_by, asked.asked_at, asked.asked_for = actor.user_id or 0, clock.now(), asked_for
     asked.problem, asked.ended_at = {}, None
     _forget(asked)
     db.session.add(asked)
     db.session.flush()
-    audit.record(actor, "draw.measure", draw, detail={"percents": asked.percents})
+    audit.record(actor, "draw.measure", draw, detail={"kind": kind, "asked_for": asked_for})
     return asked
 
 
-def _forget(row: CrossingMeasurement) -> None:
-    row.basis, row.highest, row.shares = "", None, []
+def _choices(draw: Draw, kind: Kind) -> list[Any]:
+    if kind == "policies":
+        return [*allowed.policies_of(draw.round), BOUND]
+    most = most_crossing(draw.round)
+    if not most:
+        raise NotReady([NOTHING_CROSSES])
+    return sorted({*CROSSINGS, most})
+
+
+def _forget(row: DrawMeasurement) -> None:
+    row.basis, row.highest, row.found = "", None, []
 
 
 def prepare(measurement_id: int) -> Step:
     """Raises NotReady once the working copy is none any more."""
-    row = db.session.get_one(CrossingMeasurement, measurement_id)
+    row = db.session.get_one(DrawMeasurement, measurement_id)
     if row.draw.state is not DrawState.SKETCH:
         raise NotReady([NO_LONGER_OPEN])
+    kind = measurements.kind_of(row)
     given = planned_input(row.draw.round, plan_of(row.draw))
-    basis = crossing.basis(given)
+    basis = trials.basis(kind, given)
     if basis != row.basis or row.highest is None:
-        return Step(row.id, row.version, given, basis, None, 0, ())
-    shares = tuple(map(crossing.read_share, row.shares))
-    return Step(row.id, row.version, given, basis, row.percents[len(shares)], row.highest, shares)
+        return Step(row.id, row.version, basis, trials.step_record(kind, given, None, 0), ())
+    asked = row.asked_for[len(row.found)]
+    return Step(row.id, row.version, basis, trials.step_record(kind, given, asked, row.highest), tuple(row.found))
 
 
-def work_out(step: Step) -> Step:
-    """No database: the step with what it found."""
-    if step.percent is None:
-        return replace(step, highest=crossing.highest_of(step.given))
-    found = crossing.share_of(step.given, step.percent, step.highest)
-    return replace(step, shares=(*step.shares, found))
-
-
-def keep(step: Step) -> None:
+def keep(step: Step, answer: Record) -> None:
     """Unless somebody has asked anew in the meantime."""
-    row = db.session.get_one(CrossingMeasurement, step.measurement_id)
+    row = db.session.get_one(DrawMeasurement, step.measurement_id)
     if row.version != step.version:
         return
-    row.basis, row.highest = step.basis, step.highest
-    row.shares = list(map(crossing.share_record, step.shares))
+    row.basis, row.highest = step.basis, answer.get("highest", step.work["highest"])
+    row.found = [*step.found, *([answer["found"]] if "found" in answer else ())]
     row.ended_at = clock.now() if row.done == row.steps else None
 
 
 def leave_off(measurement_id: int, problem: Message) -> None:
     """Say on the page why there is no answer; the working copy is as it was."""
-    row = db.session.get_one(CrossingMeasurement, measurement_id)
-    row.problem, row.ended_at = crossing.message_record(problem), clock.now()
+    row = db.session.get_one(DrawMeasurement, measurement_id)
+    row.problem, row.ended_at = message_record(problem), clock.now()
     _forget(row)

@@ -11,6 +11,7 @@ from app.panels.views import (  # noqa: F401 - their endpoints
     exceptions,
     grouping,
     lists,
+    measuring,
     naming,
     people,
     plan,

@@ -12,7 +12,7 @@ from app.panels import allowed, ceremonies, facts, forms, measurements, preview,
 from app.panels.grouping import most_crossing
 from app.panels.models import Draw
 from app.panels.planned import plan_of
-from app.panels.policies import EXPLAINED, TRIALS, fair_bound, prices
+from app.panels.policies import EXPLAINED, TRIALS
 from app.panels.rules import RULE_LABELS
 from app.panels.views.room import Answer, blueprint
 from app.programmes.queries import rulebook_of
@@ -159,21 +159,14 @@ def _content(found: Draw, step: str) -> dict[str, Any]:
 
 
 def _policies(found: Draw, working: preview.Working) -> dict[str, Any]:
-    policies = allowed.policies_of(found.round)
-    measured = prices(working.given, list(policies)) if _is_asked() else []
     return {
-        "bound": fair_bound(working.given) if measured else None,
-        "policies": policies,
+        "policies": allowed.policies_of(found.round),
         "allowed": allowed.words(found.round),
         "explained": EXPLAINED,
-        "prices": measured,
+        "measured": measurements.shown(found, "policies", working.given),
+        "stage": measurements.stage_of,
         "trials": TRIALS,
     }
-
-
-def _is_asked() -> bool:
-    """Whether the page was asked to measure, which takes its time."""
-    return "measured" in request.args
 
 
 def _groups(found: Draw, working: preview.Working) -> dict[str, Any]:
@@ -184,7 +177,7 @@ def _groups(found: Draw, working: preview.Working) -> dict[str, Any]:
         "counts": preview.group_counts(working),
         "most": most,
         "is_settled": bool(facts.live_seats(found.round)),
-        "measured": measurements.shown(found, working.given) if most else None,
+        "measured": measurements.shown(found, "crossing", working.given) if most else None,
         "stage": measurements.stage_of,
     }
 
