@@ -8,6 +8,7 @@ TITLES = {
     "rulebook": ("评审规则", "the rulebook"),
     "draw": ("抽取", "a draw"),
     "seats": ("席位和地区回避", "seats and the out-of-region rule"),
+    "lot": ("答辩抽签", "a lot of the hearings"),
     "sheets": ("评分表合计", "totals of score sheets"),
     "consensus": ("合议合计", "agreed totals"),
     "ranking": ("排名", "a ranking"),
@@ -39,6 +40,10 @@ HOLDS = {
     "seats": (
         "{0} 个席位：没有专家来自申报者所在地区，组长来源合规，抽取的席位都在抽取结果里。",
         "{0} seats: no expert comes from the dossier's region, leaders are lawful, seats by lot are in the draws' results.",
+    ),
+    "lot": (
+        "{0}：承诺、种子、{1} 件的答辩顺序和题目重算一致。",
+        "{0}: commitment, seed, the order and the questions of {1} dossiers hold.",
     ),
     "sheets": ("{0} 份评分表：各条款得分与合计重算一致。", "{0} score sheets: every item and every total holds."),
     "consensus": ("{0} 份合议结果：合计重算一致。", "{0} agreed results: every total holds."),
@@ -121,6 +126,7 @@ FAULTS = {
     "leader": ("{0} · {1}：组长 {2} 来自奖项所在地区。", "{0} · {1}: leader {2} comes from the award's own region."),
     "not drawn": ("{0} · {1}：专家 {2} 不在抽取结果里。", "{0} · {1}: expert {2} is not in the draw's result."),
     "not seated": ("{0} · {1}：抽中的专家 {2} 没有席位。", "{0} · {1}: expert {2} was drawn and has no seat."),
+    "lot": ("{0}：抽签记录与重算不一致：{1}。", "{0}: the lot drawn again differs: {1}."),
     "points": (
         "{0} · {1} · {2}：条款 {3} 的分值或比例不合规则。",
         "{0} · {1} · {2}: points or percentage of item {3} are not the rulebook's.",

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import archive
+import hearing
 import panels
 import result
 from texts import FAULTS, HOLDS, TITLES, UNKNOWN, USAGE
@@ -34,6 +35,8 @@ def checks(bundle: archive.Bundle, key: str) -> Iterator[tuple[str, Check]]:
     for path in bundle.under("draws/"):
         yield "draw", lambda path=path: panels.check_draw(bundle, path)
     yield "seats", lambda: panels.check_seats(bundle)
+    for path in bundle.under("hearings/"):
+        yield "lot", lambda path=path: hearing.check_lot(bundle, path)
     yield "sheets", lambda: result.check_sheets(bundle)
     yield "consensus", lambda: result.check_consensus(bundle)
     for path in bundle.under("rankings/"):

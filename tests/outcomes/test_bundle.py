@@ -241,6 +241,16 @@ def other_weight_and_digest(every: Files) -> Files:
     return edited(changed, "edition.json", lambda record: record.update(rulebook_digest=anew))
 
 
+def _other_question(questions: Record) -> None:
+    questions[min(questions)] = [9]
+
+
+def _seal_otherwise(lot: Record) -> None:
+    record = lot["record"]
+    record["input"]["dossiers"].reverse()
+    record["input_digest"] = digest(record["input"])
+
+
 CROSS_CHECKS: dict[str, tuple[Change, str]] = {
     "a percentage": (in_json("scores/sheets.jsonl", lower_item, 3), "is not points times percentage"),
     "a whole sheet": (
@@ -264,7 +274,7 @@ CROSS_CHECKS: dict[str, tuple[Change, str]] = {
         in_json("rankings/paper.json", lambda ranking: ranking["snapshot"]["rules"].update(decimals=3)),
         "by other rules",
     ),
-    "a ballot": (in_json("committee/1.json", turn_ballot), "Session 1: votes of"),
+    "a ballot": (in_json("committee/1.json", turn_ballot), "Session 1: "),
     "a decision": (
         in_json("committee/1.json", lambda session: session["proposals"][0].update(level="nomination")),
         "Session 1: level of",
@@ -278,6 +288,26 @@ CROSS_CHECKS: dict[str, tuple[Change, str]] = {
         "is not in the draw's result",
     ),
     "panels of a draw": (in_json("draws/paper-1.json", other_member), "The result was changed"),
+    "the order of a hearing": (
+        in_json("hearings/defence-1.json", lambda lot: lot["heard"].reverse()),
+        "the lot drawn again differs: order",
+    ),
+    "a question of a hearing": (
+        in_json("hearings/defence-1.json", lambda lot: _other_question(lot["record"]["result"]["questions"])),
+        "the lot drawn again differs: questions",
+    ),
+    "a public number of a hearing": (
+        in_json("hearings/defence-1.json", lambda lot: lot["record"].update(public="0")),
+        "the lot drawn again differs: seed",
+    ),
+    "a secret of a hearing": (
+        in_json("hearings/defence-1.json", lambda lot: lot["record"].update(secret="0")),
+        "the lot drawn again differs: commitment",
+    ),
+    "what was sealed for a hearing": (
+        in_json("hearings/defence-1.json", _seal_otherwise),
+        "no fitting defence.commit",
+    ),
     "a seed": (
         in_json("draws/paper-1.json", lambda draw: draw["record"].update(seed="0" * 64)),
         "draws.csv and draws/paper-1.json differ",

@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.decisions.rules import Candidate, LevelSeats, decide
+from app.defences import rules as lots
+from app.panels.ceremony import normal
 from app.programmes.rules.review import Majority
 from app.programmes.rules.values import ApplicantKind
 from app.ranking import official
@@ -25,6 +27,7 @@ sys.path.insert(0, VERIFY)
 try:
     import ballot
     import ed25519
+    import hearing
     import ranking
 finally:
     sys.path.remove(VERIFY)
@@ -47,6 +50,32 @@ def test_signatures_are_judged_as_the_library_judges_them(
     assert not ed25519.is_signed(message, bytes(changed).hex(), public)
     assert not ed25519.is_signed(message + b"x", signature.hex(), public)
     assert not ed25519.is_signed(message, signature.hex().upper() + " ", public)
+
+
+# --- lots of the hearings -----------------------------------------------------------------------------------------
+
+
+@settings(max_examples=40)
+@given(
+    dossiers=st.lists(st.from_regex(r"SX[0-9]{1,4}", fullmatch=True), min_size=1, max_size=300, unique=True),
+    questions=st.integers(0, 300),
+    order_by_lot=st.booleans(),
+    public=st.text(min_size=1, max_size=12).filter(lambda text: bool(normal(text))),
+    secret=st.text(alphabet="abcdef0123456789", min_size=8, max_size=32),
+)
+def test_order_and_questions_come_out_as_the_product_draws_them(
+    dossiers: list[str], questions: int, *, order_by_lot: bool, public: str, secret: str
+) -> None:
+    sealed = {
+        "dossiers": dossiers,
+        "questions": [str(number) for number in range(questions)],
+        "order_by_lot": order_by_lot,
+        "drawn_questions": min(questions, 2),
+    }
+    record = {"input_digest": "a" * 64, "public": public, "secret": secret, "nonce": "b" * 32}
+    seed = lots.seed(record["input_digest"], public, secret=secret, nonce=record["nonce"])
+    assert hearing.seed_of(record) == seed
+    assert hearing.drawn(sealed, seed) == lots.drawn(sealed, seed)
 
 
 # --- rankings -----------------------------------------------------------------------------------------------------

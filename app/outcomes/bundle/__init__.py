@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from app.kernel import signing
-from app.outcomes.bundle import decision, edition, log, panels, scores
+from app.outcomes.bundle import decision, edition, hearings, log, panels, scores
 from app.outcomes.bundle.files import File, archive, text
 from app.outcomes.bundle.scope import Scope, scope_of
 from app.outcomes.bundle.words import readme
@@ -12,6 +12,7 @@ __all__ = ["PARTS", "Scope", "build", "file_name", "scope_of"]
 PARTS: tuple[Callable[[Scope], Iterator[File]], ...] = (
     edition.files,
     panels.files,
+    hearings.files,
     scores.files,
     decision.files,
     log.files,

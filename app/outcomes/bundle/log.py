@@ -21,6 +21,7 @@ PUBLIC_ACTS = frozenset(
         "draw.commit",
         "draw.draw",
         "draw.publish",
+        "defence.commit",
         "ranking.confirm",
         "session.close",
         "notice.publish",
@@ -29,7 +30,9 @@ PUBLIC_ACTS = frozenset(
     }
 )
 """Steps that are public by themselves, and who of the office took them."""
-PUBLIC_SUBJECTS = frozenset({"edition", "round", "draw", "ranking", "committee_session", "notice", "outcome"})
+PUBLIC_SUBJECTS = frozenset(
+    {"edition", "round", "draw", "defence_session", "ranking", "committee_session", "notice", "outcome"}
+)
 
 FULL_SUBJECTS = PUBLIC_SUBJECTS | {
     "application",
@@ -38,7 +41,6 @@ FULL_SUBJECTS = PUBLIC_SUBJECTS | {
     "committee_report",
     "conflict",
     "consensus",
-    "defence_session",
     "evidence_file",
     "formal_check",
     "interest_question",
