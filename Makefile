@@ -58,10 +58,11 @@ check: env-test ## format, lint, types, imports, figures, templates, security, l
 format: env-test ## put the code into the house's format
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-bench: env-test ## measure pages, saves, the matrix, the pool's import and the assignment; write benchmarks/results.md and assignment.md
+bench: env-test ## measure pages, saves, the matrix, searches, the pool's import and the assignment; write benchmarks/results.md and assignment.md
 	@$(BIN)/python -m benchmarks $(ARGS)
 	@$(BIN)/python -m benchmarks.saving
 	@$(BIN)/python -m benchmarks.matrix
+	@$(BIN)/python -m benchmarks.searches
 	@$(BIN)/python -m benchmarks.pool
 	@$(BIN)/python -m benchmarks.assignment
 
