@@ -47,6 +47,7 @@ from app.policy.facts import (
     underway,
     watching,
 )
+from app.policy.scopes import TOKEN_RULES
 
 RULES: dict[str, Rule] = {
     # accounts and the first page
@@ -59,20 +60,7 @@ RULES: dict[str, Rule] = {
     "account.edit": signed_in,
     "account.end_session": signed_in & own_account,
     "desk.read": signed_in,
-    # tokens, and what other systems read with them: the same rows as on the pages
-    "token.list": signed_in,
-    "token.create": signed_in,
-    "token.read": signed_in & own_account,
-    "token.revoke": signed_in & own_account,
-    "api.editions": signed_in,
-    "api.applications": applicant | recommender | watching,
-    "api.experts": watching,
-    "api.contacts": watching,
-    "api.panels": watching | head | leader | expert,
-    "api.sheets": supervisor | leader | expert,
-    "api.rankings": watching | head | committee,
-    "api.results": signed_in,
-    "api.objections": watching,
+    **TOKEN_RULES,
     "user.list": operator,
     "user.invite": operator,
     "user.read": operator,

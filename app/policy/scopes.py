@@ -2,7 +2,19 @@
 
 from enum import StrEnum
 
+from app.kernel.permission import Rule, signed_in
 from app.kernel.words import N_
+from app.policy.facts import (
+    applicant,
+    committee,
+    expert,
+    head,
+    leader,
+    own_account,
+    recommender,
+    supervisor,
+    watching,
+)
 
 
 class Scope(StrEnum):
@@ -28,3 +40,20 @@ SCOPE_LABELS: dict[Scope, str] = {
     Scope.RESULTS: N_("授奖结果"),
     Scope.OBJECTIONS: N_("异议的处理结果"),
 }
+
+TOKEN_RULES: dict[str, Rule] = {
+    "token.list": signed_in,
+    "token.create": signed_in,
+    "token.read": signed_in & own_account,
+    "token.revoke": signed_in & own_account,
+    "api.editions": signed_in,
+    "api.applications": applicant | recommender | watching,
+    "api.experts": watching,
+    "api.contacts": watching,
+    "api.panels": watching | head | leader | expert,
+    "api.sheets": supervisor | leader | expert,
+    "api.rankings": watching | head | committee,
+    "api.results": signed_in,
+    "api.objections": watching,
+}
+"""Tokens themselves, and what other systems read with them: the same rows as on the pages."""
