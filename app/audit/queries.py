@@ -155,6 +155,14 @@ def stream(narrowed: Filter) -> Generator[Mapping[str, Any], None, None]:
         result.close()
 
 
+def of_subject(subject_type: str, subject_id: int) -> list[Mapping[str, Any]]:
+    """Every event of one subject in order, with every field that the hash is taken over."""
+    columns = [getattr(AuditEvent, name) for name in (*HASHED_FIELDS, "hash")]
+    about = AuditEvent.subject_type == subject_type, AuditEvent.subject_id == subject_id
+    rows = db.session.execute(select(*columns).where(*about).order_by(AuditEvent.id)).mappings()
+    return [{str(name): value for name, value in fields.items()} for fields in rows]
+
+
 def head() -> tuple[int, str]:
     """Number and hash of the last event as the writers know it."""
     row = db.session.execute(select(AuditHead.last_id, AuditHead.last_hash)).one()

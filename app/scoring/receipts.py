@@ -1,10 +1,21 @@
-"""What an expert was given on submission, checked again: the digest is worked out anew from what is stored."""
+"""What an expert was given on submission, checked again: the digest is worked out anew from what is stored.
 
-from collections.abc import Sequence
+Its place in the audit log can be checked without us: the public archive of an edition has the hash of every line of the log,
+and the line that put a submission on record holds its digest.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from app.kernel.canonical import digest
 from app.kernel.words import N_, Message
 from app.scoring.models import SubmittedSheet
+
+
+def recorded(versions: Iterable[SubmittedSheet], events: Iterable[Mapping[str, Any]]) -> dict[int, Mapping[str, Any]]:
+    """By number of the submission the line of the audit log that holds its digest."""
+    lines = {event["detail"].get("digest"): event for event in events}
+    return {each.number: lines[each.digest] for each in versions if each.digest in lines}
 
 
 def check(versions: Sequence[SubmittedSheet], typed: str) -> tuple[str, Message]:

@@ -1,6 +1,7 @@
 """What experts, office and supervisor meet on the pages of scoring."""
 
 import hashlib
+import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -9,9 +10,12 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, event, select
 
+from app.audit import checkpoints
 from app.audit.models import AuditEvent
+from app.audit.queries import head
 from app.kernel import unit_of_work
 from app.kernel.actor import Role
+from app.kernel.canonical import digest as canonical_digest
 from app.kernel.database import db
 from app.scoring import services
 from tests.factories import scoring as factory
@@ -332,6 +336,25 @@ def test_the_digest_of_a_receipt_is_worked_out_again_from_what_is_stored(arrange
     assert hashlib.sha256(content.data).hexdigest() == digest
     assert expert.get("/sheets/1/submitted/2.json").status_code == 404
     assert signed_in(OTHER).get("/sheets/1/submitted/1.json").status_code == 404
+
+
+def test_a_receipt_names_its_line_of_the_log_that_the_public_archive_has_the_hash_of(app, arrange, signed_in) -> None:
+    """The expert needs nobody's word: line and hash stand in `audit/hashes.txt`, and the record has his digest in it."""
+    with arrange():
+        made = factory.panel(1, 2)
+        factory.hand_in(made.sheet(), 65)
+        factory.hand_in(made.sheet(0, 1), 70)
+        digest = made.sheet().receipt_digest
+    expert = signed_in(EXPERT)
+    record = json.loads(expert.get("/sheets/1/submitted/1/record.json").data)
+    with app.app_context():
+        published = list(checkpoints.hashes(last_id=head()[0]))
+    assert published[record["id"] - 1] == record["hash"]
+    assert record["hash"] in expert.page("/sheets/1/receipt").texts("code")
+    assert record["detail"]["digest"] == digest
+    assert canonical_digest({name: value for name, value in record.items() if name != "hash"}) == record["hash"]
+    assert expert.get("/sheets/1/submitted/2/record.json").status_code == 404
+    assert signed_in(OTHER).get("/sheets/1/submitted/1/record.json").status_code == 404
 
 
 @pytest.mark.parametrize("url", ["/sheets/1", "/sheets/1/submit", "/sheets/1/receipt", "/sheets/999"])

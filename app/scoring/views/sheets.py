@@ -7,6 +7,8 @@ from typing import Any
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from app.audit import queries as audit_log
+from app.audit.export import json_lines
 from app.kernel import clock
 from app.kernel.canonical import canonical
 from app.kernel.errors import Stale
@@ -150,6 +152,7 @@ def receipt(sheet_id: int) -> Page:
         entries=entries,
         categories=rules.category_totals(entries, criteria),
         versions=versions,
+        recorded=receipts.recorded(versions, audit_log.of_subject("score_sheet", sheet_id)),
         typed=typed,
         checked=receipts.check(versions, typed) if typed else None,
         title=room.title(head),
@@ -168,6 +171,19 @@ def submitted(sheet_id: int, number: int) -> Response:
     content = BytesIO(canonical(versions[number].content).encode())
     name = f"{head.number}-{head.expert_number}-{number}.json"
     return attachment(content, filename=name, media_type="application/json")
+
+
+@blueprint.get("/sheets/<int:sheet_id>/submitted/<int:number>/record.json")
+@needs_on_subject("score_sheet.read")
+def submission_on_record(sheet_id: int, number: int) -> Response:
+    """The line of the audit log that holds a submission's digest, as the log's export has it: its hash can be worked out."""
+    head = reach(queries.sheet_head(sheet_id), "score_sheet.read")
+    services.note_look(actor(), head)
+    found = receipts.recorded(queries.submitted_versions(sheet_id), audit_log.of_subject("score_sheet", sheet_id))
+    if number not in found:
+        abort(404)
+    content = BytesIO("".join(json_lines([found[number]])).encode())
+    return attachment(content, filename=f"{head.number}-{number}-audit.json", media_type="application/json")
 
 
 def _scorebook(head: SheetHead, criteria: CriteriaSet, **refused: Any) -> str:
