@@ -12,7 +12,6 @@ from whitenoise import WhiteNoise
 from app import cli, lifecycle, reactions, web
 from app.accounts import sign_in, ties
 from app.accounts import views as accounts
-from app.api import views as api
 from app.applications import views as applications
 from app.applications.queries import routing
 from app.audit import views as audit
@@ -34,6 +33,7 @@ from app.intake.queries import bodies
 from app.kernel.database import db, make_safe
 from app.notices import views as notices
 from app.notices.disclosures import views as disclosures
+from app.notices.inquiries import views as inquiries
 from app.outcomes import history
 from app.outcomes import views as outcomes
 from app.outcomes.certificates import views as certificates
@@ -67,6 +67,7 @@ STAGES = (
     ranking,
     decisions,
     notices,
+    inquiries,
     disclosures,
     outcomes,
     certificates,
@@ -75,7 +76,7 @@ STAGES = (
 )
 """The pipeline: in the order in which a dossier travels."""
 
-AROUND = (accounts, audit, desk, exports, api)
+AROUND = (accounts, audit, desk, exports)
 """What stands beside the pipeline: who people are, what is on record, what waits for whom, what leaves the house."""
 
 

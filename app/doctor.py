@@ -26,6 +26,7 @@ from app.kernel import files
 from app.kernel.canonical import digest
 from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
+from app.notices.inquiries.models import ObjectionPaper
 from app.notices.models import Notice, Objection
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback.models import FeedbackReport
@@ -239,6 +240,7 @@ def _files_missing_or_changed() -> Faults:
         VisitPhoto.sha256,
         Consultation.file_sha256,
         Objection.evidence_sha256,
+        ObjectionPaper.sha256,
         FeedbackReport.pdf_sha256,
         Outcome.approval_sha256,
         DeclarationFile.sha256,

@@ -36,6 +36,7 @@ from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
 from app.kernel.words import Message
 from app.notices import services as notices
+from app.notices.inquiries import services as inquiries
 from app.outcomes import archiving
 from app.outcomes.feedback import queries as feedback_queries
 from app.outcomes.feedback import services as feedback
@@ -57,6 +58,10 @@ class Job:
 
 def close_notices(actor: Actor) -> int:
     return notices.close_expired(actor)
+
+
+def remind_of_objections(actor: Actor) -> int:
+    return inquiries.remind(actor)
 
 
 def forget_sessions(_actor: Actor) -> int:
@@ -85,6 +90,7 @@ def ask_for_declarations(actor: Actor) -> int:
 
 JOBS: tuple[Job, ...] = (
     Job("notices", close_notices),
+    Job("objections", remind_of_objections),
     Job("invitations", note_unanswered),
     Job("declarations", ask_for_declarations),
     Job("sessions", forget_sessions),

@@ -76,7 +76,18 @@ def states_of(action: str) -> tuple[str, ...]:
 def stand_in(owner: int, state: str) -> SimpleNamespace:
     """A subject as the rules read it; where the action's subject has no state, asking for one fails loudly."""
     fields: dict[str, object] = dict.fromkeys(
-        ("id", "user_id", "owner_id", "body_id", "expert_id", "edition_id", "proposed_by", "led_by", "drafted_by"),
+        (
+            "id",
+            "user_id",
+            "owner_id",
+            "body_id",
+            "expert_id",
+            "edition_id",
+            "proposed_by",
+            "led_by",
+            "drafted_by",
+            "handler_id",
+        ),
         owner,
     )
     fields |= dict.fromkeys(("panel", "chairs", "editors"), frozenset({owner}))

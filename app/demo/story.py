@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from app.accounts.models import User
 from app.decisions.models import CommitteeSession
 from app.demo import cast, intake, review, table
 from app.demo.documents import evidence_pdf
@@ -19,6 +20,8 @@ from app.kernel.database import db
 from app.kernel.errors import Invalid
 from app.kernel.words import N_, Message
 from app.notices import services as notices
+from app.notices.inquiries import services as inquiries
+from app.notices.inquiries.services import Finding
 from app.notices.models import Notice, Objection
 from app.outcomes import services as outcomes
 from app.panels.models import Assignment
@@ -39,6 +42,10 @@ OBJECTOR = notices.Objector(
 WORK_OF_EVERY_KIND = tuple(
     PairWish("E001", f"SX2026-{number:03d}", "演示：让演示账号在任何一天都有待声明、待评和评了一半的材料。")
     for number in (7, 9, 10)
+)
+FINDING = Finding(
+    text="核对了公开的评审规则和各轮排名，规则中没有行业名额的规定。（演示用虚构内容）",
+    answer="评审规则按得分排序，不设行业名额；规则全文已公开。异议不成立。",
 )
 CODE, NUMBER, RULEBOOK = "SX2026", 4, "shanxi-2021"
 
@@ -214,11 +221,10 @@ def _notice(story: Story) -> None:
         objection_id = objection.id
     if story.target != "notice":
         with story.on(153):
-            notices.reject(
-                cast.as_role(Role.OFFICE),
-                db.session.get_one(Objection, objection_id),
-                answer="评审规则按得分排序，不设行业名额；规则全文已公开。异议不成立。",
-            )
+            office, objection = cast.as_role(Role.OFFICE), db.session.get_one(Objection, objection_id)
+            inquiries.assign(office, objection, db.session.get_one(User, office.user_id))
+            inquiries.declare(office, objection)
+            inquiries.reject(office, objection, FINDING)
 
 
 def _result(story: Story) -> None:

@@ -56,13 +56,3 @@ class ObjectionForm(BaseForm):
     def given_evidence(self) -> Evidence | None:
         upload = self.evidence.data
         return Evidence(upload.filename, upload.stream) if upload and upload.filename else None
-
-
-class AnswerForm(BaseForm):
-    answer = TextAreaField(
-        N_("核查情况和结论"),
-        [
-            InputRequired(N_("请写明核查情况和结论，答复会发给异议人。")),
-            Length(max=3000, message=N_("不超过 3000 字。")),
-        ],
-    )

@@ -1,15 +1,33 @@
 """Notices and objections."""
 
 from datetime import date, datetime
+from enum import StrEnum
 from typing import Any, ClassVar
 
-from sqlalchemy import ForeignKey
+from sqlalchemy import CheckConstraint, ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from app.accounts.models import User
 from app.decisions.models import CommitteeSession
 from app.kernel.database import Base, enumeration, short
+from app.kernel.words import N_
 from app.programmes.models import Edition
 from app.workflow import NoticeState, ObjectionState
+
+
+class ObjectionEffect(StrEnum):
+    """What follows from the finding."""
+
+    NEW_VOTE = "new_vote"
+    NEW_NOTICE = "new_notice"
+    NONE = "none"
+
+
+EFFECT_LABELS: dict[ObjectionEffect, str] = {
+    ObjectionEffect.NEW_VOTE: N_("该申报退出拟奖名单，由评审委员会重新表决；其他申报者不递补。"),
+    ObjectionEffect.NEW_NOTICE: N_("本次公示作废，须重新公示。"),
+    ObjectionEffect.NONE: N_("拟奖名单不变。"),
+}
 
 
 class Notice(Base, kw_only=True):
@@ -33,9 +51,23 @@ class Notice(Base, kw_only=True):
 
 
 class Objection(Base, kw_only=True):
-    """A real-name objection with evidence. `token_hash` lets the objector see the answer without an account."""
+    """A real-name objection with evidence. `token_hash` lets the objector see the answer without an account.
+
+    `finding` is what the handler found out, for the house; `answer` is what the objector is told. `due_on` moves when the
+    term is made longer; `reminded_on` is the last day on which somebody was reminded of it.
+    """
 
     __tablename__ = "objection"
+    __table_args__ = (
+        CheckConstraint(
+            "state NOT IN ('investigating', 'upheld', 'rejected') OR (handler_id IS NOT NULL AND declared_at IS NOT NULL)",
+            name="handled_without_interest",
+        ),
+        CheckConstraint(
+            "state NOT IN ('upheld', 'rejected') OR (finding <> '' AND answer <> '' AND effect IS NOT NULL)",
+            name="found_and_answered",
+        ),
+    )
     lifecycle: ClassVar[str] = "objection"
 
     id: Mapped[int] = mapped_column(primary_key=True, init=False)
@@ -54,6 +86,11 @@ class Objection(Base, kw_only=True):
     evidence_sha256: Mapped[str] = mapped_column(short(64), default="")
     received_at: Mapped[datetime]
     due_on: Mapped[date]
+    handler_id: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
+    declared_at: Mapped[datetime | None] = mapped_column(default=None)
+    reminded_on: Mapped[date | None] = mapped_column(default=None)
+    finding: Mapped[str] = mapped_column(default="")
+    effect: Mapped[ObjectionEffect | None] = mapped_column(enumeration(ObjectionEffect), default=None)
     answer: Mapped[str] = mapped_column(default="")
     answered_at: Mapped[datetime | None] = mapped_column(default=None)
     answered_by: Mapped[int | None] = mapped_column(ForeignKey("user.id"), default=None)
@@ -61,3 +98,4 @@ class Objection(Base, kw_only=True):
         enumeration(ObjectionState), default=ObjectionState.RECEIVED, init=False
     )
     notice: Mapped[Notice] = relationship(init=False)
+    handler: Mapped[User | None] = relationship(init=False, foreign_keys=[handler_id])

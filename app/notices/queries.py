@@ -19,7 +19,7 @@ from app.notices.models import Notice, Objection
 from app.notices.rules import Listed, token_hash
 from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of, working_calendar
-from app.workflow import ApplicationState, NoticeState, ObjectionState, SessionState
+from app.workflow import OPEN_OBJECTIONS, ApplicationState, NoticeState, ObjectionState, SessionState
 
 PUBLIC_STATES = (NoticeState.PUBLISHED, NoticeState.ENDED)
 
@@ -156,7 +156,7 @@ def objections(edition_id: int) -> list[ObjectionRow]:
 
 
 def _register_line(objection: Objection, against: str | None, zone: ZoneInfo) -> ObjectionRow:
-    late = objection.state == ObjectionState.RECEIVED and clock.now().astimezone(zone).date() > objection.due_on
+    late = objection.state in OPEN_OBJECTIONS and clock.now().astimezone(zone).date() > objection.due_on
     return ObjectionRow(
         objection.id,
         objection.edition_id,
@@ -187,7 +187,7 @@ def count_of_edition(edition_id: int) -> int:
 
 
 def open_objections(edition_id: int) -> Sequence[Objection]:
-    found = select(Objection).where(Objection.edition_id == edition_id, Objection.state == ObjectionState.RECEIVED)
+    found = select(Objection).where(Objection.edition_id == edition_id, Objection.state.in_(OPEN_OBJECTIONS))
     return db.session.scalars(found.order_by(Objection.id)).all()
 
 

@@ -1,4 +1,4 @@
-"""Notices and objections: draft, publish, close; file, uphold, reject."""
+"""Notices and objections: draft, publish, close; take an objection in. What becomes of one stands under `inquiries`."""
 
 import secrets
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from typing import BinaryIO
 from app import lifecycle
 from app.audit import services as audit
 from app.decisions.models import CommitteeSession
-from app.kernel import clock, file_types, files, outbox
+from app.kernel import clock, file_types, files
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
 from app.kernel.database import db
@@ -21,7 +21,8 @@ from app.policy import demand
 from app.programmes.models import Edition
 from app.programmes.queries import rulebook_of, working_calendar
 from app.programmes.rules.calendar import last_working_day
-from app.workflow import ApplicationState, SessionState
+from app.programmes.rules.rulebook import Rulebook
+from app.workflow import SessionState
 
 TITLE = LocalText("关于%s拟奖名单的公示", "Public notice of the proposed list, %s")
 OUTSIDE = Message(N_("不在公示期内，不能提出异议。异议须在公示期内提出。"))
@@ -179,70 +180,30 @@ def needs_evidence(notice: Notice) -> bool:
 
 def _keep_evidence(notice: Notice, evidence: Evidence | None) -> str:
     rulebook = rulebook_of(notice.edition)
-    if evidence is None:
-        if rulebook.objection.evidence_required:
-            raise Invalid(Message(N_("异议须附书面证据。请选择文件。")), field="evidence")
-        return ""
+    if evidence is not None:
+        return keep_file(rulebook, evidence, field="evidence")
+    if rulebook.objection.evidence_required:
+        raise Invalid(Message(N_("异议须附书面证据。请选择文件。")), field="evidence")
+    return ""
+
+
+def keep_file(rulebook: Rulebook, file: Evidence, *, field: str) -> str:
+    """The door for whatever comes with an objection: of a kind and size as the rulebook takes them in dossiers."""
     try:
-        kind = file_types.expected_type(evidence.filename, rulebook.dossier.file_types)
+        kind = file_types.expected_type(file.filename, rulebook.dossier.file_types)
         stored = files.store().put(
-            evidence.content,
+            file.content,
             limit=rulebook.dossier.file_megabytes * files.MEGABYTE,
             check=lambda path: file_types.inspect(path, kind),
         )
     except Invalid as refused:
-        raise Invalid(refused.message, field="evidence") from refused
+        raise Invalid(refused.message, field=field) from refused
     return stored.sha256
 
 
 def _next_number(edition: Edition) -> str:
     lock_row(Edition.id, edition.id)
     return numbered(f"{edition.code}-YY", queries.count_of_edition(edition.id) + 1)
-
-
-def uphold(actor: Actor, objection: Objection, *, answer: str) -> None:
-    """The objection is right: the dossier leaves the proposed list and goes back to the committee for a new vote.
-
-    Nobody moves up in its place; that too would need a vote.
-    """
-    _answer(actor, objection, "objection.uphold", answer)
-    dossier = queries.objected_to(objection)
-    if dossier is not None and dossier.state == ApplicationState.PROPOSED:
-        dossier.level_key = ""
-        lifecycle.advance(dossier, "application.reconsider", actor, reason=answer)
-    _tell_objector(objection)
-
-
-def reject(actor: Actor, objection: Objection, *, answer: str) -> None:
-    """The objection is not borne out; the list stands."""
-    _answer(actor, objection, "objection.reject", answer)
-    _tell_objector(objection)
-
-
-def _answer(actor: Actor, objection: Objection, action: str, answer: str) -> None:
-    demand(actor, action, objection)
-    if not answer.strip():
-        raise Invalid(Message(N_("请写明核查情况和结论，答复会发给异议人。")), field="answer")
-    lifecycle.advance(objection, action, actor, reason=answer.strip())
-    objection.answer, objection.answered_at, objection.answered_by = answer.strip(), clock.now(), actor.user_id
-
-
-def _tell_objector(objection: Objection) -> None:
-    """By mail where the contact is an address; otherwise the office calls, and the secret link shows it anyway."""
-    if "@" not in objection.contact:
-        return
-    outbox.post(
-        "objection.answer",
-        objection.contact,
-        subject=f"异议答复：{objection.number} / Answer to objection {objection.number}",
-        body=(
-            f"{objection.contact_name}，您好：\n\n您提出的异议 {objection.number} 已有核查结论：\n\n{objection.answer}\n\n"
-            "您也可以打开提交时得到的查询链接查看。\n\n"
-            f"Your objection {objection.number} has been answered:\n\n{objection.answer}\n\n"
-            "You can also open the link that you were given when you filed it.\n"
-        ),
-        edition_id=objection.edition_id,
-    )
 
 
 def missing_for_approval(notice: Notice) -> Sequence[Message]:

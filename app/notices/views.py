@@ -1,7 +1,5 @@
 """Screens of notices and objections."""
 
-from collections.abc import Callable
-
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
@@ -9,8 +7,8 @@ from app.audit.services import record_look
 from app.kernel import file_types, files
 from app.kernel.errors import NotFound
 from app.notices import queries, rules, services
-from app.notices.forms import AnswerForm, ConfirmForm, ObjectionForm
-from app.notices.models import Notice, Objection
+from app.notices.forms import ConfirmForm, ObjectionForm
+from app.notices.models import Notice
 from app.programmes import current
 from app.web.downloads import attachment
 from app.web.guard import actor, needs, needs_on_subject, reach
@@ -124,16 +122,6 @@ def received() -> str:
     return render_template("notices/received.html", found=found, token=token)
 
 
-@blueprint.get("/objections/follow/<token>")
-@needs("objection.follow")
-def follow(token: str) -> str:
-    found = queries.objection_by_token(token)
-    if found is None:
-        raise NotFound
-    against = queries.objected_to(found)
-    return render_template("notices/follow.html", found=found, against=against, identity=rules.masked(found.identity))
-
-
 # --- objections: the office ---------------------------------------------------------------------------------------
 
 
@@ -143,25 +131,6 @@ def objections() -> str:
     found = current.chosen()
     rows = [] if found is None else queries.objections(found.id)
     return render_template("notices/objections.html", found=found, rows=rows)
-
-
-def objection_page(objection: Objection, form: AnswerForm) -> tuple[str, int]:
-    page = render_template(
-        "notices/objection.html",
-        found=objection,
-        against=queries.objected_to(objection),
-        identity=rules.masked(objection.identity),
-        form=form,
-    )
-    return page, form.status
-
-
-@blueprint.get("/objections/<int:objection_id>")
-@needs_on_subject("objection.read")
-def objection(objection_id: int) -> Answer:
-    found = reach(queries.find_objection(objection_id), "objection.read")
-    record_look(actor(), "objection.read", found)
-    return objection_page(found, AnswerForm())
 
 
 @blueprint.get("/objections/<int:objection_id>/evidence")
@@ -174,26 +143,3 @@ def evidence(objection_id: int) -> Response:
     kind = file_types.TYPES[file_types.suffix_of(found.evidence_name)]
     content = files.store().open(found.evidence_sha256)
     return attachment(content, filename=found.evidence_name, media_type=kind.media_type)
-
-
-def answered(objection_id: int, decide: Callable[..., None]) -> Answer:
-    found = reach(queries.find_objection(objection_id), "objection.read")
-    form = AnswerForm()
-    if form.validate_on_submit():
-        with form.problems():
-            decide(actor(), found, answer=form.text("answer"))
-            flash(_("结论已记录，并答复异议人。"))
-            return redirect(url_for("notices.objection", objection_id=objection_id), 303)
-    return objection_page(found, form)
-
-
-@blueprint.post("/objections/<int:objection_id>/uphold")
-@needs_on_subject("objection.uphold")
-def uphold(objection_id: int) -> Answer:
-    return answered(objection_id, services.uphold)
-
-
-@blueprint.post("/objections/<int:objection_id>/reject")
-@needs_on_subject("objection.reject")
-def reject(objection_id: int) -> Answer:
-    return answered(objection_id, services.reject)

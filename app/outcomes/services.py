@@ -11,13 +11,13 @@ from app import lifecycle
 from app.accounts.models import User
 from app.applications.models import Application
 from app.audit import services as audit
-from app.kernel import clock, file_types, files, outbox
+from app.kernel import clock, outbox
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Invalid, NotReady
 from app.kernel.words import N_, Message
 from app.notices.models import Notice
-from app.notices.services import Evidence, missing_for_approval
+from app.notices.services import Evidence, keep_file, missing_for_approval
 from app.outcomes import archiving, bundle, queries
 from app.outcomes.certificates import services as certificates
 from app.outcomes.models import Outcome, RevokedFor
@@ -52,7 +52,7 @@ def record_approval(
     first = len(queries.of_edition(notice.edition_id)) + 1
     dossiers = queries.unrecorded(queries.proposed(notice), queries.recorded_applications(notice.edition_id))
     outcomes = [_honour(rulebook, dossier, position) for position, dossier in enumerate(dossiers, start=first)]
-    sha256 = _keep_document(notice, file)
+    sha256 = keep_file(rulebook, file, field="file") if file else ""
     for outcome in outcomes:
         outcome.approval_document, outcome.approved_on = document.strip(), approved_on
         outcome.approval_filename, outcome.approval_sha256 = file.filename if file else "", sha256
@@ -62,18 +62,6 @@ def record_approval(
     detail |= {"sha256": sha256} if sha256 else {}
     audit.record(actor, "outcome.record", notice, detail=detail)
     return outcomes
-
-
-def _keep_document(notice: Notice, file: Evidence | None) -> str:
-    if file is None:
-        return ""
-    rule = rulebook_of(notice.edition).dossier
-    try:
-        kind = file_types.expected_type(file.filename, rule.file_types)
-        limit = rule.file_megabytes * files.MEGABYTE
-        return files.store().put(file.content, limit=limit, check=lambda path: file_types.inspect(path, kind)).sha256
-    except Invalid as refused:
-        raise Invalid(refused.message, field="file") from refused
 
 
 def missing_to_record(notice: Notice) -> list[Message]:

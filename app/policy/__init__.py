@@ -27,6 +27,7 @@ from app.policy.facts import (
     my_group,
     my_hearing,
     my_lead,
+    my_objection,
     my_panel,
     my_recommendation,
     my_visit,
@@ -47,7 +48,6 @@ from app.policy.facts import (
     underway,
     watching,
 )
-from app.policy.scopes import TOKEN_RULES
 
 RULES: dict[str, Rule] = {
     # accounts and the first page
@@ -60,7 +60,6 @@ RULES: dict[str, Rule] = {
     "account.edit": signed_in,
     "account.end_session": signed_in & own_account,
     "desk.read": signed_in,
-    **TOKEN_RULES,
     "user.list": operator,
     "user.invite": operator,
     "user.read": operator,
@@ -200,12 +199,11 @@ RULES: dict[str, Rule] = {
     "assignment.recuse": my_assignment,
     "assignment.excuse": office,
     "application.begin_review": office,
-    # practice
+    # practice, scoring
     "practice_sheet.begin": expert,
     "practice_sheet.save": expert & own_expert & state_in("draft"),
     "practice_sheet.finish": expert & own_expert,
     "practice_sheet.list": watching | head,
-    # scoring
     "score_sheet.list": expert,
     "score_sheet.open": my_assignment & state_in("cleared"),
     "score_sheet.read": (my_assignment & ~state_in("void")) | (my_group & state_in("submitted") & all_in) | supervisor,
@@ -244,7 +242,7 @@ RULES: dict[str, Rule] = {
     "consensus.release": my_lead | office,
     "series.list": my_group | head | watching,
     "series.read": (my_group | head | watching) & released,
-    # site visit
+    # site visit, statement and defence
     "visit.list": expert | watching | head,
     "visit.arrange": office,
     "visit.read": my_visit | watching | head,
@@ -263,7 +261,6 @@ RULES: dict[str, Rule] = {
     "visit.open": my_visit_lead,
     "visit.close": my_visit_lead,
     "visit.report": my_visit_lead,
-    # statement and defence
     "defence.list": expert | watching | head,
     "defence.arrange": office,
     "defence.read": my_hearing | watching | head,
@@ -313,7 +310,7 @@ RULES: dict[str, Rule] = {
     "application.propose": office,
     "application.pass_over": office,
     "application.reconsider": office,
-    # notice, objections
+    # notice, objections, what is told to the supervisor in confidence
     "notice.list": watching,
     "notice.read": published | watching,
     "notice.create": office,
@@ -323,9 +320,16 @@ RULES: dict[str, Rule] = {
     "objection.follow": anyone,
     "objection.list": watching,
     "objection.read": watching,
-    "objection.uphold": office,
-    "objection.reject": office,
-    # told to the supervisor in confidence
+    "objection.assign": office,
+    "objection.declare": my_objection,
+    "objection.recuse": my_objection,
+    "objection.ask": my_objection & state_in("investigating"),
+    "objection.extend": my_objection & state_in("investigating"),
+    "objection.uphold": my_objection,
+    "objection.reject": my_objection,
+    "objection.remind": system,
+    "objection_request.read": watching | (applicant & owner),
+    "objection_request.answer": applicant & owner,
     "disclosure.create": anyone,
     "disclosure.follow": anyone,
     "disclosure.list": supervisor,

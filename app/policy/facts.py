@@ -59,6 +59,11 @@ editor = Rule(
     Message(N_("自己编辑过的报告须由另一人批准。")),
     lambda actor, subject: actor.user_id is not None and actor.user_id in subject.editors,
 )
+handles = Rule(
+    "handles",
+    Message(N_("这件异议由指定的办理人办理。")),
+    lambda actor, subject: actor.user_id is not None and subject.handler_id == actor.user_id,
+)
 published = Rule(
     "published",
     Message(N_("尚未公布。")),
@@ -120,6 +125,7 @@ my_committee = committee & own_edition
 my_panel = expert & on_panel
 my_lead = expert & leads_panel
 my_group = leader & leads_panel
+my_objection = office & handles
 my_visit, my_visit_lead = expert & on_team, expert & leads_panel
 my_hearing, my_chair = expert & on_team, expert & chairs
 watching = office | supervisor

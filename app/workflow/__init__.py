@@ -13,7 +13,7 @@ from app.workflow.defence import DEFENCE
 from app.workflow.export import EXPORT
 from app.workflow.feedback import FEEDBACK_REPORT
 from app.workflow.interests import CONFLICT, EXCEPTION, INTEREST_QUESTION
-from app.workflow.notices import NOTICE, OBJECTION
+from app.workflow.notices import NOTICE, OBJECTION, OPEN_OBJECTIONS
 from app.workflow.papers import PAPER_ENTRY, SCORE_SHEET
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.practice import PRACTICE_SHEET
@@ -69,6 +69,7 @@ __all__ = [
     "LIFECYCLES",
     "NOTICE",
     "OBJECTION",
+    "OPEN_OBJECTIONS",
     "OUTCOME",
     "PAPER_ENTRY",
     "POOL_IMPORT",

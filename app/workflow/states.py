@@ -156,6 +156,8 @@ class NoticeState(StrEnum):
 
 class ObjectionState(StrEnum):
     RECEIVED = "received"
+    ASSIGNED = "assigned"
+    INVESTIGATING = "investigating"
     UPHELD = "upheld"
     REJECTED = "rejected"
 

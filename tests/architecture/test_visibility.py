@@ -26,6 +26,8 @@ from app.kernel.database import db
 from app.notices import queries as notices
 from app.notices.disclosures import queries as disclosures
 from app.notices.disclosures.models import Disclosure
+from app.notices.inquiries import queries as inquiries
+from app.notices.inquiries.models import ObjectionRequest
 from app.notices.models import Notice
 from app.outcomes import queries as outcomes
 from app.outcomes.certificates import queries as certificates
@@ -57,6 +59,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("notice.read", Notice, notices.visible_to),
     ("outcome.read", Outcome, outcomes.visible_to),
     ("disclosure.read", Disclosure, disclosures.listed),
+    ("objection_request.read", ObjectionRequest, inquiries.listed),
     ("certificate.read", Certificate, certificates.listed),
     ("yearly_declaration.read", YearlyDeclaration, watch.listed),
     ("feedback_report.read", FeedbackReport, feedback.listed),
@@ -97,7 +100,6 @@ def test_the_list_is_what_the_policy_allows(
 SCORES = re.compile(r"\b(ItemScore|SubmittedSheet|PaperEntry)\b|ScoreSheet\.total_twentieths")
 READERS = {
     "scoring": "the stage itself; who may see is asked of queries/visibility.py and the policy",
-    "api/listings.py": "what the sheets' list says; its rows are those of scoring.queries.visible_to",
     "consensus/services.py": "gathers the sheets of a panel whose scores are all in",
     "consensus/series.py": "every series of a dossier side by side, to whom `series.read` allows it once all are released",
     "outcomes/bundle/scores.py": "sheets of an edition that has ended; the public bundle joins none to a seat or a person",

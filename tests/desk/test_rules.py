@@ -73,7 +73,7 @@ SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
     "notice running": (facts({("session", "closed"): 1, ("notice", "published"): 1}, RANKED), ["查看公示"]),
     "notice over, objection open": (
         facts({("session", "closed"): 1, ("notice", "ended"): 1, ("objection", "received"): 2}, RANKED),
-        ["核查异议"],
+        ["指定办理人"],
     ),
     "notice over": (facts({("session", "closed"): 1, ("notice", "ended"): 1}, RANKED), ["记录批准文件"]),
     "approved": (

@@ -8,8 +8,12 @@ from datetime import UTC, datetime
 
 import pikepdf
 
+from app.accounts.models import User
 from app.kernel.actor import Actor
+from app.kernel.database import db
 from app.notices import services
+from app.notices.inquiries import services as inquiries
+from app.notices.inquiries.services import Finding
 from app.notices.models import Notice, Objection
 from app.notices.services import Evidence, Objector
 from tests.factories import decisions as committee
@@ -58,3 +62,27 @@ def objection(made: Noticed, *, against: int | None = None, objector: Objector =
         text="该单位去年发生过质量事故。",
         evidence=Evidence("证据.pdf", io.BytesIO(pdf())),
     )
+
+
+FOUND = Finding("查阅了监管部门的通报。", "经核查属实。")
+
+
+def handled(made: Noticed, *, against: int | None = None, objector: Objector = PERSON) -> Objection:
+    """Taken on by the office, who has declared no interest."""
+    raised, _token = objection(made, against=against, objector=objector)
+    handler = office()
+    inquiries.assign(handler, raised, db.session.get_one(User, handler.user_id))
+    inquiries.declare(handler, raised)
+    return raised
+
+
+def upheld(made: Noticed, *, against: int | None = None) -> Objection:
+    raised = handled(made, against=against)
+    inquiries.uphold(office(), raised, FOUND)
+    return raised
+
+
+def rejected(made: Noticed, *, against: int | None = None) -> Objection:
+    raised = handled(made, against=against)
+    inquiries.reject(office(), raised, Finding("查阅了全部材料。", "查无实据。"))
+    return raised

@@ -88,10 +88,18 @@ def object_as_visitor(page: Page) -> str:
 
 def reject_objection(page: Page) -> None:
     page.goto("/objections")
-    page.get_by_role("link", name=re.compile("^核查答复")).click()
+    page.get_by_role("link", name=re.compile("^指定办理人")).click()
+    page.get_by_role("link", name="指定办理人").click()
+    page.get_by_role("radio", name=re.compile("office@demo.example")).check()
+    page.get_by_role("button", name="指定办理人").click()
+    page.get_by_role("link", name="声明并承办").click()
+    page.get_by_label("我与申报者、推荐单位和异议人没有利害关系").check()
+    page.get_by_role("button", name="声明并承办").click()
+    page.get_by_role("link", name="作出结论并答复").click()
     page.get_by_role("button", name="认定异议不成立").click()
     expect(page.locator("#answer-error")).to_be_visible()
-    page.get_by_label("核查情况和结论").fill(ANSWER)
+    page.get_by_label("核查情况").fill("查阅了申报材料和公开数据。")
+    page.get_by_label("答复异议人").fill(ANSWER)
     page.get_by_role("button", name="认定异议不成立").click()
     expect(page.get_by_text("结论已记录")).to_be_visible()
 

@@ -64,7 +64,7 @@ def test_the_published_order_tells_nothing_of_votes_or_scores() -> None:
             for key in ("award", "nomination")
         ],
         listed=[listed(1, "乙", "140200", "award"), listed(2, "甲", "140100", "award")],
-        rule=ObjectionRule(5, 5, real_name=True, evidence_required=True),
+        rule=ObjectionRule(5, 5, 1, real_name=True, evidence_required=True),
     )
     assert [[row["name"] for row in level["rows"]] for level in content["levels"]] == [["甲", "乙"], []]
     assert set(content["levels"][0]["rows"][0]) == {"application_id", "name", "city", "group"}

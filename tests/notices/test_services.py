@@ -13,9 +13,9 @@ from app.kernel import files
 from app.kernel.actor import Actor
 from app.kernel.canonical import digest
 from app.kernel.database import db
-from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
-from app.kernel.outbox import OutboxMessage
+from app.kernel.errors import Forbidden, Invalid, NotReady
 from app.notices import queries, rules, services
+from app.notices.inquiries import services as inquiries
 from app.notices.services import Evidence, Objector
 from app.programmes.services import mark_day
 from tests.factories import decisions as committee
@@ -176,49 +176,9 @@ def test_objections_are_taken_inside_the_term_only(frozen_clock: FrozenClock, mo
     assert "不在公示期内" in said(refused)
 
 
-def test_upholding_sends_the_dossier_to_a_new_vote_and_moves_nobody_up(frozen_clock: FrozenClock) -> None:
-    noticed = made.published(frozen_clock)
-    award, nominee, other = noticed.room.dossiers
-    objection, _token = made.objection(noticed, against=award.id)
-    services.uphold(office(), objection, answer="经核查属实。")
-    assert (award.state, award.level_key) == ("under_review", "")
-    assert (nominee.level_key, other.state) == ("nomination", "not_proposed")
-    assert events("application.reconsider")[0].reason == "经核查属实。"
-    mail = db.session.scalars(select(OutboxMessage).where(OutboxMessage.action == "objection.answer")).one()
-    assert (mail.recipient, "经核查属实。" in mail.body) == ("z@example.org", True)
-
-
-def test_rejecting_answers_and_changes_nothing_else(frozen_clock: FrozenClock) -> None:
-    noticed = made.published(frozen_clock)
-    objection, _token = made.objection(noticed, against=noticed.room.dossiers[0].id)
-    services.reject(office(), objection, answer="查无实据。")
-    assert (objection.state, objection.answer) == ("rejected", "查无实据。")
-    assert noticed.room.dossiers[0].state == "proposed"
-    with pytest.raises(WrongState):
-        services.uphold(office(), objection, answer="再议")
-
-
-def test_an_answer_needs_its_reason_and_the_office(frozen_clock: FrozenClock) -> None:
-    noticed = made.published(frozen_clock)
-    objection, _token = made.objection(noticed)
-    with pytest.raises(Invalid, match="请写明核查情况"):
-        services.uphold(office(), objection, answer="  ")
-    with pytest.raises(Forbidden):
-        services.reject(supervisor(), objection, answer="不成立")
-
-
-def test_a_contact_that_is_no_mail_address_gets_no_mail(frozen_clock: FrozenClock) -> None:
-    noticed = made.published(frozen_clock)
-    by_phone = Objector(False, "李四", "E12345678", "李四", "0351-1234567")
-    objection, _token = made.objection(noticed, objector=by_phone)
-    services.reject(office(), objection, answer="不成立")
-    assert not db.session.scalars(select(OutboxMessage).where(OutboxMessage.action == "objection.answer")).all()
-
-
 def test_an_upheld_objection_to_the_whole_needs_a_new_notice(frozen_clock: FrozenClock) -> None:
     noticed = made.published(frozen_clock)
-    objection, _token = made.objection(noticed)
-    services.uphold(office(), objection, answer="公示程序有误。")
+    made.upheld(noticed)
     frozen_clock.move_to(NIGHT + timedelta(days=1))
     services.close(office(), noticed.notice)
     assert "须重新公示" in " ".join(map(str, services.missing_for_approval(noticed.notice)))
@@ -228,11 +188,11 @@ def test_an_upheld_objection_to_the_whole_needs_a_new_notice(frozen_clock: Froze
 
 def test_the_approval_waits_for_the_term_and_for_every_answer(frozen_clock: FrozenClock) -> None:
     noticed = made.published(frozen_clock)
-    objection, _token = made.objection(noticed)
+    objection = made.handled(noticed)
     missing = " ".join(map(str, services.missing_for_approval(noticed.notice)))
     assert "公示还没有期满" in missing
     assert objection.number in missing
-    services.reject(office(), objection, answer="不成立")
+    inquiries.reject(office(), objection, made.FOUND)
     frozen_clock.move_to(NIGHT + timedelta(days=1))
     services.close(office(), noticed.notice)
     assert services.missing_for_approval(noticed.notice) == []

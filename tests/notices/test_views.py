@@ -55,6 +55,13 @@ def filled(**change: object) -> dict[str, object]:
     } | change
 
 
+def take_on(office: Client) -> None:
+    """The only person of the office names himself and declares."""
+    handler = office.page("/objections/1/handler").all("input[@name='handler_id']")[0].get("value")
+    assert office.submit("/objections/1/handler", form="handler", handler_id=handler).status_code == 303
+    assert office.submit("/objections/1/declare", form="declare", pledge="y").status_code == 303
+
+
 def test_a_draft_is_seen_by_the_office_and_published_by_it(drafted: int, client: Client, signed_in: SignIn) -> None:
     assert "/sign-in" in client.get(f"/notices/{drafted}").location
     office = signed_in(OFFICE)
@@ -99,7 +106,9 @@ def test_a_visitor_objects_gets_a_receipt_and_follows_the_answer(
     assert "SX2026-YY-001" in office.page("/objections").text
     page = office.page("/objections/1")
     assert "110101199003070000" not in page.text
-    assert office.submit("/objections/1", form="reject", answer="查无实据。").status_code == 303
+    take_on(office)
+    answer = office.submit("/objections/1/finding", form="reject", finding="查阅了材料。", answer="查无实据。")
+    assert answer.status_code == 303
     assert "查无实据。" in client.page(link).text
 
 
@@ -141,7 +150,9 @@ def test_looking_at_an_objection_and_its_evidence_is_on_record(
 ) -> None:
     client.submit(f"/notices/{published}/objection", **filled())
     watcher = signed_in(WATCHER)
-    assert "认定异议成立" not in watcher.page("/objections/1").text
+    assert not [
+        link for link in watcher.page("/objections/1").links() if "/objections/1/" in link and "evidence" not in link
+    ]
     evidence = watcher.get("/objections/1/evidence")
     assert evidence.headers["Content-Disposition"].startswith("attachment")
     evidence.close()
@@ -160,8 +171,10 @@ def test_an_upheld_objection_says_that_a_new_vote_is_due(published: int, client:
     )
     client.submit(f"/notices/{published}/objection", **filled(application_id=first))
     office = signed_in(OFFICE)
-    page = office.page("/objections/1")
-    assert "由评委会重新表决；其他申报者不递补" in page.text
+    take_on(office)
+    page = office.page("/objections/1/finding")
+    assert "由评审委员会重新表决；其他申报者不递补" in page.text
     form = next(form for form in page.forms if form.action.endswith("/reject"))
-    assert office.post("/objections/1/uphold", data=form.values() | {"answer": ["属实。"]}).status_code == 303
+    given = form.values() | {"finding": ["查实。"], "answer": ["属实。"]}
+    assert office.post("/objections/1/uphold", data=given).status_code == 303
     assert "待表决的申报 1 件" in office.page("/committee").text

@@ -108,8 +108,7 @@ def test_nothing_approved_nothing_published(frozen_clock: FrozenClock) -> None:
 def test_an_upheld_objection_keeps_its_dossier_out_until_a_new_vote(frozen_clock: FrozenClock) -> None:
     noticed = noticed_factory.published(frozen_clock)
     award, nominee, _other = noticed.room.dossiers
-    objection, _token = noticed_factory.objection(noticed, against=award.id)
-    notices.uphold(office(), objection, answer="属实。")
+    noticed_factory.upheld(noticed, against=award.id)
     frozen_clock.move_to(made.ENDED)
     notices.close(office(), noticed.notice)
     frozen_clock.move_to(made.APPROVED)
@@ -136,8 +135,7 @@ def vote_again(room: committee.Committee, choice: str) -> CommitteeSession:
 def test_a_seat_confirmed_by_the_new_vote_is_noticed_approved_and_ends_the_edition(frozen_clock: FrozenClock) -> None:
     noticed = noticed_factory.published(frozen_clock)
     award = noticed.room.dossiers[0]
-    objection, _token = noticed_factory.objection(noticed, against=award.id)
-    notices.uphold(office(), objection, answer="程序有误，重新表决。")
+    noticed_factory.upheld(noticed, against=award.id)
     frozen_clock.move_to(made.ENDED)
     notices.close(office(), noticed.notice)
     frozen_clock.move_to(made.APPROVED)

@@ -36,7 +36,6 @@ from app.decisions.queries.rounds import (
     round_papers,
     seats_left,
     standing,
-    stepping_aside,
 )
 from app.decisions.queries.sessions import (
     Overview,
@@ -98,7 +97,6 @@ __all__ = [
     "sessions",
     "sitting_members",
     "standing",
-    "stepping_aside",
     "tally",
     "unfinished_session",
     "visible_to",

@@ -9,6 +9,10 @@ from app.desk.rules import Standing, Task
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.words import N_, LocalText, Message
+from app.notices.inquiries import queries as inquiries
+from app.notices.inquiries.services import missing_to_answer
+from app.notices.queries import zone_of
+from app.notices.rules import end_of_day
 from app.outcomes.certificates import queries as certificates
 from app.outcomes.feedback import queries as feedback
 from app.outcomes.watch import queries as watch
@@ -27,6 +31,7 @@ def section(actor: Actor, around: Around) -> Section:
         Role.APPLICANT,
         [
             *_start(actor, mine, around),
+            *_requests(actor),
             *_visits(actor),
             *_declarations(actor),
             *_certificates(actor),
@@ -73,6 +78,23 @@ def _visits(actor: Actor) -> list[Task]:
         )
         for visit in (visits.of_owner(actor.user_id) if actor.user_id is not None else ())
         if visit.state in coming
+    ]
+
+
+def _requests(actor: Actor) -> list[Task]:
+    """What the applicant is asked about an objection, and has not answered."""
+    return [
+        Task(
+            Message(N_("请就异议作出说明")),
+            "inquiries.request",
+            N_("作出说明"),
+            {"request_id": asked.id},
+            word=Message(N_("待说明")),
+            due=end_of_day(asked.due_on, zone_of(asked.objection.notice.edition)),
+            note=asked.objection.notice.edition.title,
+        )
+        for asked in inquiries.own_requests(actor)
+        if not missing_to_answer(asked)
     ]
 
 

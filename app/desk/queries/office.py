@@ -28,11 +28,11 @@ from app.programmes.models import Edition, Round
 from app.ranking.models import Ranking
 from app.scoring.models import ScoreSheet
 from app.workflow import (
+    OPEN_OBJECTIONS,
     ApplicationState,
     AssignmentState,
     EditionState,
     NoticeState,
-    ObjectionState,
     RankingState,
     ScoreSheetState,
     SessionState,
@@ -130,10 +130,10 @@ def _dates(edition: Edition, counts: Counts) -> dict[str, Any]:
     if counts.of("notice", NoticeState.PUBLISHED):
         running = Notice.edition_id == edition.id, Notice.state == NoticeState.PUBLISHED
         found["notice_closes_at"] = db.session.scalar(select(Notice.closes_at).where(*running).limit(1))
-    if counts.of("objection", ObjectionState.RECEIVED):
+    if counts.of("objection", *OPEN_OBJECTIONS):
         due_on = db.session.scalar(
             select(func.min(Objection.due_on)).where(
-                Objection.edition_id == edition.id, Objection.state == ObjectionState.RECEIVED
+                Objection.edition_id == edition.id, Objection.state.in_(OPEN_OBJECTIONS)
             )
         )
         if due_on is not None:
@@ -186,5 +186,5 @@ def counters(counts: Counts) -> list[Stat]:
             Message(N_("共 %(n)s 份，另有 %(m)s 项待声明"), {"n": sheets, "m": undeclared}),
             "scoring.progress",
         ),
-        Stat(N_("待核查异议"), str(counts.of("objection", ObjectionState.RECEIVED)), None, "notices.objections"),
+        Stat(N_("待核查异议"), str(counts.of("objection", *OPEN_OBJECTIONS)), None, "notices.objections"),
     ]

@@ -12,6 +12,8 @@ from app.kernel.database import db
 from app.kernel.words import N_, Message
 from app.notices import queries as notices
 from app.notices.disclosures import queries as disclosures
+from app.notices.inquiries.queries import is_late
+from app.notices.models import Objection
 from app.panels.queries import seats_to_fill
 
 EXCEPTIONS: tuple[str, ...] = (
@@ -40,11 +42,11 @@ def section(_actor: Actor, around: Around) -> Section:
     objections = [
         Task(
             Message(N_("异议 %(number)s"), {"number": objection.number}),
-            "notices.objection",
+            "inquiries.show",
             N_("查看异议"),
             {"objection_id": objection.id},
             state=Standing("objection", objection.state),
-            note=Message(N_("答复期限 %(day)s"), {"day": objection.due_on.isoformat()}),
+            note=_answered_by(objection),
         )
         for objection in notices.open_objections(edition_id)
     ]
@@ -59,6 +61,11 @@ def section(_actor: Actor, around: Around) -> Section:
         partial="desk/latest.html",
         content=audit.latest(LATEST),
     )
+
+
+def _answered_by(objection: Objection) -> Message:
+    text = N_("已超过答复期限 %(day)s") if is_late(objection) else N_("答复期限 %(day)s")
+    return Message(text, {"day": objection.due_on.isoformat()})
 
 
 def _escalated(around: Around) -> list[Task]:

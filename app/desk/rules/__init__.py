@@ -182,15 +182,24 @@ def _notices(facts: OfficeFacts) -> Iterator[Task]:
             state=Standing("notice", NoticeState.PUBLISHED),
             due=facts.notice_closes_at,
         )
-    received = counts.of("objection", ObjectionState.RECEIVED)
-    if received:
-        yield Task(
-            counted(N_("%(n)s 件异议等待核查答复"), received),
-            "notices.objections",
+    yield from _objections(facts)
+
+
+def _objections(facts: OfficeFacts) -> Iterator[Task]:
+    """Those without a handler, and those in somebody's hands."""
+    steps = (
+        (N_("%(n)s 件异议等待指定办理人"), N_("指定办理人"), (ObjectionState.RECEIVED,)),
+        (
+            N_("%(n)s 件异议等待核查答复"),
             N_("核查异议"),
-            state=Standing("objection", ObjectionState.RECEIVED),
-            due=facts.objection_due,
-        )
+            (ObjectionState.INVESTIGATING, ObjectionState.ASSIGNED),
+        ),
+    )
+    for title, verb, states in steps:
+        waiting = facts.counts.of("objection", *states)
+        if waiting:
+            state = Standing("objection", states[0])
+            yield Task(counted(title, waiting), "notices.objections", verb, state=state, due=facts.objection_due)
 
 
 def _outcomes(facts: OfficeFacts) -> Iterator[Task]:

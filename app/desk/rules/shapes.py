@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from app.kernel.words import LocalText, Message
-from app.workflow import EditionState, NoticeState, ObjectionState, RankingState, RoundState
+from app.workflow import OPEN_OBJECTIONS, EditionState, NoticeState, RankingState, RoundState
 
 Text = Message | LocalText
 
@@ -105,7 +105,7 @@ class OfficeFacts:
     def is_unopposed(self) -> bool:
         """Whether a notice has ended, none follows it, and no objection is left to be answered."""
         still_open = self.counts.of("notice", NoticeState.DRAFT, NoticeState.PUBLISHED)
-        still_open += self.counts.of("objection", ObjectionState.RECEIVED)
+        still_open += self.counts.of("objection", *OPEN_OBJECTIONS)
         return self.counts.of("notice", NoticeState.ENDED) > 0 and not still_open
 
 

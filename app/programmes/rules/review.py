@@ -246,6 +246,9 @@ class NoticeRule:
 class ObjectionRule:
     working_days: Positive
     extension_working_days: Count
+    """By so many the term of an inquiry may be made longer, each time."""
+    extensions: Annotated[Count, Before(1)]
+    """How many times."""
     real_name: bool
     evidence_required: bool
 

@@ -316,8 +316,11 @@ def notice(book: Rulebook) -> Lines:
     yield tell.line("objection.real_name", names)
     evidence = N_("异议须附书面证据。") if rule.evidence_required else N_("异议不要求附证据。")
     yield tell.line("objection.evidence_required", evidence)
-    answer = N_("异议在 %(n)s 个工作日内核查答复，可以延长一次，不超过 %(more)s 个工作日。")
-    yield tell.line("objection.working_days", answer, n=rule.working_days, more=rule.extension_working_days)
+    yield tell.line("objection.working_days", N_("异议在 %(n)s 个工作日内核查答复。"), n=rule.working_days)
+    longer = N_("核查期限不得延长。")
+    if rule.extensions and rule.extension_working_days:
+        longer = N_("确有需要的，办理人写明理由，可以延长 %(times)s 次，每次不超过 %(more)s 个工作日。")
+    yield tell.line("objection.extensions", longer, times=rule.extensions, more=rule.extension_working_days)
 
 
 def afterwards(book: Rulebook) -> Lines:
