@@ -28,6 +28,7 @@ from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
 from app.notices.inquiries.models import ObjectionPaper
 from app.notices.models import Notice, Objection
+from app.outcomes import edition_archive, sealing
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback.models import FeedbackReport
 from app.outcomes.models import Bundle, Outcome
@@ -302,6 +303,15 @@ def _uneven_boxes(session_id: int, number: int, used: set[int]) -> Faults:
             yield f"committee_session {session_id}, application {row.application_id}: {row.ballots} ≠ {entitled}"
 
 
+def _broken_seals() -> Faults:
+    """A seal that the database does not hold, and an archived edition whose recorded bundle is gone."""
+    yield from sealing.not_laid(db.session.connection())
+    for edition in db.session.scalars(select(Edition).where(Edition.state == EditionState.ARCHIVED)):
+        event = edition_archive.archived(edition)
+        if event is not None and not files.store().is_sound(event.detail["full"]):
+            yield f"edition {edition.id}"
+
+
 CHECKS: tuple[Check, ...] = (
     Check(N_("没有任何评审任务落在禁止的地区、利害关系或组长来源之内"), _unlawful_assignments),
     Check(N_("专家按规则只评一个行业组，或跨组评审在规定份数以内并把各组连在一起"), _groups_not_kept),
@@ -319,6 +329,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("合议总分等于各条款之和"), _agreed_totals_that_differ),
     Check(N_("提交的申报书、评分表、各种报告和公示与其摘要一致"), _changed_contents),
     Check(N_("每个文件都在，且内容与摘要一致"), _files_missing_or_changed),
+    Check(N_("已归档的届次在数据库中封存，记录的存档包都在"), _broken_seals),
     Check(N_("推荐数量没有超过名额"), _quotas_exceeded),
     Check(N_("票箱中的票数与投票人数相符"), _ballots_that_do_not_add_up),
 )

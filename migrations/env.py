@@ -3,6 +3,8 @@
 from alembic import context
 from flask import current_app
 
+from app.outcomes import sealing
+
 migrate = current_app.extensions["migrate"]
 database = migrate.db
 
@@ -16,4 +18,6 @@ with database.engine.connect() as connection:
     options = {"process_revision_directives": leave_out_empty, **migrate.configure_args}
     context.configure(connection=connection, target_metadata=database.metadata, **options)
     with context.begin_transaction():
+        sealing.lift(connection)
         context.run_migrations()
+        sealing.lay(connection)

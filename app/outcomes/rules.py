@@ -20,6 +20,8 @@ class PastWinner:
     kind: str
     region_code: str
     group: str
+    credit_code: str = ""
+    """Where it is known; announcements rarely give it."""
 
 
 def read_past_winners(text: str) -> tuple[PastWinner, ...]:

@@ -215,6 +215,7 @@ def _past_honour(edition: Edition, rulebook: Rulebook, row: PastWinner, position
         kind=row.kind,
         region_code=row.region_code,
         group_name=row.group,
+        credit_code=row.credit_code,
     )
 
 

@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from app.audit import services as audit
 from app.kernel import file_types, files, progress, signing
 from app.kernel.errors import NotFound
-from app.outcomes import archiving, queries, services
+from app.outcomes import archiving, edition_archive, queries, services
 from app.outcomes.certificates import queries as certificates
 from app.outcomes.forms import ApprovalForm, ConfirmForm, RevocationForm
 from app.outcomes.front import front
@@ -55,6 +55,7 @@ def public_edition(code: str) -> str:
         exceptions=exceptions,
         rules=LABELS,
         bundle=bundle,
+        archived=edition_archive.archived(found),
         key=signing.public_key() if bundle else "",
     )
 
@@ -98,6 +99,7 @@ def archive() -> str:
         total=total,
         text=archiving.stage_of(done=done, total=total),
         missing=archiving.missing_to_order(edition),
+        archived=edition_archive.archived(edition),
         key=signing.public_key() if any(each.made_at for each in bundles) else "",
     )
 
@@ -107,6 +109,20 @@ def archive() -> str:
 def order_bundle(edition_id: int) -> Response:
     archiving.order(actor(), reach(find_edition(edition_id), "edition.read"))
     return redirect(url_for("outcomes.archive", edition=edition_id), 303)
+
+
+@blueprint.route("/editions/<int:edition_id>/archive", methods=["GET", "POST"])
+@needs_on_subject("edition.archive")
+def archive_edition(edition_id: int) -> Answer:
+    found, form = reach(find_edition(edition_id), "edition.read"), ConfirmForm()
+    if form.validate_on_submit():
+        with form.problems():
+            edition_archive.archive(actor(), found)
+            flash(_("本届已归档，内容从此只能查看。"), "done")
+            return redirect(url_for("outcomes.archive", edition=edition_id), 303)
+    missing, bundle = edition_archive.missing_to_archive(found), edition_archive.bundle_to_record(found)
+    page = render_template("outcomes/archive_edition.html", found=found, form=form, missing=missing, bundle=bundle)
+    return page, form.status
 
 
 @blueprint.get("/bundles/<int:bundle_id>/progress")

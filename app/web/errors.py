@@ -34,6 +34,10 @@ AWAY = N_("暂时无法连接数据库，您的操作没有生效。下面是您
 CHANGED_MEANWHILE = N_("您打开此页之后，内容已被他人修改，本次没有保存。请刷新页面，核对后重新提交。")
 REFUSED_BY_DATABASE = N_("数据库拒绝了这次保存：与已有记录重复或违反规则。什么都没有改动，请核对后重试。")
 
+ARCHIVED = N_("本届已经归档，内容只能查看，不能再增加、修改或删除。什么都没有改动。")
+SEAL = "edition_is_archived"
+"""What the database answers where an edition is archived (outcomes/sealing.py)."""
+
 
 def install(app: Flask) -> None:
     app.register_error_handler(Problem, answer_to)
@@ -64,7 +68,7 @@ def answer_to(error: Exception) -> Response:
     if isinstance(error, StaleDataError):
         return _page(409, Message(CHANGED_MEANWHILE))
     if isinstance(error, IntegrityError):
-        return _page(409, Message(REFUSED_BY_DATABASE))
+        return _page(409, Message(ARCHIVED if SEAL in str(error.orig) else REFUSED_BY_DATABASE))
     return unexpected(error)
 
 

@@ -64,14 +64,12 @@ def test_a_name_that_won_last_time_is_barred(
 
 
 def test_a_name_changed_between_editions_is_known_by_its_code(application: Application) -> None:
-    won(application, name="旧名")
-    the_outcome("旧名").credit_code = application.credit_code
+    won(application, name="旧名", credit_code=application.credit_code)
     assert clauses(application) == ["eligibility.winner_bans.award"]
 
 
 def test_the_same_name_under_another_code_is_somebody_else(application: Application) -> None:
-    won(application)
-    the_outcome(application.name).credit_code = "911402000000000000"
+    won(application, credit_code="911402000000000000")
     assert clauses(application) == []
 
 
@@ -83,8 +81,7 @@ def test_the_honour_of_the_parent_group_warns(application: Application) -> None:
 
 def test_an_employee_is_not_barred_by_the_employer() -> None:
     application = make.submitted_application(make.running_edition(), kind=ApplicantKind.INDIVIDUAL)
-    won(application, name="雇主", kind="organisation")
-    the_outcome("雇主").credit_code = application.credit_code
+    won(application, name="雇主", kind="organisation", credit_code=application.credit_code)
     assert clauses(application) == []
 
 

@@ -92,7 +92,7 @@ class FactForm(BaseForm):
         choices=[choice(key.value, label) for key, label in FACT_KIND_LABELS.items()],
     )
     situation = TextAreaField(
-        N_("情况"),
+        N_("情况经过"),
         [InputRequired(N_("请写明情况：时间、事实和来源。")), Length(max=TEXT_LIMIT, message=TOO_LONG)],
     )
 
