@@ -17,8 +17,7 @@ SEAL = "edition_is_archived"
 LIVES_ON: dict[str, str] = {
     "audit_event": "the record goes on, and is append-only by itself",
     "outbox_message": "mail about what happens later",
-    "yearly_declaration": "handed in for years after the honour",
-    "declaration_file": "handed in for years after the honour",
+    "yearly_declaration": "handed in, with its files, for years after the honour",
     "watch_fact": "found out for years after the honour",
     "bundle": "a copy of what is sealed, which may be made again",
     "export": "a copy for those who carry lists elsewhere",

@@ -68,8 +68,12 @@ def answer_to(error: Exception) -> Response:
     if isinstance(error, StaleDataError):
         return _page(409, Message(CHANGED_MEANWHILE))
     if isinstance(error, IntegrityError):
-        return _page(409, Message(ARCHIVED if SEAL in str(error.orig) else REFUSED_BY_DATABASE))
+        return _page(409, _refused(error))
     return unexpected(error)
+
+
+def _refused(error: IntegrityError) -> Message:
+    return Message(ARCHIVED if SEAL in str(error.orig) else REFUSED_BY_DATABASE)
 
 
 def unexpected(error: Exception) -> Response:

@@ -157,7 +157,7 @@ def test_pages_say_that_it_is_archived_and_a_late_write_is_answered_in_words(
         bundled()
         found = edition().id
     office = signed_in("office@demo.example")
-    assert office.submit(f"/editions/{found}/archive").status_code == 303
+    assert office.submit(f"/editions/{found}/archive", form="/archive").status_code == 303
     page = office.page(f"/outcomes/archive?edition={found}").text
     assert "由秘书处" in page
     assert "归档时的完整版存档包" in page
