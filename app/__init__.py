@@ -12,6 +12,7 @@ from whitenoise import WhiteNoise
 from app import cli, lifecycle, reactions, web
 from app.accounts import sign_in, ties
 from app.accounts import views as accounts
+from app.api import views as api
 from app.applications import views as applications
 from app.applications.queries import routing
 from app.audit import views as audit
@@ -76,7 +77,7 @@ STAGES = (
 )
 """The pipeline: in the order in which a dossier travels."""
 
-AROUND = (accounts, audit, desk, exports)
+AROUND = (accounts, audit, desk, exports, api)
 """What stands beside the pipeline: who people are, what is on record, what waits for whom, what leaves the house."""
 
 

@@ -24,14 +24,6 @@ class Fault(Exception):
         self.key, self.named = key, named
 
 
-class NotComputed(Exception):
-    """A check that this program does not know: the key of its sentence in UNKNOWN, and what it names."""
-
-    def __init__(self, key: str, *named: Any) -> None:
-        super().__init__(key)
-        self.key, self.named = key, named
-
-
 def demand(holds: Any, key: str, *named: Any) -> None:
     if not holds:
         raise Fault(key, *named)
@@ -91,6 +83,17 @@ class Bundle:
     @property
     def dossiers(self) -> dict[str, dict[str, str]]:
         return {row["number"]: row for row in self.rows("dossiers.csv")}
+
+    def traits(self, dossier: str) -> Record:
+        row = self.dossiers[dossier]
+        return {"kind": row["kind"], "tags": row["tags"].split()}
+
+    def first_seed(self) -> str:
+        """Of the first round's published draw, before any dossier was opened; empty: none was drawn."""
+        rounds = self.document("edition.json")["rounds"]
+        draws = [row for row in self.rows("draws/draws.csv") if row["state"] == "published" and not row["follows"]]
+        first = sorted(draws, key=lambda row: (rounds.index(row["round"]), int(row["number"])))
+        return first[0]["seed"] if first else ""
 
     def rankings(self) -> list[Record]:
         """In the order of the rounds."""

@@ -1,65 +1,50 @@
 """A committee's count computed again from the opened box: no line shared with the product; docs/ballot.md has the rule.
 
 Levels are filled from the highest down; a voice for a higher level counts for every lower one; seats go by voices, then by
-official rank; where both are equal and not all fit, all of them wait for a new vote.
+official rank; where both are equal and not all fit, the rulebook's lot parts them, or all of them wait for a new vote.
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from fractions import Fraction
-from itertools import combinations, groupby
-from typing import Any
+from itertools import groupby
 
-Book = dict[str, Any]
-Taken = list[tuple[str, Book]]  # level and dossier of every seat that earlier sessions gave
+from rules import Book, Room, is_above
+
+Taken = list[tuple[str, Book]]  # level and dossier of every seat that was given before
 
 
-def open_levels(book: Book, dossier: Book) -> list[str]:
+class Held(Room):
+    """While the ballots are counted: a dossier has `id rank kind tags levels votes entitled lot`."""
+
+    def free(self, dossiers: Iterable[Book]) -> list[Book]:
+        return [each for each in dossiers if self.has(each["id"])]
+
+    def fit(self, wanted: list[Book]) -> bool:
+        return self.fits([each["id"] for each in wanted], len(wanted))
+
+    def hold(self, wanted: list[Book]) -> None:
+        """For these, or open for their new vote: as many seats as they could get."""
+        names, kinds = {each["id"] for each in wanted}, Counter(each["kind"] for each in wanted)
+        limits = zip(self.level.get("limits", []), self.caps)
+        surplus = sum(max(0, kinds[limit["kind"]] - left) for limit, (_, left) in limits)
+        self.seats -= min(
+            self.seats, len(names) - surplus, *(left + len(names - covered) for covered, left in self.caps)
+        )
+        for cap in self.caps:
+            cap[1] = max(0, cap[1] - len(cap[0] & names))
+
+
+def open_levels(book: Book, kind: str, score: Fraction | None) -> list[str]:
     """Levels open to a dossier's kind and not above its score."""
-    if dossier["score"] is None:
-        return []
-    floors = [(level, level.get("floor")) for level in book["levels"] if dossier["kind"] in level["kinds"]]
-    return [level["key"] for level, floor in floors if floor is None or dossier["score"] >= floor]
+    able = [level for level in book["levels"] if kind in level["kinds"] and score is not None]
+    return [level["key"] for level in able if is_above(level, score)]
 
 
-class Room:
-    """What is left to give at one level: in all, to a kind of applicant, to dossiers with none of some tags."""
-
-    def __init__(self, level: Book, taken: Taken) -> None:
-        used = [dossier for key, dossier in taken if key == level["key"]]
-        kinds = Counter(each["kind"] for each in used)
-        self.seats = level["seats"] - len(used)
-        self.kinds = {limit["kind"]: limit["seats"] - kinds[limit["kind"]] for limit in level.get("limits", [])}
-        kept = {each["tag"]: each["seats"] for each in level.get("reserved", [])}
-        together = [tags for size in range(len(kept)) for tags in combinations(kept, size + 1)]
-        self.others = {
-            tags: max(0, level["seats"] - sum(kept[tag] for tag in tags) - without(tags, used)) for tags in together
-        }
-
-    def has_room(self, dossier: Book) -> bool:
-        kept = [left for tags, left in self.others.items() if not set(tags) & set(dossier["tags"])]
-        return min([self.seats, self.kinds.get(dossier["kind"], self.seats), *kept]) > 0
-
-    def fits(self, wanted: list[Book]) -> bool:
-        kinds = Counter(each["kind"] for each in wanted)
-        within = all(count <= self.kinds.get(kind, count) for kind, count in kinds.items())
-        kept = all(without(tags, wanted) <= left for tags, left in self.others.items())
-        return len(wanted) <= self.seats and within and kept
-
-    def give(self, wanted: list[Book]) -> None:
-        """Also where they wait for a new vote: so many seats as they could get stay open."""
-        kinds = Counter(each["kind"] for each in wanted)
-        most = {kind: min(count, self.kinds.get(kind, count)) for kind, count in kinds.items()}
-        kept = [left + len(wanted) - without(tags, wanted) for tags, left in self.others.items()]
-        self.seats -= min([self.seats, sum(most.values()), *kept])
-        self.kinds = {kind: left - most.get(kind, 0) for kind, left in self.kinds.items()}
-        self.others = {tags: max(0, left - without(tags, wanted)) for tags, left in self.others.items()}
-
-
-def without(tags: tuple[str, ...], dossiers: list[Book]) -> int:
-    """How many carry none of these tags."""
-    return sum(not set(tags) & set(each["tags"]) for each in dossiers)
+def voices(dossier: Book, levels: list[str]) -> int:
+    return sum(dossier["votes"].get(level, 0) for level in levels)
 
 
 def reached(book: Book, level: str, yes: int, voters: int) -> bool:
@@ -68,49 +53,64 @@ def reached(book: Book, level: str, yes: int, voters: int) -> bool:
     return yes > needed if rule["strict"] else voters > 0 and yes >= needed
 
 
-def decide(book: Book, dossiers: list[Book], taken: Taken) -> list[Book]:
-    """The list in its order; a dossier: `id rank kind tags levels votes entitled`."""
-    keys = [level["key"] for level in book["levels"]]
-    seated: dict[str, str] = {}
-    waiting: set[str] = set()
+def fill(room: Held, able: list[Book], above: list[str]) -> tuple[list[Book], list[Book], list[Book]]:
+    """Who has a seat, in order; who waits for a new vote; among whom the lot was drawn."""
+
+    def order(each: Book) -> tuple[int, float]:
+        return -voices(each, above), float("inf") if each["rank"] is None else each["rank"]
+
+    won, tied, drawn = [], [], []  # type: List[Book], List[Book], List[Book]
+    for _, equals in groupby(sorted(able, key=order), key=order):
+        alike = sorted(room.free(equals), key=lambda each: -each["lot"])
+        parts = [alike] if room.fit(alike) else [list(same) for _, same in groupby(alike, key=lambda each: each["lot"])]
+        drawn += alike if len(parts) > 1 else []
+        for part in parts:
+            wanted = room.free(part)
+            won, tied = (won + wanted, tied) if room.fit(wanted) else (won, tied + wanted)
+            room.hold(wanted)
+    return won, tied, drawn
+
+
+def count(book: Book, dossiers: list[Book], taken: Taken) -> list[Book]:
+    """What one round finds, in the order of its list."""
+    keys, by_id = [level["key"] for level in book["levels"]], {each["id"]: each for each in dossiers}
+    level_of, waiting, lot_at = {}, set(), {}  # type: Dict[str, str], Set[str], Dict[str, str]
     for place, level in enumerate(book["levels"]):
-        above, room = keys[: place + 1], Room(level, taken)
-        left = [each for each in dossiers if each["id"] not in seated and each["id"] not in waiting]
+        key, above = level["key"], keys[: place + 1]
+        left = [each for each in dossiers if each["id"] not in level_of and each["id"] not in waiting]
         able = [
-            each
-            for each in left
-            if level["key"] in each["levels"] and reached(book, level["key"], voices(each, above), each["entitled"])
+            each for each in left if key in each["levels"] and reached(book, key, voices(each, above), each["entitled"])
         ]
-        for _, alike in groupby(sorted(able, key=lambda each: order(each, above)), key=lambda each: order(each, above)):
-            wanted = [each for each in alike if room.has_room(each)]
-            if room.fits(wanted):
-                seated.update((each["id"], level["key"]) for each in wanted)
-            else:
-                waiting.update(each["id"] for each in wanted)
-            room.give(wanted)
-    by_id = {each["id"]: each for each in dossiers}
-    found = []
-    for position, name in enumerate(dict.fromkeys([*seated, *by_id]), start=1):
-        each = by_id[name]
-        yes = {key: voices(each, keys[: at + 1]) for at, key in enumerate(keys) if key in each["levels"]}
-        found.append(
-            {
-                "position": position,
-                "dossier": name,
-                "level": seated.get(name, ""),
-                "entitled": each["entitled"],
-                "votes": each["votes"],
-                "yes": yes,
-                "new_vote": name in waiting,
-            }
-        )
-    return found
+        room = Held(level, by_id, [dossier for given, dossier in taken if given == key])
+        won, tied, drawn = fill(room, able, above)
+        level_of.update((each["id"], key) for each in won)
+        waiting.update(each["id"] for each in tied)
+        lot_at.update((each["id"], key) for each in drawn)
+    return [
+        {
+            "dossier": name,
+            "level": level_of.get(name, ""),
+            "entitled": by_id[name]["entitled"],
+            "votes": by_id[name]["votes"],
+            "yes": {
+                key: voices(by_id[name], keys[: at + 1]) for at, key in enumerate(keys) if key in by_id[name]["levels"]
+            },
+            "new_vote": name in waiting,
+            **({"lot_at": lot_at[name]} if name in lot_at else {}),
+        }
+        for name in dict.fromkeys([*level_of, *by_id])
+    ]
 
 
-def voices(dossier: Book, levels: list[str]) -> int:
-    return sum(dossier["votes"].get(level, 0) for level in levels)
+def settled(book: Book, rounds: list[list[Book]], ranked: list[str]) -> list[Book]:
+    """The list after all rounds: of each dossier what its last round found; by level who was seated first, then the rest in
+    the official order."""
+    keys = [level["key"] for level in book["levels"]]
+    found = [{**each, "round": number} for number, results in enumerate(rounds, start=1) for each in results]
+    last = {each["dossier"]: (place, each) for place, each in enumerate(found)}
 
+    def position(entry: tuple[int, Book]) -> tuple[int, int]:
+        place, each = entry
+        return (keys.index(each["level"]), place) if each["level"] else (len(keys), ranked.index(each["dossier"]))
 
-def order(dossier: Book, levels: list[str]) -> tuple[int, float]:
-    rank = dossier["rank"]
-    return -voices(dossier, levels), float("inf") if rank is None else rank
+    return [{**each, "position": at} for at, (_, each) in enumerate(sorted(last.values(), key=position), start=1)]

@@ -1,15 +1,15 @@
-"""From score sheets to honours: totals, agreed totals, rankings, the count of the ballots, notices, computed again."""
+"""From score sheets to rankings: every total, every agreed total, every rank, computed again."""
 
 from __future__ import annotations
 
 from collections import Counter
-from fractions import Fraction
 from typing import Any
 
-import ballot
 import draw
 import ranking
-from archive import Bundle, Fault, NotComputed, Record, demand
+import rules
+import scores
+from archive import Bundle, Fault, Record, demand
 
 # --- scores -------------------------------------------------------------------------------------------------------
 
@@ -80,22 +80,21 @@ def check_consensus(bundle: Bundle) -> tuple[Any, ...]:
 # --- rankings -----------------------------------------------------------------------------------------------------
 
 ROUND_FIELDS = {"minimum_reviews": "minimum_reviews", "mode": "mode", "weight": "weight", "bound": "correction_bound"}
+COMBINED_FIELDS = {
+    "method": "method",
+    "trim_from": "trim_from",
+    "trim_each": "trim_each",
+    "fallback": "trim_fallback",
+    "spread": "spread",
+}
 
 
 def check_ranking(bundle: Bundle, record: Record) -> tuple[Any, ...]:
     key, snapshot, book = record["round"], record["snapshot"], bundle.book
-    if ranking.unknown(book, key):
-        raise NotComputed("ranking", key, ranking.unknown(book, key))
     check_rules(book, key, snapshot)
     dossiers = [row["dossier"] for row in snapshot["rows"]]
     check_input(bundle, key, snapshot, set(dossiers))
-    reviews = [(each[0], each[1], each[2], each[4], each[5], each[3]) for each in snapshot["reviews"]]
-    further = {
-        "agreed": snapshot["agreed"],
-        "deductions": snapshot.get("deductions", []),
-        "compared": snapshot.get("compared"),
-    }
-    rows, cuts = ranking.rank(book, key, dossiers, reviews=reviews, further=further)
+    rows, cuts = ranking.rank(book, key, dossiers, {**snapshot, "traits": traits(bundle, key, snapshot)})
     for computed, stored in zip(rows, snapshot["rows"]):
         for field, value in computed.items():
             demand(stored[field] == value, "rank", key, stored["dossier"], field, value)
@@ -103,50 +102,65 @@ def check_ranking(bundle: Bundle, record: Record) -> tuple[Any, ...]:
     if bundle.is_full:
         demand(draw.digest(snapshot) == record["digest"], "snapshot", key)
     demand(record["digest"] in bundle.told("ranking.confirm", "digest"), "event", "ranking.confirm", key)
-    if snapshot.get("compared"):
-        return ("ranking with compared", key, len(rows))
-    return ("ranking", key, len(rows))
+    return ("ranking with compared" if snapshot.get("compared") else "ranking", key, len(rows))
+
+
+def traits(bundle: Bundle, key: str, snapshot: Record) -> list[list[Any]]:
+    """Of every dossier; what the ranking tells of one must be what its own record tells."""
+    own = {name: [name, row["group"], row["kind"], row["tags"].split()] for name, row in bundle.dossiers.items()}
+    for told in snapshot.get("traits", []):
+        demand(own.setdefault(told[0], told) == told, "traits", key, told[0])
+    return list(own.values())
 
 
 def check_rules(book: Record, key: str, snapshot: Record) -> None:
     """What the ranking says of its rules is what the frozen rulebook says."""
-    combined, rules = {**ranking.DEFAULT, **book["aggregation"]}, snapshot["rules"]
+    combined, told = rules.combined(book), snapshot["rules"]
     for name in ("ties", "decimals", "rounding"):
-        demand(rules[name] == combined[name], "rules", key, name)
-    wanted = ranking.round_rules(book, key)
-    demand([each["key"] for each in rules["rounds"]] == [each["key"] for each in wanted], "rules", key, "rounds")
-    for told, rule in zip(rules["rounds"], wanted):
+        demand(told[name] == combined[name], "rules", key, name)
+    wanted = rules.rounds_until(book, key)
+    demand([each["key"] for each in told["rounds"]] == [each["key"] for each in wanted], "rules", key, "rounds")
+    for each, rule in zip(told["rounds"], wanted):
         for mine, theirs in ROUND_FIELDS.items():
-            demand(told[mine] == (rule.get(theirs) or 0), "rules", key, f"{rule['key']}.{mine}")
-        for name in ("method", "trim_from", "trim_each"):
-            demand(told[name] == combined[name], "rules", key, name)
-        demand(told["fallback"] == combined["trim_fallback"], "rules", key, "trim_fallback")
-    levels = [
-        {"key": each["key"], "seats": each["seats"], "floor": each.get("floor")}
-        for each in ranking.levels_of(book, key)
-    ]
-    demand(rules["levels"] == levels, "rules", key, "levels")
-    onward = ranking.onward(book, key)
-    told = snapshot["shortlist"]
-    demand(told == (None if onward is None else {"places": onward[0], "floor": onward[1]}), "rules", key, "shortlist")
+            demand(each[mine] == (rule.get(theirs) or 0), "rules", key, f"{rule['key']}.{mine}")
+        for mine, theirs in COMBINED_FIELDS.items():
+            demand(each.get(mine, combined[theirs]) == combined[theirs], "rules", key, theirs)
+    levels = [level_rule(book, level) for level in rules.levels_of(book, key)]
+    demand(told["levels"] == levels, "rules", key, "levels")
+    onward = rules.onward(book, key)
+    shortlist = None if onward is None else {"places": onward[0], "floor": onward[1]}
+    demand(snapshot["shortlist"] == shortlist, "rules", key, "shortlist")
+
+
+def level_rule(book: Record, level: Record) -> Record:
+    """What limits nobody of this award is left out."""
+    kinds = {kind for group in book["groups"] if group["enabled"] for kind in group["kinds"]}
+    limits = {
+        "kinds": sorted(level["kinds"]) if kinds - set(level["kinds"]) else [],
+        "limits": {each["kind"]: each["seats"] for each in level.get("limits", [])},
+        "reserved": {each["tag"]: each["seats"] for each in level.get("reserved", [])},
+    }
+    told = {"key": level["key"], "seats": level["seats"], "floor": level.get("floor")}
+    return {**told, **{name: value for name, value in limits.items() if value}}
 
 
 def check_input(bundle: Bundle, key: str, snapshot: Record, ranked: set[str]) -> None:
-    """All sheets of the ranked dossiers up to this round went in, nothing else; so did what was agreed and deducted."""
-    rounds = [rule["key"] for rule in ranking.round_rules(bundle.book, key)]
+    """All sheets of the ranked dossiers up to this round went in (for standardised scores those of all others, too), nothing
+    else; so did what was agreed and deducted, and the lot's seed."""
+    rounds, combined = [rule["key"] for rule in rules.rounds_until(bundle.book, key)], rules.combined(bundle.book)
+    standardised = combined["method"] in scores.STANDARDISED
     sheets = Counter()  # type: Counter[Tuple[Any, ...]]
     for sheet in bundle.records("scores/sheets.jsonl"):
-        if sheet["round"] in rounds and sheet["dossier"] in ranked:
+        if sheet["round"] in rounds and (standardised or sheet["dossier"] in ranked):
             who = sheet["expert"] if bundle.is_full else str(sheet["sheet"])
             sheets[sheet["dossier"], sheet["round"], who, sheet["total_twentieths"], results_of(bundle, sheet)] += 1
     counted = Counter((each[0], each[1], each[2], each[4], each[5]) for each in snapshot["reviews"])
     for entry in sorted((sheets - counted) + (counted - sheets)):
         raise Fault("review", key, *entry[:3])
     reports = [each for each in bundle.records("scores/consensus.jsonl") if each["total_twentieths"] is not None]
-    counts = bundle.book["aggregation"]["consensus"]
     agreed = sorted(
         [each["dossier"], each["round"], each["total_twentieths"], results_of(bundle, each)]
-        for each in (reports if counts else [])
+        for each in (reports if combined["consensus"] else [])
         if each["round"] in rounds and each["dossier"] in ranked
     )
     demand(agreed == snapshot["agreed"], "agreed", key)
@@ -156,6 +170,8 @@ def check_input(bundle: Bundle, key: str, snapshot: Record, ranked: set[str]) ->
             last[row["dossier"], row["round"]] = int(row["points"])
     off = sorted([dossier, round_, points] for (dossier, round_), points in last.items() if points)
     demand(off == snapshot.get("deductions", []), "deducted", key)
+    by_lot = rules.levels_of(bundle.book, key) and "lot" in combined["ties"]
+    demand(snapshot.get("seed", "") == (bundle.first_seed() if by_lot else ""), "seed", key)
 
 
 def results_of(bundle: Bundle, record: Record) -> int:
@@ -172,126 +188,3 @@ def check_onward(bundle: Bundle) -> tuple[Any, ...]:
             demand(before is None or row["dossier"] in before, "onward", record["round"], row["dossier"])
         before = {row["dossier"] for row in rows if row["advances"]}
     return ("onward",)
-
-
-# --- committee, notice, honours -----------------------------------------------------------------------------------
-
-
-def check_session(bundle: Bundle, record: Record) -> tuple[Any, ...]:
-    book, number, proposals = bundle.book, record["number"], record["proposals"]
-    quorum = Fraction(str(book["committee"]["quorum"])) * record["members"]
-    demand(record["rights"] >= quorum and record["used"] <= record["rights"], "quorum", number)
-    codes = [code for _, code, _ in record["box"]]
-    demand(len(set(codes)) == len(codes), "box", number, "—")
-    votes: dict[str, dict[str, int]] = {}
-    for dossier, _, choice in record["box"]:
-        votes.setdefault(dossier, {})[choice] = votes.get(dossier, {}).get(choice, 0) + 1
-    if {"committee", "lot"} <= set(book["aggregation"]["ties"]):
-        raise NotComputed("session", number)
-    rule = book["committee"]
-    if record["rounds"] > 1 or (rule.get("counted_of", "present"), rule.get("ballot", "each")) != ("present", "each"):
-        raise NotComputed("session otherwise", number)
-    rows = {row["dossier"]: row for each in bundle.rankings() if each["is_final"] for row in each["snapshot"]["rows"]}
-    decided = {each["dossier"] for each in proposals}
-    candidates = [candidate(bundle, row, votes, record) for name, row in rows.items() if name in decided]
-    demand(decided <= rows.keys() and votes.keys() <= decided and len(decided) == len(proposals), "box", number, "—")
-    for each in candidates:
-        demand(set(each["votes"]) <= {*each["levels"], "reject", "abstain"}, "box", number, each["id"])
-        demand(sum(each["votes"].values()) <= min(each["entitled"], record["used"]), "box", number, each["id"])
-    for computed, stored in zip(ballot.decide(book, candidates, taken_before(bundle, number)), proposals):
-        for field, value in computed.items():
-            demand(stored[field] == value, "count", number, stored["dossier"], field, value)
-    return ("session", number, len(codes), len(proposals))
-
-
-def candidate(bundle: Bundle, row: Record, votes: dict[str, dict[str, int]], record: Record) -> Record:
-    name, dossier = row["dossier"], bundle.dossiers[row["dossier"]]
-    score = Fraction(row["score"]) if row["rank"] is not None else None
-    found = {"id": name, "rank": row["rank"], "kind": dossier["kind"], "tags": dossier["tags"].split(), "score": score}
-    entitled = record["rights"] - record["recused"].get(name, 0)
-    return {
-        **found,
-        "levels": ballot.open_levels(bundle.book, found),
-        "votes": votes.get(name, {}),
-        "entitled": entitled,
-    }
-
-
-def taken_before(bundle: Bundle, number: int) -> list[tuple[str, Record]]:
-    """Seats that earlier sessions gave to dossiers that neither they nor this one decided anew."""
-    given: dict[str, str] = {}
-    for session in bundle.sessions():
-        for each in session["proposals"]:
-            given.pop(each["dossier"], None)
-            if each["level"] and session["number"] < number:
-                given[each["dossier"]] = each["level"]
-        if session["number"] == number:
-            break
-    rows = bundle.dossiers
-    return [(level, {"kind": rows[name]["kind"], "tags": rows[name]["tags"].split()}) for name, level in given.items()]
-
-
-def check_nobody_left_out(bundle: Bundle) -> tuple[Any, ...]:
-    """Whoever could have a level in the final ranking came before the committee, unless withdrawn."""
-    decided = {each["dossier"] for session in bundle.sessions() for each in session["proposals"]}
-    final = [record for record in bundle.rankings() if record["is_final"]]
-    for row in (row for record in final for row in record["snapshot"]["rows"] if bundle.sessions()):
-        able = candidate(bundle, row, {}, {"rights": 0, "recused": {}})["levels"]
-        gone = bundle.dossiers[row["dossier"]]["state"] in ("withdrawn", "under_review")
-        demand(not able or gone or row["dossier"] in decided, "left out", row["dossier"])
-    return ("all decided",)
-
-
-def last_levels(bundle: Bundle, until: int = 0) -> dict[str, str]:
-    """By dossier what the last session (up to a number) that decided on it proposed."""
-    found: dict[str, str] = {}
-    for session in bundle.sessions():
-        if not until or session["number"] <= until:
-            found.update({each["dossier"]: each["level"] for each in session["proposals"]})
-    return found
-
-
-def check_notice(bundle: Bundle, record: Record) -> tuple[Any, ...]:
-    """The list says what the committee proposed; who is missing was objected to with success."""
-    number, content = record["number"], record["content"]
-    demand(draw.digest(content) == record["digest"], "notice", number)
-    demand(record["digest"] in bundle.told("notice.publish", "digest"), "event", "notice.publish", number)
-    demand(record["last_day"] == content["last_day"], "notice", number)
-    levels = last_levels(bundle, record["session"])
-    by_id = {row["listed_as"]: row for row in bundle.rows("dossiers.csv") if row["listed_as"]}
-    upheld = {row["dossier"] for row in bundle.rows("notices/objections.csv") if row["state"] == "upheld"}
-    listed = set()
-    for level in content["levels"]:
-        for row in level["rows"]:
-            dossier = by_id[str(row["application_id"])]
-            listed.add(dossier["number"])
-            demand(
-                levels.get(dossier["number"]) == level["key"] and same_name(row, dossier), "listed", number, row["name"]
-            )
-    session = next(each for each in bundle.sessions() if each["number"] == record["session"])
-    for each in session["proposals"]:
-        demand(not each["level"] or each["dossier"] in listed | upheld, "not listed", number, each["dossier"])
-    return ("notice", number, len(listed))
-
-
-def same_name(row: Record, other: dict[str, str]) -> bool:
-    return " ".join(row["name"].splitlines()) == other["name"]
-
-
-def check_outcomes(bundle: Bundle) -> tuple[Any, ...]:
-    """Every honour of a dossier was proposed by the last session that decided on it, and publicly noticed by that name."""
-    levels, rows, dossiers = last_levels(bundle), bundle.rows("outcomes.csv"), bundle.dossiers
-    for row in rows:
-        if row["dossier"]:
-            dossier = dossiers[row["dossier"]]
-            demand(
-                levels.get(row["dossier"]) == row["level"] == dossier["level"], "outcome", row["position"], row["name"]
-            )
-            demand(dossier["listed_as"] and dossier["name"] == row["name"], "outcome", row["position"], row["name"])
-    for row in bundle.rows("notices/objections.csv"):
-        demand(row["state"] not in ("upheld", "rejected") or row["answered_on"], "objection", row["number"])
-        demand(
-            row["state"] in ("received", "assigned", "investigating", "upheld", "rejected"), "objection", row["number"]
-        )
-    voted = sum(bool(row["dossier"]) for row in rows)
-    return ("outcomes", voted) if voted == len(rows) else ("past outcomes", voted, len(rows) - voted)

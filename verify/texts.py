@@ -57,8 +57,8 @@ HOLDS = {
     ),
     "onward": ("每一轮只排上一轮入围的申报。", "Every round ranks only dossiers that went on from the one before."),
     "session": (
-        "第 {0} 次会议：{1} 张选票重新计数，{2} 件的结论一致。",
-        "Session {0}: {1} ballots counted again give the same {2} decisions.",
+        "第 {0} 次会议：{1} 轮、{2} 张选票重新计数，{3} 件的结论一致。",
+        "Session {0}: {2} ballots of {1} rounds counted again give the same {3} decisions.",
     ),
     "all decided": ("达到得分要求的申报都提交了表决。", "Every dossier above the floors came before the committee."),
     "notice": (
@@ -79,22 +79,6 @@ HOLDS = {
         "{0} signed checkpoints fit the log; the last reaches event {1}.",
     ),
     "all": ("全部一致。", "Everything holds."),
-}
-
-UNKNOWN = {
-    "ranking": (
-        "“{0}”的正式排名没有重算：本程序不计算规则中的 {1}。",
-        "The official ranking of {0} was not computed again: this program does not know the rule {1}.",
-    ),
-    "session": (
-        "第 {0} 次会议：人数和选票已核对；规则以抽签区分票数相同者，本程序不重算结论。",
-        "Session {0}: members and ballots hold; the rulebook parts equals by lot, so the decisions were not computed again.",
-    ),
-    "session otherwise": (
-        "第 {0} 次会议：人数和选票已核对；有多轮投票，或按全体委员、限选件数计票，本程序不重算结论。",
-        "Session {0}: members and ballots hold; with several rounds, or votes of all or up to a number, decisions are not computed again.",
-    ),
-    "some": ("其余全部一致；有 {0} 项没有核对。", "All else holds; {0} checks were not made."),
 }
 
 FAULTS = {
@@ -157,6 +141,15 @@ FAULTS = {
         "“{0}”的排名所用的超时扣分与记录不一致。",
         "The deductions in the ranking of {0} are not those on record.",
     ),
+    "traits": (
+        "“{0}”的排名所用的 {1} 的分组、类别或标签与申报记录不一致。",
+        "The ranking of {0} was made with another group, kind or tags of {1}.",
+    ),
+    "seed": (
+        "“{0}”的排名所用的抽签种子不是首轮抽取公布的种子。",
+        "The lot in the ranking of {0} was not drawn from the first draw's seed.",
+    ),
+    "cell": ("“{0}”：{1} 的评分无法标准化。", "{0}: scores of {1} cannot be standardised."),
     "rank": ("“{0}”的排名：{1} 的 {2} 应为 {3}。", "Ranking of {0}: {2} of {1} should be {3}."),
     "cut": ("“{0}”的排名：获奖线重算不一致。", "Ranking of {0}: the cut lines come out differently."),
     "snapshot": ("“{0}”的排名被改动：与摘要不一致。", "The ranking of {0} was changed: its digest differs."),
@@ -164,6 +157,10 @@ FAULTS = {
     "quorum": (
         "第 {0} 次会议：人数不足法定数，或票数多于投票人。",
         "Session {0}: no quorum, or more votes than voters.",
+    ),
+    "paper": (
+        "第 {0} 次会议：选票上 {1} 的选项不是排名和余下的名额所允许的。",
+        "Session {0}: what a ballot paper offers for {1} is not what ranking and seats allow.",
     ),
     "box": (
         "第 {0} 次会议：{1} 的选票数或选项不合规则。",

@@ -1,12 +1,15 @@
 """Forms of sign-in, registration, one's own account, and the administration of users."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from wtforms import EmailField, PasswordField, RadioField, SelectField, StringField
+from wtforms import EmailField, PasswordField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.validators import EqualTo, InputRequired, Length, Optional, Regexp
+from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.accounts.rules import TOKEN_DAYS
 from app.kernel.actor import ROLE_LABELS, Role
 from app.kernel.words import N_, LocalText
+from app.policy.scopes import SCOPE_LABELS, Scope
 from app.web.fields import choice
 from app.web.forms import BaseForm
 
@@ -63,6 +66,33 @@ class AccountForm(BaseForm):
         choices=[choice("zh", LocalText.same("中文")), choice("en", LocalText.same("English"))],
         description=N_("页面和邮件都用这种语言。"),
     )
+
+
+DAYS_LABELS: dict[int, str] = {30: N_("30 天"), 90: N_("90 天"), 180: N_("180 天"), 365: N_("一年")}
+
+
+class TokenForm(BaseForm):
+    name = StringField(
+        N_("名称"),
+        [InputRequired(N_("请填写名称。")), Length(max=60)],
+        description=N_("写明哪个系统用它，例如“市局数据平台”。"),
+    )
+    days = RadioField(
+        N_("有效期"),
+        [InputRequired(N_("请选择有效期。"))],
+        choices=[choice(str(days), DAYS_LABELS[days]) for days in TOKEN_DAYS],
+        default="90",
+    )
+    scopes = SelectMultipleField(
+        N_("可以读取"),
+        [InputRequired(N_("请至少选择一项。"))],
+        widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+        description=N_("只列出您自己有权查看的。令牌随时以您当时的权限为准。"),
+    )
+
+    def offer(self, scopes: Iterable[Scope]) -> None:
+        self.scopes.choices = [choice(scope.value, SCOPE_LABELS[scope]) for scope in scopes]
 
 
 class RoleForm(BaseForm):

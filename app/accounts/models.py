@@ -1,12 +1,13 @@
 """Users, what they may be (role grants), and their revocable sessions."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.kernel.actor import Role
 from app.kernel.database import Base, enumeration, short
+from app.policy.scopes import Scope
 
 
 class User(Base, kw_only=True):
@@ -58,6 +59,39 @@ class LoginSession(Base, kw_only=True):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     user_agent: Mapped[str] = mapped_column(short(200), default="")
     address: Mapped[str] = mapped_column(short(64), default="")
+
+
+class ApiToken(Base, kw_only=True):
+    """A key with which a program reads what its owner may read; only its hash is kept, `start` is how it begins, to tell it
+    from others. `window_at` and `window_requests` count the requests of the running minute."""
+
+    __tablename__ = "api_token"
+
+    id: Mapped[int] = mapped_column(primary_key=True, init=False)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id"), index=True)
+    name: Mapped[str] = mapped_column(short(60))
+    start: Mapped[str] = mapped_column(short(12))
+    token_hash: Mapped[str] = mapped_column(short(64), unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    window_at: Mapped[datetime | None] = mapped_column(default=None)
+    window_requests: Mapped[int] = mapped_column(default=0)
+    user: Mapped[User] = relationship(init=False)
+    scopes: Mapped[list["ApiTokenScope"]] = relationship(
+        init=False, order_by="ApiTokenScope.scope", cascade="all, delete-orphan"
+    )
+
+
+class ApiTokenScope(Base, kw_only=True):
+    """One list that a token may read; `used_on` is the last day on which it was read, which is on record once a day."""
+
+    __tablename__ = "api_token_scope"
+
+    token_id: Mapped[int] = mapped_column(ForeignKey("api_token.id"), primary_key=True, init=False)
+    scope: Mapped[Scope] = mapped_column(enumeration(Scope), primary_key=True)
+    used_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class SignInAttempt(Base, kw_only=True):

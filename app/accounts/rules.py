@@ -1,5 +1,6 @@
 """What a password must be, and when guessing is stopped."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 
 from zxcvbn import zxcvbn
@@ -29,6 +30,16 @@ def password_problem(password: str, *, known: Sequence[str] = ()) -> Message | N
             N_("这个密码太容易被猜到。请改用更长的、由几个不相干的词组成的密码，不要用姓名、单位或常见数字。")
         )
     return None
+
+
+def token_hash(token: str) -> str:
+    """What is kept of a token of a session or of a program: they are too random to be tried out."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+TOKEN_DAYS = (30, 90, 180, 365)
+REQUESTS_PER_MINUTE = 120
+"""By one token; a whole list of ten thousand rows takes fifty."""
 
 
 def must_wait(*, by_email: int, by_address: int) -> bool:

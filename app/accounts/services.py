@@ -10,9 +10,9 @@ from sqlalchemy import delete, func, select, update
 
 from app.accounts import letters, rules
 from app.accounts.links import Link, Purpose
-from app.accounts.models import LoginSession, RoleGrant, SignInAttempt, User
+from app.accounts.models import ApiToken, LoginSession, RoleGrant, SignInAttempt, User
 from app.accounts.queries import active_operators, asked_lately, find_by_email
-from app.accounts.sign_in import token_hash
+from app.accounts.rules import token_hash
 from app.audit import services as audit
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
@@ -152,6 +152,7 @@ def succeed(actor: Actor, action: str, user: User, successor: User) -> None:
         return
     user.active, user.successor_id = False, successor.id
     _end_sessions(user)
+    _close_tokens(user)
     audit.record(actor, action, user, detail={"successor": successor.id})
 
 
@@ -207,6 +208,7 @@ def suspend(actor: Actor, user: User) -> None:
         _keep_an_operator()
     user.active = False
     _end_sessions(user)
+    _close_tokens(user)
     audit.record(actor, "user.suspend", user)
 
 
@@ -258,6 +260,7 @@ def set_password_by_link(link: Link, password: str) -> User:
     """The link's owner sets a password, which uses the link up; whoever was signed in with the old one is signed out."""
     set_password(link.user, password)
     _end_sessions(link.user)
+    _close_tokens(link.user)
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.email == link.user.email))
     owner = Actor(user_id=link.user.id, name=link.user.name)
     audit.record(owner, "account.set_password", link.user, detail={"by": link.purpose})
@@ -356,6 +359,12 @@ def _recent_failures(email: str, address: str) -> dict[str, int]:
 def _keep_an_operator() -> None:
     if active_operators() <= 1:
         raise NotReady([Message(N_("这是最后一位系统运维员，不能停用，也不能收回授权。请先授权另一位运维员。"))])
+
+
+def _close_tokens(user: User) -> None:
+    """No program goes on reading for an account that somebody else may have held, or that is closed."""
+    open_tokens = ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)
+    db.session.execute(update(ApiToken).where(*open_tokens).values(revoked_at=clock.now()))
 
 
 def _end_sessions(user: User, *, but: int | None = None) -> None:

@@ -94,8 +94,12 @@ def _said(voted: BallotRound, votes: tuple[int, int], away: Sequence[str]) -> li
 
 def _result(minutes: Minutes, row: Counted) -> str:
     if row.level_key:
-        return minutes.choice_names[row.level_key].zh
+        return minutes.choice_names[row.level_key].zh + _by_lot(row.lot_at == row.level_key)
     return "须重新表决" if row.new_vote else "不列入"
+
+
+def _by_lot(drawn: bool) -> str:  # noqa: FBT001 - the one fact it marks
+    return "（抽签决定）" if drawn else ""
 
 
 def _slips(minutes: Minutes, dossier: int, number: int) -> list[str]:
@@ -110,7 +114,11 @@ def _levels(minutes: Minutes) -> list[dict[str, Any]]:
     return [
         {
             "name": level.name.zh,
-            "names": [dossier.name for proposal, dossier in minutes.proposals if proposal.level_key == level.key],
+            "names": [
+                dossier.name + _by_lot(proposal.counts.get("lot_at") == level.key)
+                for proposal, dossier in minutes.proposals
+                if proposal.level_key == level.key
+            ],
         }
         for level in minutes.rulebook.levels
     ]
@@ -124,4 +132,12 @@ def _remarks(minutes: Minutes) -> list[str]:
     ]
     tied = [f"票数与排名相同而名额不够，须重新表决：{'、'.join(minutes.tied)}"] if minutes.tied else []
     because = [f"理由：{minutes.session.because}"] if minutes.session.because else []
-    return [*vacant, *tied, *passed, *because]
+    return [*vacant, *tied, *_lots(minutes), *passed, *because]
+
+
+def _lots(minutes: Minutes) -> list[str]:
+    return [
+        f"{name.zh}：{'、'.join(won + lost)}票数与排名相同而名额不够，按首轮抽取专家时公布的种子 {minutes.seed} 抽签，"
+        f"{'、'.join(won)}列入"
+        for name, won, lost in minutes.lots
+    ]

@@ -161,7 +161,8 @@ class BallotPaper(Base, kw_only=True):
 class Proposal(Base, kw_only=True):
     """One row of the proposed list (拟奖名单) with its count; `level_key` empty: not proposed.
 
-    `counts`: `votes` by choice, `yes` by level (a voice for a higher level counts for a lower one), `new_vote`.
+    `counts`: `votes` by choice, `yes` by level (a voice for a higher level counts for a lower one), `new_vote`,
+    and, where the lot parted it from its equals, `lot_at` which level.
     """
 
     __tablename__ = "proposal"

@@ -15,6 +15,8 @@ from fractions import Fraction
 from hashlib import sha256
 from itertools import groupby
 from math import ceil, inf
+from operator import attrgetter
+from typing import Any
 
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.admission import Level
@@ -31,6 +33,7 @@ OTHER_CHOICES: dict[BallotKind, dict[str, LocalText]] = {
 
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 CODE_LENGTH = 10
+LOT = attrgetter("lot")
 FEWEST_PAPERS = 2
 """One paper alone would tell whoever types it in what its member voted."""
 
@@ -230,34 +233,39 @@ def _without(tags: frozenset[str], candidates: Iterable[Candidate]) -> int:
 
 @dataclass(frozen=True)
 class Verdict:
-    """`level_key` empty: not proposed, or, with `new_vote`, not decided."""
+    """`level_key` empty: not proposed, or, with `new_vote`, undecided; `lot_at`: where the lot parted it from its equals."""
 
     id: int
     level_key: str
     yes: Mapping[str, int]
     new_vote: bool = False
+    lot_at: str = ""
 
 
 def decide(candidates: Sequence[Candidate], levels: Sequence[LevelSeats]) -> tuple[Verdict, ...]:
     """The proposed list, in its order: levels from the highest down, within a level by voices then rank; then the rest."""
-    seated, undecided = _seat(candidates, levels)
+    seated, undecided, drawn = _seat(candidates, levels)
     by_id = {each.id: each for each in candidates}
     order = dict.fromkeys([*seated, *by_id])
     return tuple(
-        Verdict(each, seated.get(each, ""), _yes(by_id[each], levels), new_vote=each in undecided) for each in order
+        Verdict(each, seated.get(each, ""), _yes(by_id[each], levels), each in undecided, drawn.get(each, ""))
+        for each in order
     )
 
 
-def _seat(candidates: Sequence[Candidate], levels: Sequence[LevelSeats]) -> tuple[dict[int, str], set[int]]:
-    """Level of each who is seated, in order, and those who go to a new vote."""
-    waiting, seated, undecided = list(candidates), dict[int, str](), set[int]()
+def _seat(
+    candidates: Sequence[Candidate], levels: Sequence[LevelSeats]
+) -> tuple[dict[int, str], set[int], dict[int, str]]:
+    """Level of each who is seated, in order; those who go to a new vote; at which level the lot parted whom."""
+    waiting, seated, undecided, drawn = list(candidates), dict[int, str](), set[int](), dict[int, str]()
     for place, level in enumerate(levels):
         above = tuple(each.key for each in levels[: place + 1])
-        won, tied = _fill(level, above, [each for each in waiting if _reaches(each, level, above)])
-        seated |= dict.fromkeys(won, level.key)
-        undecided |= tied
+        filled = _fill(level, above, [each for each in waiting if _reaches(each, level, above)])
+        seated |= dict.fromkeys(filled.won, level.key)
+        undecided |= filled.tied
+        drawn |= dict.fromkeys(filled.drawn, level.key)
         waiting = [each for each in waiting if each.id not in seated.keys() | undecided]
-    return seated, undecided
+    return seated, undecided, drawn
 
 
 def _reaches(candidate: Candidate, level: LevelSeats, above: Sequence[str]) -> bool:
@@ -270,22 +278,42 @@ def _yes(candidate: Candidate, levels: Sequence[LevelSeats]) -> dict[str, int]:
     return {key: candidate.voices(keys[: place + 1]) for place, key in enumerate(keys) if key in candidate.levels}
 
 
-def _fill(level: LevelSeats, above: Sequence[str], reached: list[Candidate]) -> tuple[list[int], set[int]]:
-    """Who is seated at this level, in order, and who goes to a new vote."""
+@dataclass
+class _Filled:
+    """Who is seated at a level, in order, who goes to a new vote, and among whom the lot decided."""
 
-    def order(candidate: Candidate) -> tuple[int, float, int]:
-        return -candidate.voices(above), inf if candidate.rank is None else candidate.rank, -candidate.lot
+    level: LevelSeats
+    won: list[int] = field(default_factory=list)
+    tied: set[int] = field(default_factory=set)
+    drawn: list[int] = field(default_factory=list)
 
-    won: list[int] = []
-    tied: set[int] = set()
+    def seat(self, alike: Iterable[Candidate]) -> None:
+        parts = _parted(self.level, alike)
+        for part in parts:
+            contenders = [each for each in part if self.level.has_room_for(each)]
+            add = self.won.extend if self.level.fits(contenders) else self.tied.update
+            add(each.id for each in contenders)
+            self.level = self.level.less(contenders)
+        if len(parts) > 1:
+            self.drawn += (each.id for part in parts for each in part)
+
+
+def _fill(level: LevelSeats, above: Sequence[str], reached: list[Candidate]) -> _Filled:
+    def order(candidate: Candidate) -> tuple[int, float]:
+        return -candidate.voices(above), inf if candidate.rank is None else candidate.rank
+
+    filled = _Filled(level)
     for _order, alike in groupby(sorted(reached, key=order), key=order):
-        contenders = [each for each in alike if level.has_room_for(each)]
-        if level.fits(contenders):
-            won += [each.id for each in contenders]
-        else:
-            tied |= {each.id for each in contenders}
-        level = level.less(contenders)
-    return won, tied
+        filled.seat(alike)
+    return filled
+
+
+def _parted(level: LevelSeats, alike: Iterable[Candidate]) -> list[list[Candidate]]:
+    """Equals for whom there is room: together where all of them fit, else as their lots part them."""
+    contenders = sorted((each for each in alike if level.has_room_for(each)), key=LOT, reverse=True)
+    if level.fits(contenders):
+        return [contenders]
+    return [list(same) for _lot_of, same in groupby(contenders, key=LOT)]
 
 
 # --- several rounds, and the list they make -------------------------------------------------------------------------
@@ -302,6 +330,13 @@ class Counted:
     votes: Mapping[str, int]
     yes: Mapping[str, int]
     new_vote: bool
+    lot_at: str = ""
+
+    @property
+    def counts(self) -> dict[str, Any]:
+        """As the list and the bundle keep it; the lot only where one was drawn."""
+        told = {"votes": self.votes, "yes": self.yes, "new_vote": self.new_vote}
+        return told | ({"lot_at": self.lot_at} if self.lot_at else {})
 
 
 def settled(rounds: Sequence[Sequence[Counted]], levels: Sequence[str], ranked: Sequence[int]) -> list[Counted]:

@@ -6,14 +6,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from flask import url_for
-
 from app.kernel.typesetting import typeset
 from app.notices import rules as notice_rules
 from app.notices.models import Notice
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.scoring import queries as scoring
+from app.web.addresses import public
 from app.web.downloads import file_name
 from app.web.formats import day, moment, say
 from app.web.language import _, chosen
@@ -70,7 +69,7 @@ def of_notice(notice: Notice) -> Made:
                     "对名单有异议的，须在公示期内实名提出：单位写明名称、统一社会信用代码和联系方式，个人写明姓名、证件号码和联系方式，并附证据。匿名或逾期的异议不予受理。秘书处在收到之日起 %(n)s 个工作日内核查答复。",
                     n=content["objection"]["working_days"],
                 ),
-                _("公示页面：%(address)s", address=url_for("notices.show", notice_id=notice.id, _external=True)),
+                _("公示页面：%(address)s", address=public("notices.show", notice_id=notice.id)),
             ],
             "footer": [_("发布于%(time)s", time=moment(notice.published_at)), f"SHA-256 {notice.digest}"],
         },

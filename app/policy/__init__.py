@@ -48,6 +48,7 @@ from app.policy.facts import (
     underway,
     watching,
 )
+from app.policy.scopes import TOKEN_RULES
 
 RULES: dict[str, Rule] = {
     # accounts and the first page
@@ -60,6 +61,7 @@ RULES: dict[str, Rule] = {
     "account.edit": signed_in,
     "account.end_session": signed_in & own_account,
     "desk.read": signed_in,
+    **TOKEN_RULES,
     "user.list": operator,
     "user.invite": operator,
     "user.read": operator,
@@ -335,14 +337,13 @@ RULES: dict[str, Rule] = {
     "disclosure.list": supervisor,
     "disclosure.read": supervisor,
     "disclosure.answer": supervisor,
-    # outcomes
+    # outcomes, the watch period, feedback reports
     "outcome.list": watching,
     "outcome.read": published | watching,
     "outcome.record": office,
     "outcome.read_document": watching,
     "outcome.publish": office,
     "outcome.revoke": office,
-    # the watch period
     "outcome.watch": watching,
     "yearly_declaration.list": watching,
     "yearly_declaration.read": watching | my_dossier,
@@ -368,7 +369,6 @@ RULES: dict[str, Rule] = {
     "certificate.issue": office,
     "certificate.read": watching | (applicant & owner),
     "certificate.verify": anyone,
-    # feedback reports
     "feedback_report.list": watching,
     "feedback_report.draft": office,
     "feedback_report.watch": watching,

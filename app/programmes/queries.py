@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, select
+from sqlalchemy import ColumnElement, case, select, true
 
 from app.kernel import clock
 from app.kernel.actor import Actor
@@ -76,6 +76,11 @@ def find_edition(edition_id: int) -> Edition | None:
 def all_editions() -> Sequence[Edition]:
     """Newest first."""
     return db.session.scalars(select(Edition).order_by(Edition.id.desc())).all()
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """The editions that an actor may know of: those whose call has opened, and for who prepares and watches them all."""
+    return true() if allows(actor, "edition.list") else Edition.state != EditionState.DRAFT
 
 
 def published_edition(code: str, actor: Actor) -> Edition | None:

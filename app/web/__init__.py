@@ -2,11 +2,12 @@
 
 from flask import Flask
 
-from app.web import addresses, assets, errors, formats, guard, headers, language, menu, transactions
+from app.web import addresses, assets, errors, formats, guard, headers, language, menu, sessions, transactions
 
 
 def install(app: Flask) -> None:
     """Order matters: who acts (accounts, before this) → guard → stored answers; on the way out commit, then headers."""
+    sessions.install(app)
     language.install(app)
     formats.install(app)
     addresses.install(app)

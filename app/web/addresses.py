@@ -19,6 +19,12 @@ def address(endpoint: str, **values: Any) -> str:
     return found
 
 
+def public(endpoint: str, **values: Any) -> str:
+    """The whole address, for what is printed or read elsewhere; its host is never taken from a request."""
+    host: str = current_app.extensions["settings"].public_address
+    return host + url_for(endpoint, **values)
+
+
 def install(app: Flask) -> None:
     app.extensions[KEPT] = {}
     app.jinja_env.globals["url_for"] = address

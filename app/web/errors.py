@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from app.kernel import unit_of_work
 from app.kernel.errors import NotReady, Problem, Stale
 from app.kernel.words import N_, Message
+from app.web import problems
 from app.web.formats import say
 from app.web.language import _
 
@@ -106,6 +107,8 @@ def _extras(error: Problem) -> dict[str, Any]:
 
 
 def _page(status: int, message: Message, **extras: Any) -> Response:
+    if problems.is_meant():
+        return problems.answer(status, message)
     if request.headers.get("X-Requested-With") == "fetch":
         return _json(status, message, extras)
     template = status if status in (400, 403, 404, 409, 413, 422, 429, 500, 503) else 400

@@ -9,7 +9,7 @@ from flask import Flask, g
 
 from app import workflow
 from app.kernel import clock
-from app.kernel.actor import ROLE_LABELS, Role
+from app.kernel.actor import ROLE_LABELS, Actor, Role
 from app.kernel.exact import display
 from app.kernel.words import N_, LocalText, Message
 from app.web.language import _, chosen
@@ -87,8 +87,11 @@ def state_label(subject: Any) -> str:
     Once the result is out (`is_released`), the internal word is everybody's.
     """
     label = _label(subject)
-    inside = g.actor.has(Role.OFFICE, Role.SUPERVISOR, Role.RECOMMENDER, Role.COMMITTEE, Role.EXPERT, Role.HEAD)
-    return _(label.internal if inside or getattr(subject, "is_released", False) else label.public)
+    return _(label.internal if is_inside(g.actor) or getattr(subject, "is_released", False) else label.public)
+
+
+def is_inside(actor: Actor) -> bool:
+    return actor.has(Role.OFFICE, Role.SUPERVISOR, Role.RECOMMENDER, Role.COMMITTEE, Role.EXPERT, Role.HEAD)
 
 
 def state_tone(subject: Any) -> str:

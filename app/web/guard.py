@@ -8,6 +8,7 @@ from flask import Flask, Response, current_app, g, redirect, request, url_for
 from app.kernel.actor import Actor
 from app.kernel.errors import NotFound
 from app.policy import RULES, demand, refusal
+from app.web import problems
 
 View = TypeVar("View", bound=Callable[..., Any])
 Subject = TypeVar("Subject")
@@ -92,5 +93,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(SignInFirst)
     def to_sign_in(_error: SignInFirst) -> Any:
+        if problems.is_meant():
+            return problems.answer(401, problems.NO_TOKEN)
         back = request.full_path.rstrip("?") if request.method == "GET" else ""
         return redirect(url_for("accounts.sign_in", next=back or None))

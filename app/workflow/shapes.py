@@ -31,6 +31,11 @@ class Lifecycle:
     labels: dict[StrEnum, Label]
     transitions: tuple[Transition, ...]
 
+    def told(self, state: StrEnum) -> StrEnum:
+        """The state that outsiders are told: the one whose own word the public word is, else the state itself."""
+        public = self.labels[state].public
+        return next((each for each, label in self.labels.items() if label.internal == public), state)
+
     def transition(self, action: str) -> Transition:
         """The step of that name; an unknown one is an error of the program, never a "no"."""
         for transition in self.transitions:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from app.accounts import links, queries, services
 from app.accounts.models import LoginSession, User
-from app.accounts.sign_in import token_hash
+from app.accounts.rules import token_hash
 from app.audit.models import AuditEvent
 from app.kernel import clock
 from app.kernel.actor import Actor, Role

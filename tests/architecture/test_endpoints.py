@@ -13,7 +13,7 @@ from app.web.guard import NEED, NEEDS_SUBJECT
 from tests.support.client import Client
 
 WRITES = ("INSERT", "UPDATE", "DELETE", "CREATE", "DROP", "ALTER")
-EXPECTED = {200, 302, 303, 403, 404, 409}
+EXPECTED = {200, 302, 303, 401, 403, 404, 409}
 VISITOR = ""
 RECORDED_LOOKS = {"/experts/export.xlsx"}  # personal data leaves the house: the record of the look is the one write
 

@@ -100,6 +100,7 @@ def test_the_list_is_what_the_policy_allows(
 SCORES = re.compile(r"\b(ItemScore|SubmittedSheet|PaperEntry)\b|ScoreSheet\.total_twentieths")
 READERS = {
     "scoring": "the stage itself; who may see is asked of queries/visibility.py and the policy",
+    "api/listings.py": "what the sheets' list says; its rows are those of scoring.queries.visible_to",
     "consensus/services.py": "gathers the sheets of a panel whose scores are all in",
     "consensus/series.py": "every series of a dossier side by side, to whom `series.read` allows it once all are released",
     "outcomes/bundle/scores.py": "sheets of an edition that has ended; the public bundle joins none to a seat or a person",

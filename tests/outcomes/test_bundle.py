@@ -213,7 +213,7 @@ def first_review(ranking: Record) -> Any:
 
 
 def turn_ballot(session: Record) -> None:
-    ballot = next(entry for entry in session["box"] if entry[2] == "award")
+    ballot = next(entry for entry in session["rounds"][0]["box"] if entry[2] == "award")
     ballot[2] = "reject"
 
 
@@ -278,6 +278,18 @@ CROSS_CHECKS: dict[str, tuple[Change, str]] = {
     "a decision": (
         in_json("committee/1.json", lambda session: session["proposals"][0].update(level="nomination")),
         "Session 1: level of",
+    ),
+    "a count": (
+        in_json("committee/1.json", lambda session: session["rounds"][0]["results"][0].update(new_vote=True)),
+        "Session 1: new_vote of",
+    ),
+    "a ballot paper": (
+        in_json("committee/1.json", lambda session: session["rounds"][0]["offered"].popitem()),
+        "Session 1: ",
+    ),
+    "the voters": (
+        in_json("committee/1.json", lambda session: session["rounds"][0].update(rights=2)),
+        "Session 1: no quorum",
     ),
     "a name on the notice": (in_json("notices/1.json", rename), "Notice 1 was changed"),
     "the notice and its digest": (in_json("notices/1.json", rename_with_digest), "no fitting notice.publish"),

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.accounts.models import LoginSession
-from app.accounts.sign_in import token_hash
+from app.accounts.rules import token_hash
 from app.audit.models import AuditEvent
 from app.kernel import clock, unit_of_work
 from app.kernel.database import db

@@ -71,6 +71,6 @@ def checked(bundle: bytes, folder: Path, *options: str) -> tuple[int, list[str]]
     """Exit code and lines of the program, run by itself: no package of this environment is in its reach."""
     place = folder / "bundle.zip"
     place.write_bytes(bundle)
-    command = [sys.executable, "-S", "-E", str(PROGRAM), str(place), *options]
+    command = [sys.executable, "-I", str(PROGRAM), str(place), *options]
     done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
     return done.returncode, [*done.stdout.splitlines(), *done.stderr.splitlines()]

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from app.accounts import links, services
 from app.accounts.forms import LinkForm, NewPasswordForm, RegistrationForm, SignInForm
 from app.accounts.queries import actor_of_session
-from app.accounts.sign_in import SignedIn, token_hash
+from app.accounts.rules import token_hash
+from app.accounts.sign_in import SignedIn
 from app.accounts.views.room import Answer, address, blueprint, refused_attempt
 from app.kernel.errors import Invalid
 from app.web.guard import actor, needs

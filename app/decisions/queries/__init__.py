@@ -36,6 +36,7 @@ from app.decisions.queries.rounds import (
     round_papers,
     seats_left,
     standing,
+    stepping_aside,
 )
 from app.decisions.queries.sessions import (
     Overview,
@@ -97,6 +98,7 @@ __all__ = [
     "sessions",
     "sitting_members",
     "standing",
+    "stepping_aside",
     "tally",
     "unfinished_session",
     "visible_to",

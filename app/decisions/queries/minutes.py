@@ -67,6 +67,23 @@ class Minutes:
         return [(self.choice_names[key], seats) for key, seats in self.session.closing.get("vacant", {}).items()]
 
     @property
+    def lots(self) -> list[tuple[LocalText, list[str], list[str]]]:
+        """By level whom the lot gave a seat, and whom it did not."""
+        drawn = [(level.name, *self._drawn_at(level.key)) for level in self.rulebook.levels]
+        return [(name, won, lost) for name, won, lost in drawn if won or lost]
+
+    def _drawn_at(self, key: str) -> tuple[list[str], list[str]]:
+        won, lost = list[str](), list[str]()
+        for proposal, dossier in self.proposals:
+            if proposal.counts.get("lot_at") == key:
+                (won if proposal.level_key == key else lost).append(dossier.name)
+        return won, lost
+
+    @property
+    def seed(self) -> str:
+        return str(self.session.ranking.snapshot.get("seed", ""))
+
+    @property
     def tied(self) -> tuple[str, ...]:
         """Those for whom a new vote is due, by name."""
         return tuple(dossier.name for proposal, dossier in self.proposals if proposal.counts["new_vote"])

@@ -40,11 +40,19 @@ def counted_rounds(session: CommitteeSession) -> list[list[Counted]]:
 
 def entitled(session: CommitteeSession, voted: BallotRound) -> dict[int, int]:
     """Voters of each dossier: members who hold a right, or all members, less those recused for it."""
-    holders = right_holders(session.id, voted.number)
-    of_all = rulebook_for(session).committee.counted_of is VotersCounted.ALL
-    away = recusals_by_dossier(session.id, None if of_all else holders)
-    voters = session.members_total if of_all else len(holders)
+    away = stepping_aside(session, voted)
+    voters = session.members_total if _of_all(session) else len(right_holders(session.id, voted.number))
     return {int(dossier): voters - away.get(int(dossier), 0) for dossier in voted.offered}
+
+
+def stepping_aside(session: CommitteeSession, voted: BallotRound) -> dict[int, int]:
+    """By dossier how many of those who are counted in this round step aside for it."""
+    counted = None if _of_all(session) else right_holders(session.id, voted.number)
+    return recusals_by_dossier(session.id, counted)
+
+
+def _of_all(session: CommitteeSession) -> bool:
+    return rulebook_for(session).committee.counted_of is VotersCounted.ALL
 
 
 def candidates(

@@ -34,7 +34,8 @@ def count(actor: Actor, session: CommitteeSession) -> tuple[Verdict, ...]:
 
 
 def _counted(verdict: Verdict, number: int, entitled: int, votes: dict[str, int]) -> Counted:
-    return Counted(verdict.id, number, verdict.level_key, entitled, votes, dict(verdict.yes), verdict.new_vote)
+    yes, waits, lot_at = dict(verdict.yes), verdict.new_vote, verdict.lot_at
+    return Counted(verdict.id, number, verdict.level_key, entitled, votes, yes, waits, lot_at)
 
 
 def vote_again(
@@ -102,7 +103,7 @@ def _proposal(session: CommitteeSession, position: int, counted: Counted) -> Pro
         position=position,
         level_key=counted.level_key,
         entitled=counted.entitled,
-        counts={"votes": counted.votes, "yes": counted.yes, "new_vote": counted.new_vote},
+        counts=counted.counts,
         round_number=counted.round_number,
     )
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from app.accounts.models import User
 from app.decisions import queries as decisions
-from app.decisions.models import BallotRight, CommitteeMember, CommitteeSession, Proposal, Recusal
+from app.decisions.models import BallotRight, BallotRound, CommitteeMember, CommitteeSession, Proposal, Recusal
+from app.decisions.rules import Counted
 from app.kernel.canonical import Record
 from app.kernel.database import db
 from app.notices.models import Notice, Objection
@@ -22,7 +23,7 @@ def files(scope: Scope) -> Iterator[File]:
     place = {session.id: number for number, session in enumerate(sessions, start=1)}
     for session in sessions:
         record = _session(scope, session, place[session.id])
-        yield document(f"committee/{place[session.id]}.json", "zhiheng-session/1", record)
+        yield document(f"committee/{place[session.id]}.json", "zhiheng-session/2", record)
     notices = _notices(scope)
     for number, notice in enumerate(notices, start=1):
         yield document(f"notices/{number}.json", "zhiheng-notice/1", _notice(notice, number, place))
@@ -40,34 +41,57 @@ def _sessions(scope: Scope) -> Sequence[CommitteeSession]:
 
 
 def _session(scope: Scope, session: CommitteeSession, number: int) -> Record:
-    """How many could vote and on what, the whole box, and the list that follows; members by name in the full version."""
-    holders = set(db.session.scalars(select(BallotRight.member_id).where(BallotRight.session_id == session.id)))
-    away = decisions.recusals_by_dossier(session.id, holders)
-    used, _all = decisions.votes_cast(session.id)
-    return {
+    """Each round with its ballot paper, its voters, its box and its count, and the list that follows; members by name in the
+    full version."""
+    used = decisions.votes_by_round(session.id)
+    opened = decisions.box(session.id)
+    record: Record = {
         "number": number,
         "held_at": session.held_at.isoformat(timespec="seconds"),
         "members": session.members_total,
-        "rounds": len(session.rounds),
-        "rights": len(holders),
-        "used": used,
         "ranking": scope.rounds[session.ranking.round_id],
-        "recused": {scope.numbers[dossier]: count for dossier, count in sorted(away.items())},
-        "box": _box(scope, session),
+        "rounds": [_round(scope, session, each, opened) | _votes(used[each.number]) for each in session.rounds],
         "proposals": [_proposal(scope, each) for each, _dossier in decisions.proposals(session.id)],
-        **(_people(scope, session, holders) if scope.full else {}),
     }
+    return record | (_people(scope, session) if scope.full else {})
 
 
-def _box(scope: Scope, session: CommitteeSession) -> list[list[str]]:
-    """Dossier, code and choice of every ballot."""
-    opened = decisions.box(session.id)
-    return sorted([scope.numbers[dossier], each.code, each.choice] for dossier in opened for each in opened[dossier])
+Box = Mapping[int, Sequence[Row[int, str, str, int]]]
+
+
+def _votes(votes: tuple[int, int]) -> Record:
+    return {"used": votes[0], "rights": votes[1]}
+
+
+def _round(scope: Scope, session: CommitteeSession, voted: BallotRound, opened: Box) -> Record:
+    """`recused`: of those who are counted, how many step aside for each dossier."""
+    away = decisions.stepping_aside(session, voted)
+    said: Record = {"reason": voted.reason, "clerks": voted.clerks, "differed": voted.differed}
+    record: Record = {
+        "offered": {scope.numbers[int(dossier)]: levels for dossier, levels in voted.offered.items()},
+        "limits": voted.limits,
+        "recused": {scope.numbers[dossier]: count for dossier, count in away.items()},
+        "box": _box(scope, opened, voted.number),
+        "results": [_result(scope, Counted(**each)) for each in voted.results],
+    }
+    return record | (said if scope.full else {})
+
+
+def _box(scope: Scope, opened: Box, number: int) -> list[list[str]]:
+    """Dossier, code and choice of every ballot of a round."""
+    slips = [(scope.numbers[dossier], slip) for dossier, found in opened.items() for slip in found]
+    return sorted([dossier, slip.code, slip.choice] for dossier, slip in slips if slip.round_number == number)
+
+
+def _result(scope: Scope, counted: Counted) -> Record:
+    dossier, level = scope.numbers[counted.application_id], counted.level_key
+    return {"dossier": dossier, "level": level, "entitled": counted.entitled, **counted.counts}
 
 
 def _proposal(scope: Scope, proposal: Proposal) -> Record:
     return {
         "position": proposal.position,
+        "round": proposal.round_number,
         "dossier": scope.numbers[proposal.application_id],
         "level": proposal.level_key,
         "entitled": proposal.entitled,
@@ -75,8 +99,9 @@ def _proposal(scope: Scope, proposal: Proposal) -> Record:
     }
 
 
-def _people(scope: Scope, session: CommitteeSession, holders: set[int]) -> Record:
-    present = decisions.attending(session.id) | holders
+def _people(scope: Scope, session: CommitteeSession) -> Record:
+    held = select(BallotRight.member_id).where(BallotRight.session_id == session.id)
+    present = decisions.attending(session.id) | set(db.session.scalars(held))
     members = [member for member in decisions.members_of(session.edition_id) if member.id in present]
     found = (
         select(User.name, Recusal.application_id, Recusal.reason)
@@ -85,7 +110,8 @@ def _people(scope: Scope, session: CommitteeSession, holders: set[int]) -> Recor
         .where(Recusal.session_id == session.id)
     )
     recusals = sorted([name, scope.numbers[dossier], reason] for name, dossier, reason in db.session.execute(found))
-    return {"present": [[member.user.name, member.post] for member in members], "recusals": recusals}
+    named = [[member.user.name, member.post] for member in members]
+    return {"present": named, "recusals": recusals, "because": session.because}
 
 
 # --- notices ------------------------------------------------------------------------------------------------------

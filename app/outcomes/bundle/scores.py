@@ -26,7 +26,7 @@ from app.ranking.models import Ranking
 from app.scoring.models import ScoreSheet, SubmittedSheet
 from app.workflow import ScoreSheetState
 
-HEAD_TO_HEAD, WEIGHED = "head_to_head", "weighted_mean"
+HEAD_TO_HEAD, WEIGHED, BY_JUDGE = "head_to_head", "weighted_mean", "judge_z"
 
 
 @dataclass(frozen=True)
@@ -165,7 +165,18 @@ def _pseudonymous(snapshot: Record, numbers: Numbers) -> Record:
         for dossier, key, reviewer, role, total, results in snapshot["reviews"]
     ]
     compared = _compared(snapshot) if HEAD_TO_HEAD in snapshot["rules"]["ties"] else []
-    return snapshot | {"reviews": sorted(reviews), "compared": compared}
+    return snapshot | {"reviews": sorted(reviews), "compared": compared} | _judges(snapshot, numbers)
+
+
+def _judges(snapshot: Record, numbers: Numbers) -> Record:
+    """Where scores are standardised by expert: which sheets of a round are one expert's, numbered in the order of the sheets."""
+    if all(rule["method"] != BY_JUDGE for rule in snapshot["rules"]["rounds"]):
+        return {}
+    given: dict[tuple[str, str], list[tuple[str, str, str]]] = defaultdict(list)
+    for dossier, key, reviewer, *_scores in snapshot["reviews"]:
+        given[key, reviewer].append((dossier, key, numbers[dossier, key, reviewer]))
+    cells = enumerate(sorted(map(sorted, given.values())), start=1)
+    return {"judges": sorted([*sheet, f"{number:03d}"] for number, sheets in cells for sheet in sheets)}
 
 
 def _compared(snapshot: Record) -> list[list[object]]:
