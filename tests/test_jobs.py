@@ -118,6 +118,7 @@ def test_a_job_that_fails_leaves_the_others_working(
     assert work() == {
         "broken": -1,
         "notices": 0,
+        "objections": 0,
         "invitations": 0,
         "declarations": 0,
         "sessions": 0,
@@ -137,6 +138,7 @@ def test_a_job_that_fails_leaves_the_others_working(
 def test_a_turn_by_hand_says_what_was_done(app: Flask) -> None:
     assert run_command(app, "jobs", "once").splitlines() == [
         "notices: 0",
+        "objections: 0",
         "invitations: 0",
         "declarations: 0",
         "sessions: 0",
