@@ -27,7 +27,7 @@ from app.outcomes.models import RevokedFor
 from app.programmes.models import Edition
 from app.scoring.models import SubmittedSheet
 from tests.factories import outcomes as made
-from tests.support.bundles import Files, checked, edited, packed, replaced, signed_again, unpacked
+from tests.support.bundles import Files, checked, edited, packed, replaced, signed_again, unpacked, words
 from tests.support.databases import run_command
 from tests.support.server import FrozenClock
 
@@ -94,7 +94,7 @@ def test_an_unknown_edition_and_one_that_is_not_over_are_refused_in_a_sentence(a
 
 @FINISHED
 def test_the_public_version_names_no_expert_no_member_and_no_applicant_without_an_honour(app_context: Flask) -> None:
-    text = b"\n".join(unpacked(make()).values()).decode()
+    text = words(unpacked(make()))
     members = select(User.name).join(CommitteeMember, CommitteeMember.user_id == User.id)
     unnamed = select(Application.name).where(Application.edition_id == edition().id, Application.level_key == "")
     for names in (select(Expert.name), select(Expert.number), members, unnamed):
@@ -105,7 +105,7 @@ def test_the_public_version_names_no_expert_no_member_and_no_applicant_without_a
 
 @FINISHED
 def test_the_public_version_holds_no_word_that_an_expert_wrote(app_context: Flask) -> None:
-    text = b"\n".join(unpacked(make()).values()).decode()
+    text = words(unpacked(make()))
     contents = db.session.scalars(select(SubmittedSheet.content)).all()
     written = {
         item[field] for content in contents for item in content["items"] for field in ("strengths", "improvements")

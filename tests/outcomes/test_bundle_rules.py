@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,7 +30,7 @@ from tests.factories.decisions import HELD_AT, Committee, close, office, running
 from tests.factories.decisions import committee as seated
 from tests.factories.notices import PUBLISHED
 from tests.factories.outcomes import APPROVED, DOCUMENT, ENDED
-from tests.support.bundles import Files, checked, edited, replaced, signed_again, unpacked
+from tests.support.bundles import Files, checked, edited, packed, replaced, signed_again, unpacked, words
 from tests.support.rulebooks import Place
 from tests.support.rulebooks import edited as with_values
 from tests.support.server import FrozenClock
@@ -216,3 +217,17 @@ def test_a_seat_by_lot_is_marked_in_minutes_and_list(app_context: Flask) -> None
     assert any("抽签" in line and "5e5e" in line for line in record["remarks"])
     bundled = [each.counts.get("lot_at") for each, _dossier in written.proposals]
     assert sorted(map(str, bundled)) == ["None", "award", "award"]
+
+
+def test_papers_lie_beside_their_records_and_only_public_ones_in_the_public_version(
+    app_context: Flask, frozen_clock: FrozenClock, tmp_path: Path
+) -> None:
+    edition = concluded(frozen_clock, CASES["the mean"])
+    public, full = (bundle(edition, full=full) for full in (False, True))
+    assert [path for path in public if path.endswith(".pdf")] == ["notices/1.pdf"]
+    assert [path for path in full if path.endswith(".pdf")] == ["committee/1.pdf", "notices/1.pdf"]
+    assert full["notices/1.pdf"] == public["notices/1.pdf"] == bundle(edition, full=False)["notices/1.pdf"]
+    shown = words({"notices/1.pdf": public["notices/1.pdf"]})
+    assert json.loads(public["notices/1.json"])["digest"] in "".join(shown.split())
+    spoilt = {**full, "committee/1.pdf": full["committee/1.pdf"] + b"x"}
+    assert "committee/1.pdf" in str(checked(packed(spoilt), tmp_path, "--en"))

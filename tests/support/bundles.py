@@ -10,6 +10,8 @@ import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+import pypdfium2
+
 from app.kernel import signing
 from app.kernel.canonical import Record, canonical
 from app.outcomes.bundle.files import DIGESTS, INDEX, SIGNATURE, File, Piece, archive
@@ -23,6 +25,16 @@ Edit = Callable[[str], str]
 def unpacked(bundle: bytes) -> Files:
     with zipfile.ZipFile(io.BytesIO(bundle)) as opened:
         return {name: opened.read(name) for name in opened.namelist()}
+
+
+def words(files: Mapping[str, bytes]) -> str:
+    """All that a reader finds in them, on paper too."""
+    return "\n".join(_on_paper(each) if path.endswith(".pdf") else each.decode() for path, each in files.items())
+
+
+def _on_paper(content: bytes) -> str:
+    with pypdfium2.PdfDocument(content) as paper:
+        return "".join(page.get_textpage().get_text_bounded() for page in paper)
 
 
 def packed(files: Mapping[str, bytes]) -> bytes:

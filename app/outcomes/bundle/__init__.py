@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from app.kernel import signing
-from app.outcomes.bundle import decision, edition, hearings, log, panels, scores
+from app.outcomes.bundle import decision, edition, hearings, log, on_paper, panels, scores
 from app.outcomes.bundle.files import File, archive, text
 from app.outcomes.bundle.scope import Scope, scope_of
 from app.outcomes.bundle.words import readme
@@ -15,6 +15,7 @@ PARTS: tuple[Callable[[Scope], Iterator[File]], ...] = (
     hearings.files,
     scores.files,
     decision.files,
+    on_paper.files,
     log.files,
 )
 Tell = Callable[[int, int], None]

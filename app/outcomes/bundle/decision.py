@@ -19,12 +19,12 @@ from app.workflow import SessionState
 
 
 def files(scope: Scope) -> Iterator[File]:
-    sessions = _sessions(scope)
+    sessions = closed_sessions(scope)
     place = {session.id: number for number, session in enumerate(sessions, start=1)}
     for session in sessions:
         record = _session(scope, session, place[session.id])
         yield document(f"committee/{place[session.id]}.json", "zhiheng-session/2", record)
-    notices = _notices(scope)
+    notices = public_notices(scope)
     for number, notice in enumerate(notices, start=1):
         yield document(f"notices/{number}.json", "zhiheng-notice/1", _notice(notice, number, place))
     yield from _objections(scope, {notice.id: number for number, notice in enumerate(notices, start=1)})
@@ -33,7 +33,7 @@ def files(scope: Scope) -> Iterator[File]:
 # --- the committee ------------------------------------------------------------------------------------------------
 
 
-def _sessions(scope: Scope) -> Sequence[CommitteeSession]:
+def closed_sessions(scope: Scope) -> Sequence[CommitteeSession]:
     found = select(CommitteeSession).where(
         CommitteeSession.edition_id == scope.edition.id, CommitteeSession.state == SessionState.CLOSED
     )
@@ -117,7 +117,7 @@ def _people(scope: Scope, session: CommitteeSession) -> Record:
 # --- notices ------------------------------------------------------------------------------------------------------
 
 
-def _notices(scope: Scope) -> Sequence[Notice]:
+def public_notices(scope: Scope) -> Sequence[Notice]:
     found = select(Notice).where(Notice.edition_id == scope.edition.id, Notice.state.in_(PUBLIC_STATES))
     return db.session.scalars(found.order_by(Notice.id)).all()
 

@@ -42,6 +42,10 @@ def text(path: str, schema: str, content: str) -> File:
     return File(path, schema, (Piece(0, path, content.encode()),))
 
 
+def binary(path: str, schema: str, content: bytes) -> File:
+    return File(path, schema, (Piece(0, path, content),))
+
+
 def document(path: str, schema: str, record: Mapping[str, object]) -> File:
     """One record in its canonical form, `format` naming its schema."""
     return text(path, schema, canonical({"format": schema, **record}) + "\n")
