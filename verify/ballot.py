@@ -30,11 +30,11 @@ class Held(Room):
         names, kinds = {each["id"] for each in wanted}, Counter(each["kind"] for each in wanted)
         limits = zip(self.level.get("limits", []), self.caps)
         surplus = sum(max(0, kinds[limit["kind"]] - left) for limit, (_, left) in limits)
-        self.seats -= min(
-            self.seats, len(names) - surplus, *(left + len(names - covered) for covered, left in self.caps)
-        )
+        within = (left + len(names - covered) for covered, left in self.caps)
+        taken = min(self.seats, len(names) - surplus, *within)
+        self.seats -= taken
         for cap in self.caps:
-            cap[1] = max(0, cap[1] - len(cap[0] & names))
+            cap[1] = max(0, cap[1] - min(taken, len(cap[0] & names)))
 
 
 def open_levels(book: Book, kind: str, score: Fraction | None) -> list[str]:

@@ -73,8 +73,12 @@ class Room:
         return places <= self.seats and within
 
     def most(self, names: Iterable[str], places: int) -> int:
-        wanted = set(names)
-        return min(places, self.seats, *(left + len(wanted - covered) for covered, left in self.caps))
+        """So many can be seated: whichever caps are taken together, those whom one covers are no more than these leave."""
+        wanted, most = set(names), min(places, self.seats)
+        for chosen in (chosen for size in range(len(self.caps)) for chosen in combinations(self.caps, size + 1)):
+            free = wanted.difference(*(covered for covered, _left in chosen))
+            most = min(most, len(free) + sum(left for _covered, left in chosen))
+        return most
 
     def take(self, names: Iterable[str], places: int) -> None:
         self.seats -= places

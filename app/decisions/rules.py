@@ -215,11 +215,12 @@ class LevelSeats:
         """What is left when these are seated, or when as many seats as they could get are kept open for a new vote."""
         kinds = self._at_most(Counter(each.kind for each in given))
         within_reserve = [left + len(given) - _without(tags, given) for tags, left in self.others.items()]
+        taken = min(self.seats, kinds.total(), *within_reserve)
         return replace(
             self,
-            seats=self.seats - min(self.seats, kinds.total(), *within_reserve),
-            by_kind={kind: limit - kinds[kind] for kind, limit in self.by_kind.items()},
-            others={tags: max(0, left - _without(tags, given)) for tags, left in self.others.items()},
+            seats=self.seats - taken,
+            by_kind={kind: limit - min(taken, kinds[kind]) for kind, limit in self.by_kind.items()},
+            others={tags: max(0, left - min(taken, _without(tags, given))) for tags, left in self.others.items()},
         )
 
     def _at_most(self, wanted: Counter[ApplicantKind]) -> Counter[ApplicantKind]:

@@ -237,6 +237,16 @@ def test_a_reserved_seat_is_kept_for_those_it_is_meant_for(
     assert [str(each.id) for each in verdicts if each.level_key] == expected.split(), case
 
 
+def test_equals_for_one_seat_take_no_more_of_their_kind_than_that_seat() -> None:
+    """Three individuals are alike for the one seat open to them; the seat kept for a small one is no more than two of three."""
+    alike = [replace(marked(number, 9, rank=1), kind=INDIVIDUAL) for number in (1, 2, 3)]
+    small = replace(marked(4, 7, "sme"), kind=INDIVIDUAL)
+    seats = LevelSeats(TWO_THIRDS, 2, {INDIVIDUAL: 3}, others={frozenset({"sme"}): 1})
+    verdicts = rules.decide([*alike, small], [seats])
+    assert [each.id for each in verdicts if each.level_key] == [4]
+    assert [each.id for each in verdicts if each.new_vote] == [1, 2, 3]
+
+
 def test_seats_kept_for_two_tags_leave_the_others_what_neither_needs() -> None:
     kept = replace(
         rulebook().levels[0], seats=3, reserved=(ReservedSeats("sme", 1), ReservedSeats("schools", 1))

@@ -76,6 +76,13 @@ def test_a_kind_that_a_level_does_not_take_goes_on_to_the_next() -> None:
     assert seated(ranked(FALLING, *levels, people="AB")) == {"award": "C", "nomination": "AB"}
 
 
+def test_limits_of_two_kinds_leave_no_more_seats_open_than_both_together_allow() -> None:
+    """Four equals, one seat for either kind: two seats are for the committee to give, though four are to be had."""
+    level = Level("award", 4, limits={"individual": 1, "organisation": 1})
+    (cut,) = ranked(dict.fromkeys("ABCD", 650), level, people="AB").cuts
+    assert (cut.filled, cut.open_seats, cut.vacant) == (0, 2, 2)
+
+
 def test_of_a_limited_kind_only_so_many_are_seated() -> None:
     ranking = ranked(FALLING, Level("award", 3, limits={"individual": 1}), people="ABC")
     assert seated(ranking) == {"award": "ADE"}

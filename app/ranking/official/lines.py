@@ -53,14 +53,20 @@ class _Room:
         )
 
     def most(self, tie: _Tie) -> int:
-        """At most so many of the tie can be seated."""
-        free = (cap.left + len(tie.dossiers) - cap.count(tie.dossiers) for cap in self.caps)
-        return min(tie.places, self.seats, *free)
+        """At most so many of the tie can be seated: whichever caps are taken together, those whom one of them covers are no
+        more than these leave in all."""
+        together = (caps for size in range(len(self.caps) + 1) for caps in combinations(self.caps, size))
+        return min(tie.places, self.seats, *(_within(caps, tie.dossiers) for caps in together))
 
     def less(self, dossiers: Sequence[str], places: int) -> "_Room":
         """Without what these take, as many of a cap as they may."""
         caps = (replace(cap, left=max(0, cap.left - min(places, cap.count(dossiers)))) for cap in self.caps)
         return _Room(self.seats - places, tuple(caps))
+
+
+def _within(caps: Sequence[_Cap], dossiers: Sequence[str]) -> int:
+    free = [dossier for dossier in dossiers if not any(cap.covers(dossier) for cap in caps)]
+    return len(free) + sum(cap.left for cap in caps)
 
 
 @dataclass
