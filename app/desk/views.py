@@ -8,6 +8,7 @@ from app.config import Settings
 from app.desk import queries
 from app.desk.queries import operator
 from app.kernel.database import db
+from app.programmes import current
 from app.web.guard import actor, needs
 
 blueprint = Blueprint("desk", __name__, template_folder="templates")
@@ -16,7 +17,7 @@ blueprint = Blueprint("desk", __name__, template_folder="templates")
 @blueprint.get("/desk")
 @needs("desk.read")
 def show() -> str:
-    return render_template("desk/show.html", sections=queries.sections(actor()))
+    return render_template("desk/show.html", sections=queries.sections(actor(), current.running()))
 
 
 @blueprint.get("/system")

@@ -16,6 +16,12 @@ def header() -> EditionHeader | None:
     return cast("EditionHeader | None", g.edition_header)
 
 
+def running() -> Edition | None:
+    """The edition of the page's head."""
+    found = header()
+    return None if found is None else find_edition(found.id)
+
+
 def chosen() -> Edition | None:
     """The edition that a list page shows: `?edition=<id>`, else the current one."""
     wanted = request.args.get("edition", type=int)

@@ -115,11 +115,6 @@ def calendar(edition: Edition) -> list[CalendarRow]:
     ]
 
 
-def current_edition() -> Edition | None:
-    header = current_header()
-    return None if header is None else find_edition(header.id)
-
-
 def rulebook_of(edition: Edition) -> Rulebook:
     """The edition's own rulebook, as its texts stand in the database; parsed once for each digest."""
     return rulebook_with_digest(edition.id, edition.rulebook_digest)

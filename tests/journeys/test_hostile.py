@@ -133,7 +133,11 @@ def own_pages(person: Client) -> Iterator[tuple[str, str]]:
         yield address, page.source
         for link in page.links():
             plain = link.partition("#")[0]
-            if plain.startswith("/") and plain not in seen and not re.match(r"/(notices|results|rulebook|$)", plain):
+            if (
+                plain.startswith("/")
+                and plain not in seen
+                and not re.match(r"/(api|notices|results|rulebook|$)", plain)
+            ):
                 seen.add(plain)
                 waiting.append(plain)
 

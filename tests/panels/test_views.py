@@ -4,6 +4,7 @@ import hashlib
 import re
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app import jobs
 from app.audit.models import AuditEvent
 from app.kernel import unit_of_work
 from app.kernel.actor import Role
@@ -30,6 +32,10 @@ from tests.support.client import Client, document
 
 PROGRAM = Path(__file__).resolve().parents[2] / "verify" / "draw.py"
 OFFICE, WATCHER, HEAD = "office@test.example", "watch@test.example", "head@test.example"
+
+
+MEASURING_TURNS = 5
+"""The steps of measuring what each of the three ways of drawing costs."""
 
 
 @dataclass
@@ -204,7 +210,11 @@ def test_the_way_of_drawing_is_measured_chosen_and_told_to_everybody(
     desk = signed_in(OFFICE)
     address = desk.submit(f"/rounds/{place.round}/draw", form="/draw").location.partition("/plan")[0]
     assert "测算各方式的代价" in desk.page(f"{address}/plan/policy").text
-    measured = desk.page(f"{address}/plan/policy?measured=1").text
+    assert desk.submit(f"{address}/plan/policy", form="measure").status_code == 303
+    with app.app_context():
+        for _turn in range(MEASURING_TURNS):
+            jobs.work(threading.Event())
+    measured = desk.page(f"{address}/plan/policy").text
     assert "最差一组平均" in measured
     assert "0 / 6" in measured
     wrong = desk.submit(f"{address}/plan/policy", form="/plan/policy", policy="fastest", share="1/2")

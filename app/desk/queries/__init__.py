@@ -5,7 +5,7 @@ from collections.abc import Callable
 from app.desk.queries import applicant, committee, expert, office, operator, recommender, supervisor
 from app.desk.queries.sections import Around, Section
 from app.kernel.actor import Actor, Role
-from app.programmes.queries import current_edition
+from app.programmes.models import Edition
 
 Source = Callable[[Actor, Around], Section]
 
@@ -23,8 +23,8 @@ SOURCES: dict[Role, Source] = {
 """In the order in which the sections stand for somebody with several roles."""
 
 
-def sections(actor: Actor) -> list[Section]:
-    around = Around.of(current_edition())
+def sections(actor: Actor, edition: Edition | None) -> list[Section]:
+    around = Around.of(edition)
     return [
         source(actor, around) for role, source in SOURCES.items() if actor.has(role) and not _is_covered(actor, role)
     ]
