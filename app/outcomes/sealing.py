@@ -86,7 +86,7 @@ def _archived(way: tuple[str, ...], row: str) -> str:
     value = value or f"{place}.{last}"
     sources = ", ".join(["edition e", *(f'"{source.split()[0]}" {source.split()[1]}' for source, _on in joins)])
     conditions = " AND ".join([f"e.id = {value}", "e.state = 'archived'", *(on for _source, on in joins)])
-    return f"EXISTS (SELECT 1 FROM {sources} WHERE {conditions})"  # noqa: S608 - names of our own tables
+    return f"EXISTS (SELECT 1 FROM {sources} WHERE {conditions})"  # noqa: S608  # nosec B608 - names of our own tables
 
 
 def _changed_otherwise(name: str, dialect: str) -> str:
