@@ -254,7 +254,7 @@ def test_the_office_asks_goes_on_and_finds_the_answer_on_the_page(app: Flask, st
         turns(STEPS)
     ended = desk.get(f"{address}/crossing/progress").json
     text = desk.page(ended["url"].partition("#")[0]).text
-    assert "各组不能比较" in text
+    assert "个互不相连的部分" in text
     assert "已经过时" not in text
     assert desk.submit(f"{address}/aims", form="/plan/aims", balance="2000").status_code == 303
     assert "已经过时" in desk.page(page).text
@@ -270,7 +270,7 @@ def test_whoever_watches_sees_the_answer_and_does_not_ask(app: Flask, step: Any,
         assert db.session.scalars(select(DrawMeasurement)).one().ended_at is not None
     watcher = signed_in("watch@test.example")
     page = watcher.page(f"{address}/groups")
-    assert "各组不能比较" in page.text
+    assert "个互不相连的部分" in page.text
     assert "重新测算" not in page.text
 
 
