@@ -77,15 +77,13 @@ def _of_table(name: str, way: tuple[str, ...], dialect: str) -> Iterator[Trigger
 
 def _archived(way: tuple[str, ...], row: str) -> str:
     *steps, last = way
-    value = f"{row}.{last}" if not steps else ""
     joins, place = [], row
     for number, step in enumerate(steps):
         column, _, parent = step.partition(":")
         joins.append((f"{parent} p{number}", f"p{number}.id = {place}.{column}"))
         place = f"p{number}"
-    value = value or f"{place}.{last}"
     sources = ", ".join(["edition e", *(f'"{source.split()[0]}" {source.split()[1]}' for source, _on in joins)])
-    conditions = " AND ".join([f"e.id = {value}", "e.state = 'archived'", *(on for _source, on in joins)])
+    conditions = " AND ".join([f"e.id = {place}.{last}", "e.state = 'archived'", *(on for _source, on in joins)])
     return f"EXISTS (SELECT 1 FROM {sources} WHERE {conditions})"  # noqa: S608  # nosec B608 - names of our own tables
 
 

@@ -60,6 +60,9 @@ def _is_offered(endpoint: str, action: str) -> bool:
     return endpoint in current_app.view_functions and allows(g.actor, action)
 
 
+LISTED_AT = {"inquiries": "notices.objections"}
+
+
 def _entries() -> list[MenuEntry]:
     """Applicants and experts have none: their first page is their work."""
     actor = g.actor
@@ -74,7 +77,9 @@ def _entries() -> list[MenuEntry]:
 
 
 def _same_room(endpoint: str, blueprint: str) -> bool:
-    """A detail page keeps its list's entry marked, where a blueprint has only one entry."""
+    """A detail page keeps its list's entry marked, where a blueprint has only one entry or its list stands in another."""
+    if LISTED_AT.get(blueprint) == endpoint:
+        return True
     return endpoint.partition(".")[0] == blueprint and sum(e.startswith(f"{blueprint}.") for _l, e, _a in MENU) == 1
 
 

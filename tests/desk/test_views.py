@@ -93,6 +93,21 @@ def test_late_in_the_edition_the_desk_still_answers(signed_in: Enter, role: Role
         assert "公示" in page.text
 
 
+@pytest.mark.demo("result")
+def test_once_the_result_is_out_the_applicant_is_told_the_same_on_the_whole_desk(signed_in: Enter) -> None:
+    """The row of the dossier went on saying that it was under review while its way below said how it had ended."""
+    page = signed_in("applicant@demo.example").page("/desk")
+    (state,) = page.all("div[@class='task-state']")
+    assert "未入围" in "".join(state.itertext())
+
+
+@pytest.mark.demo("notice")
+def test_an_objections_page_keeps_the_entry_of_its_list_marked(signed_in: Enter) -> None:
+    page = signed_in("office@demo.example").page("/objections/1")
+    (marked,) = page.all("nav//a[@aria-current='page']")
+    assert "异议登记" in "".join(marked.itertext())
+
+
 def test_the_operator_sees_what_is_stuck(app: Flask, settings: Settings, signed_in: Enter) -> None:
     with app.app_context(), unit_of_work.transaction():
         person(Role.OPERATOR, email="operator@demo.example", password=True)

@@ -58,7 +58,7 @@ def _task(row: applications.Mine, around: Around) -> Task:
         "applications.show",
         WRITING.get(row.state, N_("查看进展")),
         {"application_id": row.id},
-        state=Standing("application", row.state),
+        state=Standing("application", row.state, row.is_released),
         due=dues.get(row.state),
         note=LocalText(f"{row.edition.zh} {row.number}", f"{row.edition.en} {row.number}"),
     )

@@ -12,10 +12,11 @@ Text = Message | LocalText
 
 @dataclass(frozen=True)
 class Standing:
-    """A state whose word and look the workflow table has."""
+    """A state whose word and look the workflow table has; `is_released`: outsiders are told the state itself."""
 
     lifecycle: str
     state: str
+    is_released: bool = False
 
 
 @dataclass(frozen=True)
