@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 from typing import Any
 
@@ -13,6 +14,7 @@ import draw
 import ed25519
 
 FORMAT, INDEX, SIGNATURE, DIGESTS = "zhiheng-bundle/1", "index.json", "signature.json", "digests.csv"
+FORMULA = re.compile(r"^'(\s*[=+\-@＝＋－＠])")
 Record = dict[str, Any]
 
 
@@ -118,8 +120,7 @@ def parsed(text: str, where: str) -> Any:
 
 def plain(cell: str | None) -> str:
     """Without the mark that keeps spreadsheets from taking a cell for a formula."""
-    text = cell or ""
-    return text[1:] if text.startswith("'") and text[1:2] in ("=", "+", "-", "@", "\t", "\r") else text
+    return FORMULA.sub(r"\1", cell or "")
 
 
 def sha256(content: bytes) -> str:

@@ -7,10 +7,10 @@ from typing import Any
 
 from app.audit.rules import HASHED_FIELDS, stamped
 from app.kernel.canonical import canonical
+from app.kernel.spreadsheets import harmless
 
 COLUMNS = (*HASHED_FIELDS, "hash")
 BYTE_ORDER_MARK = "\ufeff"
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def json_lines(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
@@ -32,7 +32,7 @@ def comma_separated(events: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA_STARTS) else value
+    return harmless(value) if isinstance(value, str) else value
 
 
 def _line(cells: Iterable[Any]) -> str:

@@ -11,10 +11,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from app.audit import services
-from app.audit.rules import first_broken
+from app.audit.export import comma_separated
+from app.audit.rules import HASHED_FIELDS, first_broken
 from app.kernel import clock, unit_of_work
 from app.kernel.actor import Role
 from app.kernel.database import db
+from app.kernel.spreadsheets import harmless
 from tests.factories.accounts import person
 from tests.support.client import Client
 
@@ -92,6 +94,13 @@ def test_the_spreadsheet_is_filtered_and_runs_no_formula(supervisor: Client) -> 
     [row] = csv.DictReader(io.StringIO(content.removeprefix("\ufeff")))
     assert (row["action"], row["reason"]) == ("edition.open", "'=HYPERLINK(1)")
     assert supervisor.get("/audit/export.exe").status_code == 404
+
+
+@pytest.mark.parametrize("reason", ["＝1＋1", "  =1", "\t@SUM(A1)"])
+def test_the_spreadsheet_knows_a_formula_as_every_export_does(reason: str) -> None:
+    event = {**dict.fromkeys((*HASHED_FIELDS, "hash"), ""), "id": 1, "at": clock.now(), "detail": {}, "reason": reason}
+    [row] = csv.DictReader(io.StringIO("".join(comma_separated([event])).removeprefix("\ufeff"), newline=""))
+    assert row["reason"] == harmless(reason) == f"'{reason}"
 
 
 def test_the_page_says_that_the_chain_holds_or_where_it_breaks(recorded: Flask, supervisor: Client) -> None:

@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 
 from app.decisions.rules import Candidate, LevelSeats, decide
 from app.defences import rules as lots
+from app.kernel.spreadsheets import harmless
+from app.outcomes.bundle import files
 from app.panels.ceremony import normal
 from app.programmes.rules.review import Majority
 from app.programmes.rules.values import ApplicantKind
@@ -52,6 +54,22 @@ def test_signatures_are_judged_as_the_library_judges_them(
     assert not ed25519.is_signed(message, bytes(changed).hex(), public)
     assert not ed25519.is_signed(message + b"x", signature.hex(), public)
     assert not ed25519.is_signed(message, signature.hex().upper() + " ", public)
+
+
+# --- cells ----------------------------------------------------------------------------------------------------------
+
+CELLS = st.text(alphabet="=+-@＝＋－＠'\t 　7.a甲", max_size=6).filter(lambda text: not text.startswith("'"))
+
+
+@given(CELLS)
+def test_a_cell_says_what_it_said_before_it_was_kept_from_being_a_formula(text: str) -> None:
+    assert archive.plain(harmless(text)) == text
+
+
+@pytest.mark.parametrize("text", ["=1+1", " \t-2+3", "　＝1", "＠x"])
+def test_a_bundle_holds_no_formula(text: str) -> None:
+    rows = files.table("a.csv", "a", ("name",), [[text]]).content.decode().splitlines()[1:]
+    assert [row.strip('"')[0] for row in rows] == ["'"]
 
 
 # --- lots of the hearings -----------------------------------------------------------------------------------------

@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.kernel.canonical import Record, canonical
+from app.kernel.spreadsheets import harmless
 
 FORMAT = "zhiheng-bundle/1"
 INDEX, SIGNATURE, DIGESTS = "index.json", "signature.json", "digests.csv"
 FIRST_DAY = (1980, 1, 1, 0, 0, 0)
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 Cell = str | int | bool | None
 
 
@@ -82,8 +82,7 @@ def _cell(value: Cell) -> str | int:
         return "yes" if value else "no"
     if isinstance(value, int):
         return value
-    plain = " ".join((value or "").splitlines())
-    return f"'{plain}" if plain.startswith(FORMULA_STARTS) else plain
+    return harmless(" ".join((value or "").splitlines()))
 
 
 def sha256(content: bytes) -> str:
