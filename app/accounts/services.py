@@ -8,9 +8,9 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from sqlalchemy import delete, func, select, update
 
-from app.accounts import letters, rules
+from app.accounts import letters, rules, tokens
 from app.accounts.links import Link, Purpose
-from app.accounts.models import ApiToken, LoginSession, RoleGrant, SignInAttempt, User
+from app.accounts.models import LoginSession, RoleGrant, SignInAttempt, User
 from app.accounts.queries import active_operators, asked_lately, find_by_email
 from app.accounts.rules import token_hash
 from app.audit import services as audit
@@ -152,8 +152,8 @@ def succeed(actor: Actor, action: str, user: User, successor: User) -> None:
         return
     user.active, user.successor_id = False, successor.id
     _end_sessions(user)
-    _close_tokens(user)
     audit.record(actor, action, user, detail={"successor": successor.id})
+    tokens.revoke_all(actor, user, because=action)
 
 
 def account_for(email: str, name: str) -> User:
@@ -202,14 +202,14 @@ def sign_out(actor: Actor) -> None:
 
 
 def suspend(actor: Actor, user: User) -> None:
-    """Nobody may lock everybody out: the last operator stays. Every session of the person ends at once."""
+    """Nobody may lock everybody out: the last operator stays. Every session and every token of the person ends at once."""
     demand(actor, "user.suspend", user)
     if user.active and Role.OPERATOR in {granted.role for granted in user.grants}:
         _keep_an_operator()
     user.active = False
     _end_sessions(user)
-    _close_tokens(user)
     audit.record(actor, "user.suspend", user)
+    tokens.revoke_all(actor, user, because="user.suspend")
 
 
 def restore(actor: Actor, user: User) -> None:
@@ -232,8 +232,9 @@ def choose_language(actor: Actor, language: str) -> None:
     db.session.execute(update(User).where(User.id == actor.user_id).values(language=language))
 
 
-def change_password(actor: Actor, *, current: str, password: str, address: str) -> None:
-    """Needs the password in use, slowed down like a sign-in; every other browser is signed out."""
+def change_password(actor: Actor, *, current: str, password: str, address: str) -> int:
+    """Needs the password in use, slowed down like a sign-in; every other browser is signed out, and every token ends: who
+    knew the old password could have made one. How many tokens were in use."""
     demand(actor, "account.edit")
     user = db.session.get_one(User, actor.user_id)
     if rules.must_wait(**_recent_failures(user.email, address)):
@@ -243,6 +244,7 @@ def change_password(actor: Actor, *, current: str, password: str, address: str) 
     set_password(user, password)
     _end_sessions(user, but=actor.session_id)
     audit.record(actor, "account.set_password", user)
+    return tokens.revoke_all(actor, user, because="account.set_password")
 
 
 def ask_link(email: str) -> None:
@@ -257,13 +259,14 @@ def ask_link(email: str) -> None:
 
 
 def set_password_by_link(link: Link, password: str) -> User:
-    """The link's owner sets a password, which uses the link up; whoever was signed in with the old one is signed out."""
+    """The link's owner sets a password, which uses the link up; whoever was signed in with the old one is signed out, and
+    every token ends."""
     set_password(link.user, password)
     _end_sessions(link.user)
-    _close_tokens(link.user)
     db.session.execute(delete(SignInAttempt).where(SignInAttempt.email == link.user.email))
     owner = Actor(user_id=link.user.id, name=link.user.name)
     audit.record(owner, "account.set_password", link.user, detail={"by": link.purpose})
+    tokens.revoke_all(owner, link.user, because="account.set_password")
     return link.user
 
 
@@ -359,12 +362,6 @@ def _recent_failures(email: str, address: str) -> dict[str, int]:
 def _keep_an_operator() -> None:
     if active_operators() <= 1:
         raise NotReady([Message(N_("这是最后一位系统运维员，不能停用，也不能收回授权。请先授权另一位运维员。"))])
-
-
-def _close_tokens(user: User) -> None:
-    """No program goes on reading for an account that somebody else may have held, or that is closed."""
-    open_tokens = ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)
-    db.session.execute(update(ApiToken).where(*open_tokens).values(revoked_at=clock.now()))
 
 
 def _end_sessions(user: User, *, but: int | None = None) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.orm import selectinload
 
 from app.accounts import rules
-from app.accounts.models import ApiToken, ApiTokenScope, SignInAttempt
+from app.accounts.models import ApiToken, ApiTokenScope, SignInAttempt, User
 from app.accounts.rules import token_hash
 from app.audit import services as audit
 from app.kernel import clock, unit_of_work
@@ -82,6 +82,17 @@ def revoke(actor: Actor, token: ApiToken) -> None:
     if token.revoked_at is None:
         token.revoked_at = clock.now()
         audit.record(actor, "token.revoke", token, detail={"name": token.name})
+
+
+def revoke_all(actor: Actor, user: User, *, because: str) -> int:
+    """No program goes on reading for an account that is closed, or that somebody else may have held; `because` is the action
+    that ends them. How many were in use."""
+    kept = select(ApiToken).where(ApiToken.user_id == user.id, ApiToken.revoked_at.is_(None)).order_by(ApiToken.id)
+    living = [token for token in db.session.scalars(kept) if is_open(token)]
+    for token in living:
+        token.revoked_at = clock.now()
+        audit.record(actor, "token.revoke", token, detail={"name": token.name, "because": because})
+    return len(living)
 
 
 # --- used ---------------------------------------------------------------------------------------------------------

@@ -10,9 +10,10 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from app.accounts import letters, links, tokens
 from app.accounts import services as accounts
-from app.accounts import tokens
-from app.accounts.models import ApiToken, RoleGrant, SignInAttempt
+from app.accounts.links import Purpose
+from app.accounts.models import ApiToken, RoleGrant, SignInAttempt, User
 from app.accounts.queries import actor_of_user, find_by_email
 from app.accounts.rules import ATTEMPTS_BY_ADDRESS, REQUESTS_PER_MINUTE
 from app.api.listings import LISTINGS
@@ -21,13 +22,16 @@ from app.kernel import clock, unit_of_work
 from app.kernel.actor import Role
 from app.kernel.database import db
 from app.kernel.errors import Invalid
+from app.kernel.outbox import OutboxMessage
 from app.policy.scopes import Scope
 from tests.factories import scoring
 from tests.factories.tokens import bearer, token_of
 from tests.support.browser import PHONE
 from tests.support.client import Client, document
+from tests.support.databases import DEMO_PASSWORD
 
 SignedIn = Callable[[str], Client]
+NEW_PASSWORD = "梧桐 晨钟 算盘 七里河"
 OFFICE, OTHER = "office@example.org", "second@example.org"
 EDITIONS = "/api/v1/editions"
 
@@ -139,13 +143,75 @@ def test_a_lost_role_is_lost_for_the_token_too(app: Flask, office: str, client: 
     assert client.get(EDITIONS, headers=bearer(office)).status_code == 200
 
 
-def test_suspending_the_owner_closes_the_token_for_good(app: Flask, office: str, client: Client) -> None:
+def owner() -> User:
+    user = find_by_email(OFFICE)
+    assert user is not None
+    return user
+
+
+def suspend_and_restore() -> None:
+    operator = actor_of_user(scoring.person("operator@example.org", Role.OPERATOR))
+    accounts.suspend(operator, owner())
+    accounts.restore(operator, owner())
+
+
+def set_by_link() -> None:
+    letters.send_link(owner(), Purpose.FORGOTTEN)
+    body = db.session.scalars(select(OutboxMessage.body).where(OutboxMessage.recipient == OFFICE)).one()
+    link = links.read(body.partition("/password/")[2].split()[0])
+    assert link is not None
+    accounts.set_password_by_link(link, NEW_PASSWORD)
+
+
+def change_own() -> None:
+    accounts.set_password(owner(), "云岗 渡船 铁尺 十二月")
+    accounts.change_password(actor_of_user(owner()), current="云岗 渡船 铁尺 十二月", password=NEW_PASSWORD, address="")
+
+
+def merge_away() -> None:
+    heir = scoring.person("heir@example.org", Role.APPLICANT)
+    for granted in owner().grants:
+        db.session.delete(granted)
+    db.session.flush()
+    accounts.succeed(actor_of_user(heir), "expert.merge", owner(), heir)
+
+
+ENDINGS: dict[str, tuple[Callable[[], None], str]] = {
+    "suspended": (suspend_and_restore, "user.suspend"),
+    "reset by a link": (set_by_link, "account.set_password"),
+    "changed by oneself": (change_own, "account.set_password"),
+    "succeeded by another account": (merge_away, "expert.merge"),
+}
+
+
+@pytest.mark.databases
+@pytest.mark.parametrize("how", ENDINGS)
+def test_tokens_end_with_the_password_and_the_account_for_good_and_on_record(
+    app: Flask, office: str, client: Client, how: str
+) -> None:
+    end, because = ENDINGS[how]
     with app.app_context(), unit_of_work.transaction():
-        operator = actor_of_user(scoring.person("operator@example.org", Role.OPERATOR))
-        user = find_by_email(OFFICE)
-        assert user is not None
-        accounts.suspend(operator, user)
-        accounts.restore(operator, user)
+        second = token_of(OFFICE, Scope.EDITIONS, name="乙")
+        foreign = token_of(OTHER, Scope.EDITIONS)
+        tokens.revoke(actor_of_user(owner()), db.session.get_one(ApiToken, 2))
+    with app.app_context(), unit_of_work.transaction():
+        end()
+    assert [client.get(EDITIONS, headers=bearer(each)).status_code for each in (office, second)] == [401, 401]
+    assert client.get(EDITIONS, headers=bearer(foreign)).status_code == 200
+    with app.app_context():
+        told = [event.detail for event in events("token.revoke")]
+        assert told == [{"name": "乙"}, {"name": "平台", "because": because}]
+
+
+def test_changing_the_password_says_that_the_tokens_have_ended(
+    app: Flask, office: str, signed_in: SignedIn, client: Client
+) -> None:
+    mine = signed_in(OFFICE)
+    assert "接口令牌全部作废" in mine.page("/account/password").text
+    typed = {"current_password": DEMO_PASSWORD, "password": NEW_PASSWORD, "repeat_password": NEW_PASSWORD}
+    assert mine.submit("/account/password", form="/account/password", **typed).status_code == 303
+    assert "1 个接口令牌已作废" in mine.page("/account").text
+    assert "已作废" in mine.page("/account/tokens").text
     assert client.get(EDITIONS, headers=bearer(office)).status_code == 401
 
 

@@ -95,7 +95,7 @@ def invite_again(user_id: int) -> Response:
 @needs_on_subject("user.suspend")
 def suspend(user_id: int) -> Response:
     services.suspend(actor(), _reached(user_id))
-    flash(_("账号已停用，所有登录都已退出。"))
+    flash(_("账号已停用，所有登录都已退出，接口令牌都已作废。"))
     return redirect(url_for("accounts.user", user_id=user_id), 303)
 
 

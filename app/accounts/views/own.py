@@ -56,8 +56,10 @@ def change_password() -> Answer:
 
 def _change(form: ChangePasswordForm) -> None:
     current, password = form.text("current_password"), form.text("password")
-    services.change_password(actor(), current=current, password=password, address=address())
+    ended = services.change_password(actor(), current=current, password=password, address=address())
     flash(_("密码已经更换，其他浏览器上的登录都已退出。"))
+    if ended:
+        flash(_("%(n)s 个接口令牌已作废，请为用它们的系统换上新的令牌。", n=ended))
 
 
 @blueprint.post("/account/sessions/<int:session_id>/end")
