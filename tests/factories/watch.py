@@ -24,7 +24,8 @@ NOTHING = Statement({}, "营业收入增长 5%，顾客满意度 92 分。", "�
 ACCIDENT = Statement(
     {"accident": "2027 年 3 月发生一起安全事故，已处理。", "changes": "住所迁至太原。"}, "产品抽查全部合格。", "张经理"
 )
-FIRST_YEAR_OVER = datetime(2027, 8, 31, 2, 0, tzinfo=UTC)
+LAST_DAY = datetime(2027, 8, 31, 2, 0, tzinfo=UTC)
+FIRST_YEAR_OVER = datetime(2027, 9, 1, 2, 0, tzinfo=UTC)
 SOON = datetime(2027, 9, 24, 2, 0, tzinfo=UTC)
 LATE = datetime(2027, 10, 1, 2, 0, tzinfo=UTC)
 

@@ -11,6 +11,7 @@ from app.accounts.models import User
 from app.kernel.database import Base, enumeration, short
 from app.kernel.words import N_
 from app.outcomes.models import Outcome
+from app.outcomes.watch.rules import day_after
 from app.programmes.models import Edition
 from app.workflow import DeclarationState, WatchFactState
 
@@ -44,7 +45,7 @@ FACT_SOURCE_LABELS: dict[FactSource, str] = {
 class YearlyDeclaration(Base, kw_only=True):
     """What the holder of an honour declares for one year of the watch period.
 
-    `content` is what was handed in last, with its digest. `told` is the last letter about it (rules.Letter): each goes out once.
+    `begins_on` and `ends_on` both belong to the year. `content` is what was handed in last, with its digest. `told` is the last letter about it (rules.Letter): each goes out once.
     """
 
     __tablename__ = "yearly_declaration"
@@ -81,6 +82,11 @@ class YearlyDeclaration(Base, kw_only=True):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def opens_on(self) -> date:
+        """From this day on it may be handed in: the year is over."""
+        return day_after(self.ends_on)
 
 
 class DeclarationFile(Base, kw_only=True):

@@ -60,10 +60,10 @@ def own_next(actor: Actor) -> list[YearlyDeclaration]:
 
 
 def open_for_letters() -> Sequence[YearlyDeclaration]:
-    """Owed, begun, and not yet told the last letter."""
+    """Owed for a year that is over, and not yet told the last letter."""
     found = select(YearlyDeclaration).where(
         YearlyDeclaration.state == DeclarationState.OWED,
-        YearlyDeclaration.ends_on <= clock.today(),
+        YearlyDeclaration.ends_on < clock.today(),
         YearlyDeclaration.told < rules.Letter.LATE,
     )
     whole = _with_outcome(found).options(joinedload(YearlyDeclaration.owner), joinedload(YearlyDeclaration.edition))

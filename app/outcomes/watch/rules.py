@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import IntEnum
+from itertools import pairwise
 from typing import Any
 
 from app.kernel.words import N_, Message
@@ -23,7 +24,7 @@ class Letter(IntEnum):
 
 @dataclass(frozen=True)
 class Owed:
-    """One year of the watch period, and until when its declaration is due."""
+    """One year of the watch period by its first and its last day, and until when its declaration is due."""
 
     year: int
     begins_on: date
@@ -32,18 +33,23 @@ class Owed:
 
 
 def owed(rule: WatchRule, approved_on: date) -> tuple[Owed, ...]:
-    """One a year, counted from the approval; due so many days after each anniversary. None where the rulebook asks for none."""
+    """One a year, due so many days after each anniversary of the approval. None where the rulebook asks for none.
+
+    Years are counted as the law counts terms (Civil Code, art. 201 and 202): the day of the approval does not count, a year ends
+    with its anniversary, and the next begins the day after, so that every day belongs to one year.
+    """
     if not rule.yearly_declaration:
         return ()
+    anniversaries = [years_after(approved_on, year) for year in range(rule.years + 1)]
     return tuple(
-        Owed(
-            year,
-            years_after(approved_on, year - 1),
-            years_after(approved_on, year),
-            years_after(approved_on, year) + timedelta(days=rule.declaration_days),
-        )
-        for year in range(1, rule.years + 1)
+        Owed(year, day_after(before), ends, ends + timedelta(days=rule.declaration_days))
+        for year, (before, ends) in enumerate(pairwise(anniversaries), 1)
     )
+
+
+def day_after(day: date) -> date:
+    """Of a year's last day: the first of the next, from which on the year that is over may be declared."""
+    return day + timedelta(days=1)
 
 
 def ends_on(rule: WatchRule, approved_on: date) -> date:

@@ -62,7 +62,7 @@ def _remind(actor: Actor, declaration: YearlyDeclaration) -> bool:
     rule = rulebook_of(declaration.edition).watch
     letter = rules.letter_due(
         clock.today(),
-        opens_on=declaration.ends_on,
+        opens_on=declaration.opens_on,
         due_on=declaration.due_on,
         reminder_days=rule.reminder_days,
     )
@@ -81,10 +81,10 @@ def _remind(actor: Actor, declaration: YearlyDeclaration) -> bool:
 
 
 def missing_to_submit(declaration: YearlyDeclaration) -> list[Message]:
-    if clock.today() >= declaration.ends_on:
+    if clock.today() >= declaration.opens_on:
         return []
-    text = N_("这一年度到 %(day)s 才结束，从那天起可以提交声明。")
-    return [Message(text, {"day": declaration.ends_on})]
+    text = N_("这一年度到 %(last)s 结束，从次日（%(opens)s）起可以提交声明。")
+    return [Message(text, {"last": declaration.ends_on, "opens": declaration.opens_on})]
 
 
 def submit(

@@ -1,11 +1,17 @@
 """The watch period through its services: what is owed, asked for, handed in, reviewed, and what facts lead to."""
 
+import importlib.util
+from datetime import date, timedelta
+
 import pytest
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
 from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError
 
 from app import doctor
 from app.audit.models import AuditEvent
+from app.config import ROOT
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, Invalid, NotReady, WrongState
@@ -44,6 +50,18 @@ def mails(action: str) -> list[OutboxMessage]:
     return list(db.session.scalars(found))
 
 
+def migrate(name: str) -> None:
+    """Run one migration's step on the rows as they are."""
+    place = ROOT / "migrations" / "versions" / f"{name}.py"
+    spec = importlib.util.spec_from_file_location(name, place)
+    assert spec is not None
+    assert spec.loader is not None
+    step = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(step)
+    with Operations.context(MigrationContext.configure(db.session.connection())):
+        step.upgrade()
+
+
 def submitted(clock: FrozenClock, statement: Statement = made.NOTHING) -> YearlyDeclaration:
     declaration = made.first_of(made.honoured(clock)[0])
     clock.move_to(made.FIRST_YEAR_OVER)
@@ -62,8 +80,30 @@ def test_each_published_honour_owes_one_declaration_a_year(frozen_clock: FrozenC
     assert faults() == []
 
 
+@pytest.mark.databases
+def test_no_two_years_share_a_day_and_rows_of_before_are_set_right(frozen_clock: FrozenClock) -> None:
+    """Where a year still begins on the day on which the one before ends, the migration moves its beginning."""
+    outcome = made.honoured(frozen_clock)[0]
+    rows = queries.declarations(outcome)
+    right = [date(2026, 9, 1), date(2027, 9, 1), date(2028, 9, 1)]
+    assert [row.begins_on for row in rows] == right
+    for row in rows:
+        row.begins_on -= timedelta(days=1)
+    db.session.flush()
+    migrate("0046_years_of_the_watch_period")
+    for row in rows:
+        db.session.refresh(row)
+    assert [row.begins_on for row in rows] == right
+    assert [(first.ends_on, first.opens_on) for first in rows] == [
+        (date(2027, 8, 31), date(2027, 9, 1)),
+        (date(2028, 8, 31), date(2028, 9, 1)),
+        (date(2029, 8, 31), date(2029, 9, 1)),
+    ]
+
+
 def test_one_letter_a_day_that_matters_and_the_office_hears_of_what_is_late(frozen_clock: FrozenClock) -> None:
     made.honoured(frozen_clock)
+    frozen_clock.move_to(made.LAST_DAY)
     assert services.remind(CLOCK) == 0, "the year is not over"
     for moment, subject in ((made.FIRST_YEAR_OVER, "可以提交"), (made.SOON, "即将到期")):
         frozen_clock.move_to(moment)
@@ -116,9 +156,12 @@ def test_a_declaration_is_frozen_with_its_digest_and_its_files(frozen_clock: Fro
 
 def test_nothing_is_declared_before_the_year_is_over(frozen_clock: FrozenClock) -> None:
     declaration = made.first_of(made.honoured(frozen_clock)[0])
+    frozen_clock.move_to(made.LAST_DAY)
     with pytest.raises(NotReady) as refused:
         services.submit(made.holder(declaration), declaration, made.NOTHING)
-    assert "2027-08-31" in str(refused.value.missing[0])
+    assert ["2027-08-31" in str(refused.value.missing[0]), "2027-09-01" in str(refused.value.missing[0])] == [True] * 2
+    frozen_clock.move_to(made.FIRST_YEAR_OVER)
+    services.submit(made.holder(declaration), declaration, made.NOTHING)
 
 
 def test_only_its_holder_declares_and_reads(frozen_clock: FrozenClock) -> None:

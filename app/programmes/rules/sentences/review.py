@@ -328,7 +328,7 @@ def afterwards(book: Rulebook) -> Lines:
     yield tell.line("watch.years", N_("获奖后 %(n)s 年内接受监督。"), n=watch.years)
     yearly = N_("获奖者每年提交声明。") if watch.yearly_declaration else N_("不要求获奖者每年提交声明。")
     yield tell.line("watch.yearly_declaration", yearly)
-    due = N_("声明在批准之日的每个周年起 %(n)s 日内提交。")
+    due = N_("声明在批准之日每个周年的次日起 %(n)s 日内提交。")
     yield tell.line("watch.declaration_days", due, n=watch.declaration_days)
     reminder = N_("到期前 %(n)s 日提醒尚未提交的获奖者。")
     yield tell.line("watch.reminder_days", reminder, n=watch.reminder_days)
