@@ -1,8 +1,10 @@
 """Reads of practice cases and of who has finished them."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cache
 
 from sqlalchemy import select
@@ -13,7 +15,7 @@ from app.experts.models import Expert
 from app.kernel.actor import Actor
 from app.kernel.database import db
 from app.practice.models import PracticeSheet
-from app.practice.rules import PracticeCase, parse_case
+from app.practice.rules import PracticeCase, Sittings, parse_case, sittings
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.files import load_folder
@@ -83,6 +85,21 @@ def own_sheets(actor: Actor, edition: Edition) -> dict[str, PracticeSheet]:
         )
     )
     return {sheet.case_key: sheet for sheet in found}
+
+
+def sittings_of(edition: Edition) -> dict[str, Sittings]:
+    """By case, how long the edition's experts took over it, where enough have finished to say so."""
+    rows = db.session.execute(
+        select(PracticeSheet.case_key, PracticeSheet.started_at, PracticeSheet.finished_at).where(
+            PracticeSheet.edition_id == edition.id, PracticeSheet.state == PracticeState.FINISHED
+        )
+    )
+    taken: defaultdict[str, list[timedelta]] = defaultdict(list)
+    for key, started, finished in rows:
+        if finished is not None:
+            taken[key].append(finished - started)
+    found = {key: sittings(times) for key, times in taken.items()}
+    return {key: each for key, each in found.items() if each is not None}
 
 
 def sheets_of(edition: Edition) -> Sequence[PracticeSheet]:

@@ -3,8 +3,10 @@
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from functools import cached_property
+from statistics import median
 
 from app.kernel.words import N_, LocalText, Message
 from app.programmes.rules.criteria import CriteriaSet
@@ -16,6 +18,10 @@ from app.programmes.rules.values import Code, Key, Percent, Schema
 REASON_LIMIT = 500
 LEANING, FAR = 5, 10
 """Percentage points from which on the words speak of a leaning, and of a distance: one and two steps of the scale."""
+
+SHORTEST, SITTING, FEWEST = timedelta(minutes=1), timedelta(hours=4), 5
+"""In less nobody has read a case, and one that took longer was put aside in between; of fewer experts nothing is said about how
+long it takes."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +91,20 @@ class Comparison:
 
     def _mean(self, values: Iterable[int]) -> Fraction:
         return Fraction(sum(values), len(self.distances))
+
+
+@dataclass(frozen=True)
+class Sittings:
+    """How long those took who did a case in one go: how many they are, and the middle of their times in minutes."""
+
+    experts: int
+    minutes: int
+
+
+def sittings(taken: Iterable[timedelta]) -> Sittings | None:
+    """As measured, from beginning to end; None with too few."""
+    whole = [each / timedelta(minutes=1) for each in taken if SHORTEST <= each <= SITTING]
+    return Sittings(len(whole), round(median(whole))) if len(whole) >= FEWEST else None
 
 
 def parse_case(text: str, criteria: Mapping[str, CriteriaSet]) -> PracticeCase:

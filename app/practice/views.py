@@ -36,6 +36,7 @@ def index() -> Page:
         edition=edition,
         cases=queries.cases_of(edition),
         sheets=queries.own_sheets(actor(), edition),
+        sittings=queries.sittings_of(edition),
     )
 
 

@@ -1,13 +1,14 @@
 """Practice comes before the first dossier, is locked when finished, and can enter nothing that counts."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.kernel import unit_of_work
+from app.kernel import clock, unit_of_work
 from app.kernel.actor import Role
 from app.kernel.database import Base, db
 from app.kernel.errors import Forbidden, Invalid, NotReady
@@ -15,6 +16,7 @@ from app.panels import services as panels
 from app.panels.pledge import PLEDGE_VERSION
 from app.practice import queries, services
 from app.practice.models import PracticeSheet
+from app.practice.rules import Sittings
 from app.workflow import AssignmentState, PracticeState
 from tests.factories.accounts import office, person
 from tests.factories.panels import Setting, acting, drawn, let_sign_in, setting
@@ -80,6 +82,21 @@ def test_nobody_works_on_anothers_case(app_context: object) -> None:
             services.finish(stranger, sheet)
 
 
+def test_how_long_it_takes_is_measured_from_begun_to_finished_and_by_case(
+    frozen_clock: Any, app_context: object
+) -> None:
+    given = setting(1)
+    shipped = queries.shipped()[KEY]
+    for place, expert in enumerate(given.pool[:5]):
+        assert queries.sittings_of(given.edition) == {}, "of fewer than five nothing is said"
+        services.begin(acting(expert), given.edition, shipped)
+        frozen_clock.move_to(clock.now() + timedelta(minutes=20 + 10 * place))
+        practised(given.edition, expert)
+    assert queries.sittings_of(given.edition) == {KEY: Sittings(5, 40)}, (
+        "the case done at the last minute tells nothing"
+    )
+
+
 def test_no_table_leads_from_practice_to_anything_that_counts() -> None:
     """Neither do practice's tables name a dossier, a seat or a sheet, nor does any other table name practice."""
     own = {"practice_sheet", "practice_answer"}
@@ -108,6 +125,9 @@ def test_an_expert_practises_and_sees_the_model_answer_only_afterwards(
     expert = signed_in(email)
     assert "做练习" in expert.page("/desk").text
     assert "请先完成练习案例" in expert.page(seat_page).text
+    cases = expert.page("/practice").text
+    assert "共 23 个条款" in cases
+    assert "分钟" not in cases, "nobody has done it yet, so nobody knows how long it takes"
     assert expert.submit("/practice", form=f"/{KEY}/begin").status_code == 303
     case = queries.shipped()[KEY].case
     page = expert.page(f"/practice/{KEY}").text

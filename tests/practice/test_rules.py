@@ -1,11 +1,12 @@
 """Practice cases: read with every error at once, and the distance from the model answer, exact."""
 
+from datetime import timedelta
 from fractions import Fraction
 
 import pytest
 
 from app.practice import queries
-from app.practice.rules import compare, in_words, missing, parse_case
+from app.practice.rules import Sittings, compare, in_words, missing, parse_case, sittings
 from app.programmes.rules.errors import RulebookInvalid
 from app.programmes.rules.parsing import parse_criteria
 from tests.support.rulebooks import CRITERIA, FOLDER, GONE, TEXTS, edited, rulebook
@@ -90,3 +91,19 @@ def test_whoever_finished_a_shorter_case_is_compared_on_what_it_asked() -> None:
 def test_what_is_missing_is_told_item_by_item() -> None:
     gaps = missing(CASE, {**MODELS, "4.7.2": None})
     assert [gap.values["code"] for gap in gaps] == ["4.7.2"]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "told"),
+    [
+        ([30, 40, 50, 60], None),
+        ([30, 40, 50, 60, 70], Sittings(5, 50)),
+        ([30, 40, 50, 60, 60 * 24], None),
+        ([30, 40, 50, 60, 70, 60 * 24], Sittings(5, 50)),
+        ([0, 40, 50, 60, 70], None),
+    ],
+)
+def test_how_long_it_takes_is_what_it_took_those_who_did_it_in_one_go(
+    minutes: list[int], told: Sittings | None
+) -> None:
+    assert sittings(timedelta(minutes=each) for each in minutes) == told
