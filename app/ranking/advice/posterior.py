@@ -31,31 +31,13 @@ class Design:
     def groups(self) -> int:
         return int(self.group.max()) + 1
 
-    @cached_property
-    def count(self) -> Places:
-        return np.bincount(self.table.d, minlength=len(self.table.dossiers))
-
-    @cached_property
-    def first(self) -> Places:
-        """Where in the table the reviews of each dossier begin."""
-        return np.cumsum(self.count) - self.count
-
-    @cached_property
-    def pairs(self) -> tuple[Places, Places, Places]:
-        """Every two reviews of one dossier (each with itself, too): the dossier and the two experts."""
-        table = self.table
-        times = self.count[table.d]
-        left = np.repeat(np.arange(len(table)), times)
-        right = np.arange(len(left)) - np.repeat(np.cumsum(times) - times, times) + self.first[table.d[left]]
-        return table.d[left], table.e[left], table.e[right]
-
     def summed(self, offsets: Draws) -> Draws:
         """Over the experts of every dossier: experts × draws to dossiers × draws, first all first experts, then all second …"""
-        experts = self.table.e
-        found: Draws = offsets[experts[self.first]]
-        for place in range(1, int(self.count.max())):
-            more = np.flatnonzero(self.count > place)
-            added = offsets[experts[self.first[more] + place]]
+        experts, first, count = self.table.e, self.table.first, self.table.count
+        found: Draws = offsets[experts[first]]
+        for place in range(1, int(count.max())):
+            more = np.flatnonzero(count > place)
+            added = offsets[experts[first[more] + place]]
             if len(more) == len(found):
                 found += added
             else:
@@ -94,9 +76,7 @@ class System:
         flat = design.group[table.d] * experts + table.e
         shared = np.bincount(flat, (self.quality / self.weight)[table.d], groups * experts).reshape(groups, experts)
         matrix[:groups, groups:], matrix[groups:, :groups] = shared, shared.T
-        dossier, left, right = design.pairs
-        together = np.bincount(left * experts + right, 1.0 / self.weight[dossier], experts * experts)
-        matrix[groups:, groups:] -= together.reshape(experts, experts)
+        matrix[groups:, groups:] -= table.shared(1.0 / self.weight)
         matrix[whole[groups:], whole[groups:]] += table.per_expert + self.severity
         return matrix
 

@@ -125,3 +125,30 @@ class Table:
 
     def over_experts(self, values: Vector) -> Vector:
         return np.bincount(self.e, self.weigh(values), len(self.experts)).astype(np.float64, copy=False)
+
+    @cached_property
+    def count(self) -> Places:
+        """How many reviews each dossier has."""
+        return np.bincount(self.d, minlength=len(self.dossiers))
+
+    @cached_property
+    def first(self) -> Places:
+        """Where the reviews of each dossier begin."""
+        return np.cumsum(self.count) - self.count
+
+    @cached_property
+    def pairs(self) -> tuple[Places, Places, Vector]:
+        """Every two reviews of one dossier (each with itself, too): the dossier, the cell of their experts in a square of
+        all experts, row by row, and the product of their weights."""
+        times = self.count[self.d]
+        left = np.repeat(np.arange(len(self)), times)
+        right = np.arange(len(left)) - np.repeat(np.cumsum(times) - times, times) + self.first[self.d[left]]
+        weights = self.weigh(np.ones(len(self)))
+        return self.d[left], self.e[left] * len(self.experts) + self.e[right], weights[left] * weights[right]
+
+    def shared(self, values: Vector) -> Vector:
+        """Experts × experts: the sum of the dossiers' `values` over those that both read."""
+        experts = len(self.experts)
+        dossier, cell, weights = self.pairs
+        found = np.bincount(cell, values[dossier] * weights, experts * experts)
+        return found.reshape(experts, experts).astype(np.float64, copy=False)

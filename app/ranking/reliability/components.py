@@ -8,17 +8,25 @@ of variance and covariance components, Biometrics 9 (1953).
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from math import ceil, log, pi, sqrt
+from math import ceil, exp, log, pi, sqrt
 
 import numpy as np
 
 from app.ranking.calibration.data import Table, Vector
-from app.ranking.calibration.fit import LARGEST_DENSE, closed_form, incidence
+from app.ranking.calibration.fit import LARGEST_DENSE, closed_form
 
-Simplex = list[tuple[float, tuple[float, float]]]
+Ratios = tuple[float, float]
+Simplex = list[tuple[float, Ratios]]
 STARTS = ((1.0, 1.0), (1.5, 1.0), (1.0, 1.5))
 MOST_STEPS = 500
 NEAR = 1e-12
+MOST_NEWTON, LONGEST, NEARBY = 8, 1.0, 0.03
+"""Newton's steps; a step that is no longer to be trusted; one after which a last step may go by the bend already known: what is
+left then is about its cube."""
+APART, CLOSE = 1e-3, 1e-6
+"""How far apart the points of a difference are, for second derivatives and for first ones alone."""
+SMALL = 1e-3
+"""The share of all variance from which a component is searched for beside zero."""
 LEAST_RATIO = 1e-4
 """Of chance's standard deviation; what is smaller is none, where the search came to its end beside zero."""
 
@@ -57,9 +65,11 @@ def components(table: Table, count_of_parts: int) -> Components:
 
 
 def fitted(table: Table) -> Fitted:
-    """By a simplex over the two ratios of standard deviations, dossiers / chance and experts / chance."""
+    """By Newton's steps over the two ratios of standard deviations, dossiers / chance and experts / chance, from where the
+    closed form puts them; by a simplex where a variance is about none or the steps do not lead down."""
     model = _Model(table)
-    return model.fit(_lowest(lambda ratios: model.at(ratios).cost))
+    found = _by_newton(model.cost, _in_closed_form(table, 1))
+    return model.fit(_lowest(model.cost) if found is None else found)
 
 
 def _in_closed_form(table: Table, count_of_parts: int) -> Components:
@@ -75,62 +85,114 @@ def _in_closed_form(table: Table, count_of_parts: int) -> Components:
 
 @dataclass(frozen=True)
 class _Solved:
-    cost: float
-    weight: float
-    mean: float
-    chance: float
-    ratios: tuple[float, float]
-    left: Vector
+    """`factor`: the lower triangle over experts, the mean and the scores, in which all sums of the likelihood stand."""
+
+    ratios: Ratios
     factor: Vector
+    logs: float
+    freedom: int
+
+    @property
+    def chance(self) -> float:
+        return float(self.factor[-1, -1] ** 2) / self.freedom
+
+    @property
+    def cost(self) -> float:
+        inside = 2 * float(np.log(np.diag(self.factor)[:-1]).sum())
+        return self.logs + inside + self.freedom * (1 + log(2 * pi * self.chance))
 
 
 class _Model:
-    """Henderson's equations in spherical effects, the dossiers (a diagonal block) taken out exactly."""
+    """Henderson's equations in spherical effects, bordered by the mean and the scores, the dossiers (a diagonal block) taken
+    out exactly: one triangle then holds both determinants and what is left of the squares (Bates and others 2015, section 3)."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
-        self.shared = incidence(table)
-        ones = np.ones(len(table))
-        self.sums_of_dossiers = np.column_stack([table.over_dossiers(each) for each in (ones, table.y)])
-        self.sums_of_experts = np.column_stack([table.over_experts(each) for each in (ones, table.y)])
-        both = np.column_stack([ones, table.y])
-        self.squares = both.T @ both
+        self.origin = float(table.y.mean())
+        both = np.column_stack([np.ones(len(table)), table.y - self.origin])
+        self.sums_of_dossiers = np.column_stack([table.over_dossiers(each) for each in both.T])
+        self.sums_of_experts = np.column_stack([table.over_experts(each) for each in both.T])
+        self.squares = both.T @ table.weigh(both.T).T
+        self.squares[1, 1] += NEAR * (1 + self.squares[1, 1])  # where nothing is left to chance
 
-    def at(self, ratios: tuple[float, float]) -> _Solved:
+    def cost(self, ratios: Ratios) -> float:
+        return self.at(ratios).cost
+
+    def at(self, ratios: Ratios) -> _Solved:
         """What the likelihood is where the standard deviations are these multiples of chance's."""
         u, b = abs(ratios[0]), abs(ratios[1])
-        diagonal = u * u * self.table.per_dossier + 1
-        joined = u * b * self.shared / diagonal[:, None]
-        schur = np.diag(b * b * self.table.per_expert + 1) - u * b * self.shared.T @ joined
-        factor = np.asarray(np.linalg.cholesky(schur), dtype=np.float64)
-        left = b * self.sums_of_experts - joined.T @ (u * self.sums_of_dossiers)
-        halved = np.linalg.solve(factor, left)
-        taken = (u * self.sums_of_dossiers).T @ (u * self.sums_of_dossiers / diagonal[:, None]) + halved.T @ halved
-        rest = self.squares - taken
-        freedom, mean = len(self.table) - 1, float(rest[0, 1] / rest[0, 0])
-        chance = max(float(rest[1, 1] - rest[0, 1] * mean), NEAR * float(self.squares[1, 1]) + NEAR) / freedom
-        logs = float(np.log(diagonal).sum() + 2 * np.log(np.diag(factor)).sum()) + log(rest[0, 0])
-        cost = logs + freedom * (1 + log(2 * pi * chance))
-        return _Solved(cost, float(rest[0, 0]), mean, chance, (u, b), left, factor)
+        table, experts = self.table, len(self.table.experts)
+        diagonal = u * u * table.per_dossier + 1
+        taken = u * u * self.sums_of_dossiers / diagonal[:, None]
+        whole = np.empty((experts + 2, experts + 2))
+        np.multiply(table.shared(u * u / diagonal), -(b * b), out=whole[:experts, :experts])
+        own = np.arange(experts)
+        whole[own, own] += b * b * table.per_expert + 1
+        whole[experts:, :experts] = b * (
+            self.sums_of_experts.T - [table.over_experts(each[table.d]) for each in taken.T]
+        )
+        whole[experts:, experts:] = self.squares - self.sums_of_dossiers.T @ taken
+        factor = np.asarray(np.linalg.cholesky(whole), dtype=np.float64)
+        return _Solved((u, b), factor, float(np.log(diagonal).sum()), len(table) - 1)
 
-    def fit(self, ratios: tuple[float, float]) -> Fitted:
+    def fit(self, ratios: Ratios) -> Fitted:
         found = self.at(ratios)
         u, b = (0.0 if ratio < LEAST_RATIO else ratio for ratio in found.ratios)
-        off = np.array([-found.mean, 1.0])
-        experts = np.linalg.solve(found.factor.T, np.linalg.solve(found.factor, found.left @ off))
-        diagonal = u * u * self.table.per_dossier + 1
-        dossiers = (u * self.sums_of_dossiers @ off - u * b * self.shared @ experts) / diagonal
-        effects = np.asarray(u * dossiers, dtype=np.float64), np.asarray(b * experts, dtype=np.float64)
+        factor, weight = found.factor[:-2, :-2], float(found.factor[-2, -2])
+        mean = float(found.factor[-1, -2]) / weight
+        experts = np.linalg.solve(factor.T, found.factor[-1, :-2] - mean * found.factor[-2, :-2])
+        own = np.asarray(experts, dtype=np.float64)
+        off = self.sums_of_dossiers @ np.array([-mean, 1.0]) - b * self.table.over_dossiers(own[self.table.e])
         return Fitted(
             Components(u * u * found.chance, b * b * found.chance, found.chance),
-            found.mean,
-            sqrt(found.chance / found.weight),
-            *effects,
+            self.origin + mean,
+            sqrt(found.chance) / weight,
+            np.asarray(u * u * off / (u * u * self.table.per_dossier + 1), dtype=np.float64),
+            b * own,
             found.cost,
         )
 
 
-def _lowest(cost: Callable[[tuple[float, float]], float]) -> tuple[float, float]:
+def _by_newton(cost: Callable[[Ratios], float], start: Components) -> Ratios | None:
+    """The lowest point by Newton's steps in the logarithms of the ratios, slopes from differences; None where they fail."""
+    if min(start.dossiers, start.experts, start.chance) <= SMALL * start.total:
+        return None
+    at = np.log([start.dossiers / start.chance, start.experts / start.chance]) / 2
+
+    def in_logarithms(point: Vector) -> float:
+        return cost((exp(point[0]), exp(point[1])))
+
+    for _ in range(MOST_NEWTON):
+        slope, bend = _slopes(in_logarithms, at)
+        if bend[0, 0] <= 0 or np.linalg.det(bend) <= 0:
+            return None
+        step = np.linalg.solve(bend, -slope)
+        if np.abs(step).max() > LONGEST:
+            return None
+        at = at + step
+        if np.abs(step).max() < NEARBY:
+            at = at - np.linalg.solve(bend, _slope(in_logarithms, at))
+            return exp(at[0]), exp(at[1])
+    return None
+
+
+def _slopes(cost: Callable[[Vector], float], at: Vector) -> tuple[Vector, Vector]:
+    """First and second derivatives in the plane, by central differences."""
+    first, second = np.eye(2) * APART
+    middle, both = cost(at), cost(at + first + second)
+    ahead, behind = (np.array([cost(at + sign * each) for each in (first, second)]) for sign in (1, -1))
+    bend = np.diag((ahead - 2 * middle + behind) / APART**2)
+    bend[0, 1] = bend[1, 0] = (both - ahead.sum() + middle) / APART**2
+    return (ahead - behind) / (2 * APART), bend
+
+
+def _slope(cost: Callable[[Vector], float], at: Vector) -> Vector:
+    """The first derivatives alone: close to the lowest point a difference to one side is exact enough."""
+    middle = cost(at)
+    return np.array([cost(at + each) - middle for each in np.eye(2) * CLOSE]) / CLOSE
+
+
+def _lowest(cost: Callable[[Ratios], float]) -> Ratios:
     """Nelder and Mead's simplex in the plane; the sign of a ratio has no meaning, so zero is no wall."""
     simplex: Simplex = sorted((cost(start), start) for start in STARTS)
     for _ in range(MOST_STEPS):
@@ -145,11 +207,11 @@ def _width(simplex: Simplex) -> float:
     return float(np.ptp(points, axis=0).max())
 
 
-def _stepped(simplex: Simplex, cost: Callable[[tuple[float, float]], float]) -> Simplex:
+def _stepped(simplex: Simplex, cost: Callable[[Ratios], float]) -> Simplex:
     best, second, worst = simplex
     middle = _between(best[1], second[1], 0.5)
 
-    def moved(share: float) -> tuple[float, tuple[float, float]]:
+    def moved(share: float) -> tuple[float, Ratios]:
         point = _between(middle, worst[1], share)
         return cost(point), point
 
@@ -164,7 +226,7 @@ def _stepped(simplex: Simplex, cost: Callable[[tuple[float, float]], float]) -> 
     return [best, *((cost(point), point) for point in (_between(best[1], each[1], 0.5) for each in simplex[1:]))]
 
 
-def _between(one: Sequence[float], other: Sequence[float], share: float) -> tuple[float, float]:
+def _between(one: Sequence[float], other: Sequence[float], share: float) -> Ratios:
     return one[0] + share * (other[0] - one[0]), one[1] + share * (other[1] - one[1])
 
 

@@ -167,13 +167,27 @@ def edition(seed: int, *, quality: float = 90, severity: float = 60, noise: floa
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_the_simplex_finds_the_lowest_cost(seed: int) -> None:
+def test_the_search_finds_the_lowest_cost(seed: int) -> None:
     table = edition(seed)
     found = components.fitted(table)
     model, parts_ = components._Model(table), found.components
     at = ((parts_.dossiers / parts_.chance) ** 0.5, (parts_.experts / parts_.chance) ** 0.5)
     for step in ((1.002, 1), (0.998, 1), (1, 1.002), (1, 0.998)):
         assert model.at((at[0] * step[0], at[1] * step[1])).cost > found.cost
+
+
+@pytest.mark.parametrize(("quality", "severity"), [(90, 60), (60, 90), (200, 15), (30, 30)])
+def test_newton_and_the_simplex_end_at_one_point(quality: float, severity: float) -> None:
+    table = edition(7, quality=quality, severity=severity)
+    cost = components._Model(table).cost
+    quick, slow = components._by_newton(cost, components._in_closed_form(table, 1)), components._lowest(cost)
+    assert quick == pytest.approx(slow, rel=1e-5)
+
+
+def test_where_a_component_is_nothing_newton_leaves_it_to_the_simplex() -> None:
+    table = edition(5, quality=90, severity=0)
+    assert components._by_newton(components._Model(table).cost, components.Components(90.0**2, 0.0, 50.0**2)) is None
+    assert components.fitted(table).components.experts < 0.05 * components.fitted(table).components.chance
 
 
 @pytest.mark.parametrize("seed", range(3))
