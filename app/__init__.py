@@ -39,6 +39,7 @@ from app.outcomes import history
 from app.outcomes import views as outcomes
 from app.outcomes.certificates import views as certificates
 from app.outcomes.feedback import views as feedback
+from app.outcomes.letters import views as letters
 from app.outcomes.watch import views as watch
 from app.panels import merging
 from app.panels import views as panels
@@ -72,6 +73,7 @@ STAGES = (
     disclosures,
     outcomes,
     certificates,
+    letters,
     feedback,
     watch,
 )

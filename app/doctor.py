@@ -31,6 +31,7 @@ from app.notices.models import Notice, Objection
 from app.outcomes import edition_archive, sealing
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback.models import FeedbackReport
+from app.outcomes.letters.models import Letter
 from app.outcomes.models import Bundle, Outcome
 from app.outcomes.watch.models import DeclarationFile, WatchFact, YearlyDeclaration
 from app.panels import ceremonies, origins
@@ -227,6 +228,7 @@ def _changed_contents() -> Faults:
         FeedbackReport,
         Notice,
         Certificate,
+        Letter,
         YearlyDeclaration,
     )
     for model in models:

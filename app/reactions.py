@@ -10,6 +10,7 @@ from app.intake import services as intake
 from app.kernel.actor import Actor
 from app.kernel.words import N_
 from app.lifecycle import Reaction
+from app.outcomes.letters import services as letters
 from app.panels import services as panels
 from app.scoring import services as scoring
 
@@ -59,6 +60,15 @@ def _note(assignment: Any, kind: CreditFactKind, text: str) -> None:
 
 TABLE: dict[str, tuple[Reaction, ...]] = {
     "application.submit": (intake.route,),
+    "application.accept": (letters.accepted,),
+    "application.return": (letters.returned,),
+    "application.refuse": (letters.refused,),
+    "application.honour": (letters.honoured,),
+    "visit.notify": (letters.visit_announced,),
+    "defence.commit": (letters.defence_sealed,),
+    "objection.uphold": (letters.objection_upheld,),
+    "objection.reject": (letters.objection_rejected,),
+    "edition.conclude": (letters.concluded,),
     "expert_invitation.decline": (note_declined,),
     "expert_invitation.accept": (take_back_declined,),
     "assignment.notify": (note_used,),

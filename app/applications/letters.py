@@ -1,5 +1,7 @@
 """Mails to whoever owns a dossier: Chinese first, English below, in one mail."""
 
+from collections.abc import Mapping
+
 from app.accounts.models import User
 from app.applications.models import Application
 from app.kernel import outbox
@@ -16,6 +18,10 @@ SUBMITTED = (
     ),
 )
 Letter = tuple[LocalText, LocalText]
+PAPER = LocalText(
+    "正式函件（PDF）请登录后在“我的待办”的“函件”中下载。",
+    "The letter itself (PDF) is ready: sign in and find it under My tasks, Letters.",
+)
 
 
 def tell_owner(action: str, application: Application, letter: Letter, **values: object) -> None:
@@ -24,19 +30,25 @@ def tell_owner(action: str, application: Application, letter: Letter, **values: 
     known = {"number": application.number, "applicant": application.name, **values}
     subject, body = letter
     texts = [
-        f"{_filled(GREETING, language, {'name': owner.name})}\n\n{_filled(body, language, known)}"
+        f"{filled(GREETING, language, {'name': owner.name})}\n\n{filled(body, language, known)}"
         for language in ("zh", "en")
     ]
     outbox.post(
         action,
         owner.email,
-        subject=" / ".join(_filled(subject, language, known) for language in ("zh", "en"))[:200],
+        subject=" / ".join(filled(subject, language, known) for language in ("zh", "en"))[:200],
         body="\n\n".join(texts) + "\n",
         edition_id=application.edition_id,
     )
 
 
-def _filled(text: LocalText, language: str, values: dict[str, object]) -> str:
+def with_paper(letter: Letter) -> Letter:
+    """The mail of a decision that is told by letter, too."""
+    subject, body = letter
+    return subject, LocalText(f"{body.zh}\n{PAPER.zh}", f"{body.en}\n{PAPER.en}")
+
+
+def filled(text: LocalText, language: str, values: Mapping[str, object]) -> str:
     """Values that are texts themselves are said in the same language."""
     said = {
         key: value.in_language(language) if isinstance(value, LocalText) else value for key, value in values.items()

@@ -49,3 +49,5 @@ LETTERS: dict[str, Letter] = {
         ),
     ),
 }
+ON_PAPER = frozenset({"application.accept", "application.return", "application.refuse"})
+"""Decisions that are told by a letter as well."""

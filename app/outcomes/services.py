@@ -9,6 +9,7 @@ from sqlalchemy import delete
 
 from app import lifecycle
 from app.accounts.models import User
+from app.applications.letters import PAPER
 from app.applications.models import Application
 from app.audit import services as audit
 from app.kernel import clock, outbox
@@ -131,8 +132,8 @@ def _make_public(actor: Actor, outcome: Outcome) -> None:
             "outcome.publish",
             subject=f"授奖结果已公布：{outcome.level_zh} / Result published: {outcome.level_en}",
             body=(
-                f"{outcome.name}：\n\n经批准（{outcome.approval_document}），授予贵方{outcome.level_zh}。\n\n"
-                f"By {outcome.approval_document}, {outcome.name} holds the {outcome.level_en}.\n"
+                f"{outcome.name}：\n\n经批准（{outcome.approval_document}），授予贵方{outcome.level_zh}。\n{PAPER.zh}\n\n"
+                f"By {outcome.approval_document}, {outcome.name} holds the {outcome.level_en}.\n{PAPER.en}\n"
             ),
         )
 

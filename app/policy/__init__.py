@@ -201,7 +201,7 @@ RULES: dict[str, Rule] = {
     "assignment.recuse": my_assignment,
     "assignment.excuse": office,
     "application.begin_review": office,
-    # practice, scoring
+    # practice, scoring, consensus
     "practice_sheet.begin": expert,
     "practice_sheet.save": expert & own_expert & state_in("draft"),
     "practice_sheet.finish": expert & own_expert,
@@ -230,7 +230,6 @@ RULES: dict[str, Rule] = {
     "committee_report.list": head | watching | committee,
     "committee_report.read": head | watching | my_committee,
     "committee_report.write": head & state_in("closed"),
-    # consensus
     "consensus.list": expert | head | watching,
     "consensus.open": system,
     "consensus.read": my_panel | supervisor | ((office | head) & state_in("released")),
@@ -274,7 +273,7 @@ RULES: dict[str, Rule] = {
     "defence.correct": my_chair & state_in("running"),
     "defence.end": my_chair | office,
     "defence.read_results": (my_chair | watching | head) & state_in("ended"),
-    # ranking
+    # ranking, files that leave the house
     "ranking.list": watching | head,
     "ranking.read": watching | head | (my_committee & state_in("confirmed")),
     "ranking.export": watching,
@@ -285,7 +284,6 @@ RULES: dict[str, Rule] = {
     "advice.watch": watching & state_in("confirmed"),
     "application.shortlist": office,
     "application.drop": office,
-    # files that leave the house
     "export.list": watching | leader,
     "export.order": watching | leader,
     "export.read": (watching | leader) & own_account,
@@ -293,7 +291,7 @@ RULES: dict[str, Rule] = {
     "export.fail": system,
     "export.expire": system,
     "export.take": (watching | leader) & own_account & state_in("made"),
-    # committee
+    # committee, notice, objections, what is told to the supervisor in confidence
     "member.list": watching,
     "member.add": office,
     "session.list": watching | committee,
@@ -312,7 +310,6 @@ RULES: dict[str, Rule] = {
     "application.propose": office,
     "application.pass_over": office,
     "application.reconsider": office,
-    # notice, objections, what is told to the supervisor in confidence
     "notice.list": watching,
     "notice.read": published | watching,
     "notice.create": office,
@@ -337,7 +334,7 @@ RULES: dict[str, Rule] = {
     "disclosure.list": supervisor,
     "disclosure.read": supervisor,
     "disclosure.answer": supervisor,
-    # outcomes, the watch period, feedback reports
+    # outcomes, the watch period, letters, feedback reports
     "outcome.list": watching,
     "outcome.read": published | watching,
     "outcome.record": office,
@@ -369,6 +366,10 @@ RULES: dict[str, Rule] = {
     "certificate.issue": office,
     "certificate.read": watching | (applicant & owner),
     "certificate.verify": anyone,
+    "letter.issue": system,
+    "letter.list": watching,
+    "letter.receive": applicant,
+    "letter.read": watching | (applicant & owner),
     "feedback_report.list": watching,
     "feedback_report.draft": office,
     "feedback_report.watch": watching,

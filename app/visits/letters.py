@@ -1,6 +1,6 @@
 """What the applicant and the team are told by mail of a visit."""
 
-from app.applications.letters import tell_owner
+from app.applications.letters import tell_owner, with_paper
 from app.kernel import outbox
 from app.kernel.words import LocalText
 from app.visits.models import Visit
@@ -30,7 +30,7 @@ RECALLED = (
 
 def tell_notified(visit: Visit) -> None:
     days, number = f"{visit.starts_on:%Y-%m-%d} – {visit.ends_on:%Y-%m-%d}", visit.application.number
-    tell_owner("visit.notify", visit.application, NOTIFIED, days=days, place=visit.place)
+    tell_owner("visit.notify", visit.application, with_paper(NOTIFIED), days=days, place=visit.place)
     for seat in visit.seats:
         outbox.post(
             "visit.notify",

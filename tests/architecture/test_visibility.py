@@ -34,6 +34,8 @@ from app.outcomes.certificates import queries as certificates
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback import queries as feedback
 from app.outcomes.feedback.models import FeedbackReport
+from app.outcomes.letters import queries as letters
+from app.outcomes.letters.models import Letter
 from app.outcomes.models import Outcome
 from app.outcomes.watch import queries as watch
 from app.outcomes.watch.models import YearlyDeclaration
@@ -61,6 +63,7 @@ STAGES: list[tuple[str, Any, Callable[[Actor], Any]]] = [
     ("disclosure.read", Disclosure, disclosures.listed),
     ("objection_request.read", ObjectionRequest, inquiries.listed),
     ("certificate.read", Certificate, certificates.listed),
+    ("letter.read", Letter, letters.listed),
     ("yearly_declaration.read", YearlyDeclaration, watch.listed),
     ("feedback_report.read", FeedbackReport, feedback.listed),
     ("export.read", Export, exports.visible_to),

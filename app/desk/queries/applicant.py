@@ -15,6 +15,7 @@ from app.notices.queries import zone_of
 from app.notices.rules import end_of_day
 from app.outcomes.certificates import queries as certificates
 from app.outcomes.feedback import queries as feedback
+from app.outcomes.letters import queries as letters
 from app.outcomes.watch import queries as watch
 from app.programmes.models import Edition
 from app.visits import queries as visits
@@ -36,6 +37,7 @@ def section(actor: Actor, around: Around) -> Section:
             *_declarations(actor),
             *_certificates(actor),
             *_feedback(actor),
+            *_letters(actor),
             *(_task(row, around) for row in mine),
         ],
         Message(N_("现在没有可以申报的届次。")),
@@ -110,6 +112,24 @@ def _feedback(actor: Actor) -> list[Task]:
             note=report.edition.title,
         )
         for report in feedback.received(actor)
+    ]
+
+
+def _letters(actor: Actor) -> list[Task]:
+    """One row for all that were written to this applicant, with the newest."""
+    found = letters.newest(actor)
+    if found is None:
+        return []
+    subject, count = found
+    return [
+        Task(
+            Message(N_("函件")),
+            "letters.mine",
+            N_("查看和下载"),
+            word=Message(N_("共 %(n)s 份"), {"n": count}),
+            tone="done",
+            note=subject,
+        )
     ]
 
 

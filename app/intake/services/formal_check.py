@@ -1,6 +1,7 @@
 """The office's formal check."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -41,11 +42,10 @@ def accept(actor: Actor, application: Application, *, ticks: Ticks) -> None:
 
 def return_for_correction(actor: Actor, application: Application, *, ticks: Ticks, reason: str) -> None:
     """Back to the applicant with the office's words and a due time, as often as the rulebook allows."""
-    _decide(actor, application, "application.return", ticks=ticks, reason=reason)
     rule, zone = rulebook_for(application).correction, ZoneInfo(application.edition.time_zone)
-    application.corrections += 1
-    application.correction_due = rules.correction_due(rule, clock.now(), calendar=working_calendar(), zone=zone)
-    due = f"{application.correction_due.astimezone(zone):%Y-%m-%d %H:%M}"
+    due_at = rules.correction_due(rule, clock.now(), calendar=working_calendar(), zone=zone)
+    _decide(actor, application, "application.return", ticks=ticks, reason=reason, due_at=due_at)
+    due = f"{due_at.astimezone(zone):%Y-%m-%d %H:%M}"
     tell(application, "application.return", reason=reason.strip(), due=due)
 
 
@@ -77,7 +77,10 @@ def _too_early_to_lapse(application: Application) -> list[Message]:
     return [Message(NOT_YET_LATE, {"due": f"{due.astimezone(zone):%Y-%m-%d %H:%M}"})]
 
 
-def _decide(actor: Actor, application: Application, action: str, *, ticks: Ticks, reason: str) -> None:
+def _decide(
+    actor: Actor, application: Application, action: str, *, ticks: Ticks, reason: str, due_at: datetime | None = None
+) -> None:
+    """`due_at`: until when a returned dossier may be corrected; it stands before the step, whose letter names it."""
     demand_step(actor, application, action)
     check = _open_check(actor, application, ticks)
     missing = missing_for(application, action, check.ticks)
@@ -85,6 +88,8 @@ def _decide(actor: Actor, application: Application, action: str, *, ticks: Ticks
         missing.append(Message(N_("请写明理由。")))
     if missing:
         raise NotReady(missing)
+    if due_at is not None:
+        application.corrections, application.correction_due = application.corrections + 1, due_at
     check.decision, check.reason = action.partition(".")[2], reason.strip()
     advance(application, action, actor, reason=reason.strip(), detail={"cycle": check.cycle, "ticks": check.ticks})
 

@@ -1,9 +1,9 @@
 """What every step from hand-in to acceptance shares: the demand before it and the mail after it."""
 
-from app.applications.letters import tell_owner
+from app.applications.letters import tell_owner, with_paper
 from app.applications.models import Application
 from app.intake import queries
-from app.intake.letters import LETTERS
+from app.intake.letters import LETTERS, ON_PAPER
 from app.kernel.actor import Actor
 from app.lifecycle import advance
 from app.policy import demand
@@ -18,4 +18,5 @@ def demand_step(actor: Actor, application: Application, action: str) -> None:
 
 
 def tell(application: Application, action: str, **values: object) -> None:
-    tell_owner(action, application, LETTERS[action], body=queries.body_name(application), **values)
+    letter = with_paper(LETTERS[action]) if action in ON_PAPER else LETTERS[action]
+    tell_owner(action, application, letter, body=queries.body_name(application), **values)
