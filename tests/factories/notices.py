@@ -70,6 +70,10 @@ FOUND = Finding("查阅了监管部门的通报。", "经核查属实。")
 def handled(made: Noticed, *, against: int | None = None, objector: Objector = PERSON) -> Objection:
     """Taken on by the office, who has declared no interest."""
     raised, _token = objection(made, against=against, objector=objector)
+    return taken_on(raised)
+
+
+def taken_on(raised: Objection) -> Objection:
     handler = office()
     inquiries.assign(handler, raised, db.session.get_one(User, handler.user_id))
     inquiries.declare(handler, raised)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, false, or_, select
+from sqlalchemy import ColumnElement, false, literal, or_, select
 from sqlalchemy.orm import joinedload
 
 from app.applications.models import RELEASED, Applicant, Application, DossierSection, EvidenceFile, Receipt
@@ -28,6 +28,7 @@ class Mine:
     correction_due: datetime | None
     submitted_at: datetime | None
     is_released: bool
+    letters: int
     lifecycle: str = "application"
 
 
@@ -57,8 +58,8 @@ def applicant_of(actor: Actor) -> Applicant | None:
     return db.session.scalar(select(Applicant).where(Applicant.owner_id == actor.user_id))
 
 
-def mine(actor: Actor) -> list[Mine]:
-    """The actor's own dossiers of all editions, the newest first."""
+def mine(actor: Actor, *, letters: ColumnElement[int] | None = None) -> list[Mine]:
+    """The actor's own dossiers of all editions, the newest first; `letters` counts what a later stage wrote about each."""
     rows = db.session.execute(
         select(
             Application.id,
@@ -70,6 +71,7 @@ def mine(actor: Actor) -> list[Mine]:
             Application.correction_due,
             Application.submitted_at,
             Edition.state.in_(RELEASED),
+            literal(0) if letters is None else letters,
         )
         .join(Edition, Edition.id == Application.edition_id)
         .where(Application.owner_id == actor.user_id)

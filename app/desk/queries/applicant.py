@@ -26,7 +26,7 @@ WRITING = {ApplicationState.DRAFT: N_("继续填写"), ApplicationState.RETURNED
 
 
 def section(actor: Actor, around: Around) -> Section:
-    mine = applications.mine(actor)
+    mine = applications.mine(actor, letters=letters.written())
     steps = _steps(mine)
     return Section(
         Role.APPLICANT,
@@ -37,7 +37,7 @@ def section(actor: Actor, around: Around) -> Section:
             *_declarations(actor),
             *_certificates(actor),
             *_feedback(actor),
-            *_letters(actor),
+            *_letters(mine),
             *(_task(row, around) for row in mine),
         ],
         Message(N_("现在没有可以申报的届次。")),
@@ -115,22 +115,12 @@ def _feedback(actor: Actor) -> list[Task]:
     ]
 
 
-def _letters(actor: Actor) -> list[Task]:
-    """One row for all that were written to this applicant, with the newest."""
-    found = letters.newest(actor)
-    if found is None:
+def _letters(mine: Sequence[applications.Mine]) -> list[Task]:
+    """One row for all that were written to this applicant."""
+    count = sum(row.letters for row in mine)
+    if not count:
         return []
-    subject, count = found
-    return [
-        Task(
-            Message(N_("函件")),
-            "letters.mine",
-            N_("查看和下载"),
-            word=Message(N_("共 %(n)s 份"), {"n": count}),
-            tone="done",
-            note=subject,
-        )
-    ]
+    return [Task(Message(N_("函件")), "letters.mine", N_("查看和下载"), note=Message(N_("共 %(n)s 份"), {"n": count}))]
 
 
 def _declarations(actor: Actor) -> list[Task]:

@@ -55,7 +55,8 @@ ANSWERED: Letter = (
     ),
 )
 BY_LINK = LocalText(
-    "您也可以打开提交时得到的查询链接查看。", "You can also open the link that you were given when you filed it."
+    "您也可以打开提交时得到的查询链接查看；答复以后，正式函件（PDF）也在那里下载。",
+    "You can also open the link that you were given when you filed it; once answered, the letter (PDF) is there, too.",
 )
 
 

@@ -236,6 +236,7 @@ def follow(token: str) -> str:
     return render_template(
         "inquiries/follow.html",
         found=found,
+        token=token,
         against=notices.objected_to(found),
         identity=notice_rules.masked(found.identity),
         extensions=queries.extensions_of(found),

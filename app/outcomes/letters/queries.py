@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, false, func, select
+from sqlalchemy import ColumnElement, Select, false, func, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from app.applications.models import Application
 from app.audit.models import AuditEvent
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
-from app.kernel.words import LocalText
 from app.notices.inquiries.models import ObjectionRequest
+from app.notices.models import Objection
 from app.outcomes.letters.models import Letter
 from app.outcomes.letters.rules import PAGE
 from app.outcomes.models import Outcome
@@ -20,8 +20,9 @@ NOT_HONOURED = (ApplicationState.NOT_ADVANCED, ApplicationState.NOT_PROPOSED)
 
 
 def listed(actor: Actor) -> Select[Letter]:
-    """`letter.read` as a query: the office and the supervisor all, an applicant those on the own dossier."""
-    found = select(Letter).join(Letter.application)
+    """`letter.read` as a query: the office and the supervisor all, an applicant those on the own dossier. The answer to an
+    objector is reached by his secret link alone."""
+    found = select(Letter).outerjoin(Letter.application)
     if actor.has(Role.OFFICE, Role.SUPERVISOR):
         return found
     if not actor.has(Role.APPLICANT) or actor.user_id is None:
@@ -33,6 +34,13 @@ def find(letter_id: int) -> Letter | None:
     return db.session.get(Letter, letter_id, options=[joinedload(Letter.application)])
 
 
+def answer_to(objection: Objection) -> Letter | None:
+    """What whoever raised the objection was told."""
+    return db.session.scalar(
+        select(Letter).where(Letter.objection_id == objection.id).order_by(Letter.id.desc()).limit(1)
+    )
+
+
 def own(actor: Actor) -> Sequence[Letter]:
     """An applicant's own, newest first."""
     mine = listed(actor).where(Application.owner_id == actor.user_id)
@@ -40,17 +48,16 @@ def own(actor: Actor) -> Sequence[Letter]:
     return db.session.scalars(whole.order_by(Letter.id.desc())).all()
 
 
-def newest(actor: Actor) -> tuple[LocalText, int] | None:
-    """What an applicant's newest letter is about, and how many there are; for the desk, without their dossiers."""
-    every = func.count().over().label("every")
-    mine = listed(actor).where(Application.owner_id == actor.user_id).with_only_columns(Letter.content, every)
-    found = db.session.execute(mine.order_by(Letter.id.desc()).limit(1)).one_or_none()
-    return None if found is None else (LocalText(**found.content["subject"]), found.every)
+def written() -> ColumnElement[int]:
+    """How many letters there are about a dossier, beside the dossier in its own statement: the desk asks nothing more."""
+    counted = select(func.count(Letter.id)).where(Letter.application_id == Application.id)
+    return counted.correlate(Application).scalar_subquery()
 
 
 def page_of(actor: Actor, edition_id: int, page: int) -> Sequence[Letter]:
     """A page of an edition's letters, the newest first; pages count from 1."""
-    found = listed(actor).where(Letter.edition_id == edition_id).options(contains_eager(Letter.application))
+    found = listed(actor).where(Letter.edition_id == edition_id)
+    found = found.options(contains_eager(Letter.application), joinedload(Letter.objection))
     return db.session.scalars(found.order_by(Letter.sequence.desc()).limit(PAGE).offset((page - 1) * PAGE)).all()
 
 

@@ -1,4 +1,4 @@
-"""On which occasions an applicant gets a letter, and on which part of the rulebook each rests. Pure."""
+"""On which occasions an applicant or an objector gets a letter, and on which part of the rulebook each rests. Pure."""
 
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ class Occasion(StrEnum):
     HONOURED = "honoured"
     OBJECTION_UPHELD = "objection_upheld"
     OBJECTION_REJECTED = "objection_rejected"
+    OBJECTION_ANSWERED = "objection_answered"
 
 
 LABELS: dict[Occasion, str] = {
@@ -29,6 +30,7 @@ LABELS: dict[Occasion, str] = {
     Occasion.HONOURED: N_("授奖通知"),
     Occasion.OBJECTION_UPHELD: N_("异议处理通知（成立）"),
     Occasion.OBJECTION_REJECTED: N_("异议处理通知（不成立）"),
+    Occasion.OBJECTION_ANSWERED: N_("异议答复函（致异议人）"),
 }
 RESTS_ON: dict[Occasion, str] = {
     Occasion.ACCEPTED: "formal_check",
@@ -41,6 +43,7 @@ RESTS_ON: dict[Occasion, str] = {
     Occasion.HONOURED: "levels",
     Occasion.OBJECTION_UPHELD: "notice",
     Occasion.OBJECTION_REJECTED: "notice",
+    Occasion.OBJECTION_ANSWERED: "objection",
 }
 """The part of the rulebook; its published source is named in the letter."""
 PAGE = 100

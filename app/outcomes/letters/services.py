@@ -23,7 +23,7 @@ from app.notices.queries import objected_to
 from app.outcomes.letters import queries
 from app.outcomes.letters.models import Letter
 from app.outcomes.letters.rules import RESTS_ON, Occasion
-from app.outcomes.letters.texts import BY_THE_RULES, EFFECTS, GONE_ON, TEXTS, WITH_SOURCE
+from app.outcomes.letters.texts import BY_THE_RULES, EFFECTS, FOUND, GONE_ON, TEXTS, TO_OBJECTOR, WITH_SOURCE
 from app.policy import demand
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
@@ -41,9 +41,9 @@ Values = Mapping[str, object]
 
 @dataclass(frozen=True)
 class Draft:
-    """What is to be told to whom; `values` fill the text of the occasion."""
+    """What is to be told about what, to whoever it belongs to; `values` fill the text of the occasion."""
 
-    dossier: Application
+    about: Application | Objection
     occasion: Occasion
     values: Values = field(default_factory=dict)
 
@@ -60,7 +60,7 @@ def issue(drafts: Sequence[Draft]) -> list[Letter]:
     demand(WRITER, "letter.issue")
     if not drafts:
         return []
-    edition = drafts[0].dossier.edition
+    edition = _edition_of(drafts[0].about)
     first = next_in_sequence(Letter.sequence, Letter.edition_id == edition.id)
     letters = [_letter(edition, draft, sequence) for sequence, draft in enumerate(drafts, start=first)]
     db.session.add_all(letters)
@@ -71,12 +71,17 @@ def issue(drafts: Sequence[Draft]) -> list[Letter]:
     return letters
 
 
+def _edition_of(about: Application | Objection) -> Edition:
+    return about.edition if isinstance(about, Application) else about.notice.edition
+
+
 def _letter(edition: Edition, draft: Draft, sequence: int) -> Letter:
     number = numbered(f"{edition.code}-HJ", sequence)
     content = compose(edition, draft, number=number)
     return Letter(
         edition_id=edition.id,
-        application_id=draft.dossier.id,
+        application_id=draft.about.id if isinstance(draft.about, Application) else None,
+        objection_id=draft.about.id if isinstance(draft.about, Objection) else None,
         occasion=draft.occasion,
         sequence=sequence,
         number=number,
@@ -88,9 +93,9 @@ def _letter(edition: Edition, draft: Draft, sequence: int) -> Letter:
 
 def compose(edition: Edition, draft: Draft, *, number: str) -> dict[str, Any]:
     """All that is printed, in both languages."""
-    rulebook, dossier = rulebook_of(edition), draft.dossier
+    rulebook, about = rulebook_of(edition), draft.about
     subject, body = TEXTS[draft.occasion]
-    values = {"number": dossier.number, "applicant": dossier.name, **draft.values}
+    values = {"number": about.number, "applicant": about.name, **draft.values}
     said = {language: filled(body, language, values) for language in LANGUAGES}
     return {
         "schema": 1,
@@ -100,10 +105,10 @@ def compose(edition: Edition, draft: Draft, *, number: str) -> dict[str, Any]:
         "award": _both(rulebook.name),
         "edition": _both(edition.title),
         "organiser": _both(rulebook.organiser),
-        "to": dossier.name,
-        "dossier": dossier.number,
+        "to": about.name,
+        "about": about.number,
         "subject": {language: filled(subject, language, values) for language in LANGUAGES},
-        "paragraphs": {language: text.splitlines() for language, text in said.items()},
+        "paragraphs": {language: [*filter(str.strip, text.splitlines())] for language, text in said.items()},
         "basis": _both(_basis(rulebook, draft.occasion)),
     }
 
@@ -200,6 +205,13 @@ def _without_honour(dossier: Application) -> Draft:
     return Draft(dossier, Occasion.NOT_ADVANCED, {"round": dossier.round.name if dossier.round else NO_ROUND})
 
 
+def objection_answered(objection: Objection, _actor: Actor) -> None:
+    """To whoever raised it; the mail is the inquiry's own."""
+    assert objection.effect is not None, "by a constraint"
+    known = {"words": objection.answer, "found": FOUND[objection.state], "effect": TO_OBJECTOR[objection.effect]}
+    issue([Draft(objection, Occasion.OBJECTION_ANSWERED, known)])
+
+
 def objection_upheld(objection: Objection, _actor: Actor) -> None:
     _objection_settled("objection.uphold", objection, Occasion.OBJECTION_UPHELD)
 
@@ -221,4 +233,5 @@ def _issue_and_tell(action: str, drafts: Sequence[Draft]) -> None:
     """For decisions that no other mail tells the applicant of: the mail says what the letter says."""
     issue(drafts)
     for draft in drafts:
-        tell_owner(action, draft.dossier, with_paper(TEXTS[draft.occasion]), **draft.values)
+        if isinstance(draft.about, Application):
+            tell_owner(action, draft.about, with_paper(TEXTS[draft.occasion]), **draft.values)

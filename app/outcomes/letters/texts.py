@@ -3,8 +3,11 @@
 from app.applications.letters import Letter as Text
 from app.intake.letters import LETTERS as FORMAL_CHECK
 from app.kernel.words import LocalText
+from app.notices.inquiries.letters import ANSWERED
+from app.notices.models import ObjectionEffect
 from app.outcomes.letters.rules import Occasion
 from app.visits.letters import NOTIFIED
+from app.workflow import ObjectionState
 
 BY_THE_RULES = LocalText("《%(rules)s评审规则》%(version)s 版", "Rules of the %(rules)s, version %(version)s")
 WITH_SOURCE = LocalText("%(rules)s；%(source)s", "%(rules)s; %(source)s")
@@ -77,6 +80,13 @@ TEXTS: dict[Occasion, Text] = {
             "not upheld.\nWhat follows: %(effect)s",
         ),
     ),
+    Occasion.OBJECTION_ANSWERED: (
+        ANSWERED[0],
+        LocalText(
+            f"{ANSWERED[1].zh}\n结论：%(found)s\n处理结果：%(effect)s",
+            f"{ANSWERED[1].en}\nFinding: %(found)s\nWhat follows: %(effect)s",
+        ),
+    ),
 }
 EFFECTS: dict[Occasion, LocalText] = {
     Occasion.OBJECTION_UPHELD: LocalText(
@@ -86,3 +96,17 @@ EFFECTS: dict[Occasion, LocalText] = {
     Occasion.OBJECTION_REJECTED: LocalText("拟奖名单不变。", "the proposed list stands."),
 }
 """What the objector is told may name people; the applicant reads only what follows for the application."""
+FOUND: dict[ObjectionState, LocalText] = {
+    ObjectionState.UPHELD: LocalText("异议成立。", "the objection is upheld."),
+    ObjectionState.REJECTED: LocalText("异议不成立。", "the objection is not upheld."),
+}
+TO_OBJECTOR: dict[ObjectionEffect, LocalText] = {
+    ObjectionEffect.NEW_VOTE: LocalText(
+        "该申报退出拟奖名单，由评审委员会重新表决；其他申报者不递补。",
+        "the application leaves the proposed list and the committee votes anew; nobody moves up in its place.",
+    ),
+    ObjectionEffect.NEW_NOTICE: LocalText(
+        "本次公示作废，须重新公示。", "this public notice is void; there will be a new one."
+    ),
+    ObjectionEffect.NONE: EFFECTS[Occasion.OBJECTION_REJECTED],
+}

@@ -4,7 +4,9 @@ import io
 
 from flask import Blueprint, Response, render_template, request
 
+from app.kernel.errors import NotFound
 from app.kernel.typesetting import PDF_TYPE
+from app.notices import queries as notices
 from app.outcomes.letters import queries, rules, services
 from app.outcomes.letters.models import Letter
 from app.programmes import current
@@ -39,9 +41,23 @@ def mine() -> str:
     return render_template("letters/mine.html", letters=queries.own(actor()), labels=rules.LABELS)
 
 
+@blueprint.get("/objections/follow/<token>/letter.pdf")
+@needs("objection.follow")
+def answer(token: str) -> Response:
+    """The answer to an objection, for whoever holds its secret link."""
+    objection = notices.objection_by_token(token)
+    found = None if objection is None else queries.answer_to(objection)
+    if found is None:
+        raise NotFound
+    return _sheet(found)
+
+
 @blueprint.get("/letters/<int:letter_id>/letter.pdf")
 @needs_on_subject("letter.read")
 def pdf(letter_id: int) -> Response:
-    found: Letter = reach(queries.find(letter_id), "letter.read")
+    return _sheet(reach(queries.find(letter_id), "letter.read"))
+
+
+def _sheet(found: Letter) -> Response:
     name = _("函件-%(number)s.pdf", number=found.number)
     return attachment(io.BytesIO(services.pdf_of(found)), filename=name, media_type=PDF_TYPE)

@@ -180,6 +180,56 @@ def test_an_objection_that_came_to_nothing_is_told_only_to_whoever_was_asked(
     assert "异议不成立" in body(only(Occasion.OBJECTION_REJECTED))
 
 
+@pytest.mark.databases
+def test_whoever_objected_is_answered_by_letter(app_context: Flask, frozen_clock: FrozenClock) -> None:
+    room = noticed.published(frozen_clock)
+    noticed.upheld(room, against=room.room.dossiers[0].id)
+    letter = only(Occasion.OBJECTION_ANSWERED)
+    assert letter.content["to"] == noticed.PERSON.name
+    assert "异议成立。" in body(letter)
+    assert noticed.FOUND.answer in body(letter)
+    assert "其他申报者不递补" in body(letter)
+    assert "正式函件（PDF）也在那里" in mails("objection.answer")[0]
+    assert noticed.FOUND.text not in str(letter.content)
+    assert noticed.PERSON.identity not in str(letter.content)
+    assert noticed.PERSON.contact not in str(letter.content)
+
+
+def test_the_answer_to_a_rejected_objection_says_that_the_list_stands(
+    app_context: Flask, frozen_clock: FrozenClock
+) -> None:
+    noticed.rejected(noticed.published(frozen_clock))
+    said = body(only(Occasion.OBJECTION_ANSWERED))
+    assert "异议不成立。" in said
+    assert "拟奖名单不变。" in said
+
+
+def test_the_answer_is_for_whoever_holds_the_secret_link_and_the_office(
+    app: Flask, client: Client, signed_in: SignIn, frozen_clock: FrozenClock
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        room = noticed.published(frozen_clock)
+        raised, token = noticed.objection(room, against=room.room.dossiers[0].id)
+        _other, others = noticed.objection(room)
+        noticed.taken_on(raised)
+        inquiries.reject(office(), raised, noticed.FOUND)
+        letter = only(Occasion.OBJECTION_ANSWERED)
+        holder_of_dossier = db.session.get_one(User, room.room.dossiers[0].owner_id).email
+        let_in(holder_of_dossier, "office@example.org")
+        address = f"/letters/{letter.id}/letter.pdf"
+    link = f"/objections/follow/{token}/letter.pdf"
+    assert link in client.page(f"/objections/follow/{token}").links()
+    with client.get(link) as sheet:
+        assert sheet.data.startswith(b"%PDF")
+        first = sheet.data
+    assert f"/objections/follow/{others}/letter.pdf" not in client.page(f"/objections/follow/{others}").links()
+    assert client.get(f"/objections/follow/{others}/letter.pdf").status_code == 404
+    assert client.get(address).status_code in (302, 404)
+    assert signed_in(holder_of_dossier).get(address).status_code == 404
+    with signed_in("office@example.org").get(address) as sheet:
+        assert sheet.data == first
+
+
 # --- the sheet ----------------------------------------------------------------------------------------------------
 
 
