@@ -9,7 +9,7 @@ from app.outcomes.letters.rules import Occasion
 from app.visits.letters import NOTIFIED
 from app.workflow import ObjectionState
 
-BY_THE_RULES = LocalText("《%(rules)s评审规则》%(version)s 版", "Rules of the %(rules)s, version %(version)s")
+BY_THE_RULES = LocalText("《%(rules)s评审规则》（版本 %(version)s）", "Rules of the %(rules)s, version %(version)s")
 WITH_SOURCE = LocalText("%(rules)s；%(source)s", "%(rules)s; %(source)s")
 GONE_ON = LocalText(
     "“%(applicant)s”的申报经%(before)s入围，进入%(round)s。",
