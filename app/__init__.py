@@ -40,6 +40,7 @@ from app.outcomes import views as outcomes
 from app.outcomes.certificates import views as certificates
 from app.outcomes.feedback import views as feedback
 from app.outcomes.letters import views as letters
+from app.outcomes.retention import views as retention
 from app.outcomes.watch import views as watch
 from app.panels import merging
 from app.panels import views as panels
@@ -76,6 +77,7 @@ STAGES = (
     letters,
     feedback,
     watch,
+    retention,
 )
 """The pipeline: in the order in which a dossier travels."""
 

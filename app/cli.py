@@ -20,8 +20,11 @@ from app.kernel import signing, unit_of_work
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
+from app.kernel.words import Message
 from app.outcomes import services as outcomes
 from app.outcomes.models import Outcome
+from app.outcomes.retention import queries as terms
+from app.outcomes.retention.models import RETENTION_KIND_LABELS
 from app.programmes.models import Edition
 from app.ranking.queries import final_ranking
 
@@ -31,6 +34,7 @@ def install(app: Flask) -> None:
     app.cli.add_command(examine)
     app.cli.add_command(create_operator)
     app.cli.add_command(archive)
+    app.cli.add_command(retention)
     app.cli.add_command(jobs.group)
 
 
@@ -126,6 +130,17 @@ def create_operator(address: str, name: str) -> None:
     click.echo(
         f"{address}: 账号已开通，设置密码的邮件已放入发件箱。 Account opened; the mail with the link is in the outbox."
     )
+
+
+@click.command("retention")
+@with_appcontext
+def retention() -> None:
+    """Print what of archived editions is kept until when, and how much of it is due; changes nothing."""
+    for each in terms.table(current_app.extensions["settings"]):
+        due = "到期 due" if each.is_due and each.counts else "—"
+        counts = "，".join(f"{Message(terms.COUNT_LABELS[key])} {number}" for key, number in each.counts.items())
+        kind = Message(RETENTION_KIND_LABELS[each.kind])
+        click.echo(f"{each.edition.code}  {each.due_on.isoformat()}  {due}  {kind}  {counts}")
 
 
 archive = AppGroup("archive", help="The bundle of an edition, from which anybody can compute its result again.")

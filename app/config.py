@@ -31,6 +31,9 @@ class Settings:
     demo_password: str = field(default="", repr=False)
     trusted_proxies: int = 0
     max_request_bytes: int = 210 * MEGABYTE
+    retention_files_years: int = 10
+    retention_contacts_years: int = 3
+    retention_names_years: int = 10
 
     @property
     def uploads_path(self) -> Path:
@@ -65,6 +68,9 @@ class Settings:
             mail_password=environ.get("MAIL_PASSWORD", ""),
             demo_password=environ.get("DEMO_PASSWORD", ""),
             trusted_proxies=int(environ.get("TRUSTED_PROXIES", "0")),
+            retention_files_years=_years(environ, "RETENTION_FILES_YEARS", "10"),
+            retention_contacts_years=_years(environ, "RETENTION_CONTACTS_YEARS", "3"),
+            retention_names_years=_years(environ, "RETENTION_NAMES_YEARS", "10"),
         )
         settings.refuse_unsafe()
         return settings
@@ -107,4 +113,14 @@ def _driver_named(url: str) -> str:
 def _port(text: str) -> int:
     if not text.isdigit() or not 0 < int(text) < 65536:
         raise SettingsInvalid(f"PORT={text} 不是 1–65535 之间的整数。PORT must be a whole number from 1 to 65535.")
+    return int(text)
+
+
+def _years(environ: Mapping[str, str], name: str, usual: str) -> int:
+    """For how many years after archiving something is kept."""
+    text = environ.get(name, usual)
+    if not text.isdigit() or not 0 < int(text) <= 100:
+        raise SettingsInvalid(
+            f"{name}={text} 不是 1–100 之间的整数。{name} must be a whole number of years from 1 to 100."
+        )
     return int(text)

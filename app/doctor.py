@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, undefer
 
 from app import workflow
-from app.applications.models import Application, EvidenceFile, Receipt
+from app.applications.models import Application, Receipt
 from app.audit import checkpoints
 from app.audit.models import AuditEvent
 from app.audit.rules import HASHED_FIELDS, first_broken
@@ -21,19 +21,21 @@ from app.defences import queries as defences
 from app.defences.models import DefenceSession
 from app.experts.models import ExpertMerge, PoolImport
 from app.exports.models import Export
-from app.intake.models import Consultation, Recommendation
+from app.intake.models import Recommendation
 from app.kernel import files
 from app.kernel.canonical import digest
 from app.kernel.database import Base, db
 from app.kernel.words import N_, Message
-from app.notices.inquiries.models import ObjectionPaper
 from app.notices.models import Notice, Objection
 from app.outcomes import edition_archive, sealing
 from app.outcomes.certificates.models import Certificate
 from app.outcomes.feedback.models import FeedbackReport
 from app.outcomes.letters.models import Letter
 from app.outcomes.models import Bundle, Outcome
-from app.outcomes.watch.models import DeclarationFile, WatchFact, YearlyDeclaration
+from app.outcomes.retention import stored
+from app.outcomes.retention.models import RetentionAct
+from app.outcomes.retention.queries import erased_digests
+from app.outcomes.watch.models import WatchFact, YearlyDeclaration
 from app.panels import ceremonies, origins
 from app.panels.eligibility import group_faults, unlawful_seats
 from app.panels.models import Assignment, Conflict, Draw, PairException
@@ -45,7 +47,7 @@ from app.ranking import advice_queries as advice
 from app.ranking import queries as ranking
 from app.ranking.models import Ranking, RankingAdvice
 from app.scoring.models import CommitteeReport, ItemScore, PaperEntry, ScoreSheet, SubmittedSheet
-from app.visits.models import Visit, VisitPhoto, VisitReport
+from app.visits.models import Visit, VisitReport
 from app.workflow import AssignmentState, EditionState
 
 Faults = Iterator[str]
@@ -131,6 +133,7 @@ STATEFUL: tuple[type[Base], ...] = (
     FeedbackReport,
     Bundle,
     Export,
+    RetentionAct,
 )
 
 
@@ -238,27 +241,8 @@ def _changed_contents() -> Faults:
 
 
 def _files_missing_or_changed() -> Faults:
-    columns: tuple[Any, ...] = (
-        EvidenceFile.sha256,
-        VisitPhoto.sha256,
-        Consultation.file_sha256,
-        Objection.evidence_sha256,
-        ObjectionPaper.sha256,
-        FeedbackReport.pdf_sha256,
-        Outcome.approval_sha256,
-        DeclarationFile.sha256,
-        Bundle.public_sha256,
-        Bundle.full_sha256,
-    )
-    for column in columns:
-        yield from (f"{column.class_.__tablename__} {row}" for row in _unsound(column))
-
-
-def _unsound(column: Any) -> Iterator[int]:
-    """The rows whose file, where they name one, is not what was stored."""
-    store = files.store()
-    named = db.session.execute(select(column.class_.id, column).where(column != ""))
-    return (row for row, sha256 in named if not store.is_sound(sha256))
+    for column in stored.COLUMNS:
+        yield from (f"{column.class_.__tablename__} {row}" for row in stored.unsound(column))
 
 
 def _quotas_exceeded() -> Faults:
@@ -310,7 +294,8 @@ def _broken_seals() -> Faults:
     yield from sealing.not_laid(db.session.connection())
     for edition in db.session.scalars(select(Edition).where(Edition.state == EditionState.ARCHIVED)):
         event = edition_archive.archived(edition)
-        if event is not None and not files.store().is_sound(event.detail["full"]):
+        gone = erased_digests("bundle")
+        if event is not None and event.detail["full"] not in gone and not files.store().is_sound(event.detail["full"]):
             yield f"edition {edition.id}"
 
 
@@ -332,6 +317,7 @@ CHECKS: tuple[Check, ...] = (
     Check(N_("提交的申报书、评分表、各种报告和公示与其摘要一致"), _changed_contents),
     Check(N_("每个文件都在，且内容与摘要一致"), _files_missing_or_changed),
     Check(N_("已归档的届次在数据库中封存，记录的存档包都在"), _broken_seals),
+    Check(N_("期满删除的文件确已不在"), stored.left_behind),
     Check(N_("推荐数量没有超过名额"), _quotas_exceeded),
     Check(N_("票箱中的票数与投票人数相符"), _ballots_that_do_not_add_up),
 )

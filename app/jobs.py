@@ -40,6 +40,7 @@ from app.notices.inquiries import services as inquiries
 from app.outcomes import archiving
 from app.outcomes.feedback import queries as feedback_queries
 from app.outcomes.feedback import services as feedback
+from app.outcomes.retention import services as retention
 from app.outcomes.watch import services as watch
 from app.panels import measurements, trials
 from app.panels.services import measuring
@@ -88,11 +89,16 @@ def ask_for_declarations(actor: Actor) -> int:
     return watch.remind(actor)
 
 
+def erase_by_rule(actor: Actor) -> int:
+    return retention.work(actor, current_app.extensions["settings"])
+
+
 JOBS: tuple[Job, ...] = (
     Job("notices", close_notices),
     Job("objections", remind_of_objections),
     Job("invitations", note_unanswered),
     Job("declarations", ask_for_declarations),
+    Job("retention", erase_by_rule),
     Job("sessions", forget_sessions),
     Job("answers", forget_answers),
     Job("checkpoints", seal_record),

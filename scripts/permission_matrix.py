@@ -36,6 +36,7 @@ SUBJECT_OF: dict[str, str] = {
     "advice.watch": "ranking",
     "committee_report.write": "round",
     "bundle.order": "edition",
+    "retention_act.propose": "edition",
     "watch_fact.record": "outcome",
     "blinding.read": "application",
     "blinding.edit": "application",

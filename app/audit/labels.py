@@ -134,6 +134,7 @@ OTHER_ACTIONS: dict[str, str] = {
     "feedback_report.typeset": N_("排版反馈报告"),
     "bundle.order": N_("安排制作存档包"),
     "bundle.export": N_("下载完整版存档包"),
+    "retention_act.propose": N_("提出到期处理"),
 }
 
 SUBJECTS: dict[str, str] = {
@@ -179,6 +180,7 @@ SUBJECTS: dict[str, str] = {
     "yearly_declaration": N_("年度声明"),
     "watch_fact": N_("监督期内的情况"),
     "bundle": N_("存档包"),
+    "retention_act": N_("到期处理"),
     "export": N_("导出文件"),
 }
 

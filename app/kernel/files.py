@@ -32,6 +32,15 @@ class Damaged(Problem):
         super().__init__(Message(N_("这个文件已经损坏或丢失，没有发送。请联系系统运维员从备份恢复。")))
 
 
+class Erased(Damaged):
+    """A stored file was removed by rule, after its term."""
+
+    status = 410
+
+    def __init__(self) -> None:
+        Problem.__init__(self, Message(N_("这个文件的保存期限已满，已按规定删除。它的摘要仍在记录中。")))
+
+
 @dataclass(frozen=True)
 class Stored:
     sha256: str
@@ -58,7 +67,7 @@ class FileStore:
         """The file, read once to the end and found to be what was stored; the caller closes it."""
         path = self.path(sha256)
         if not path.is_file():
-            raise Damaged
+            raise Erased if _mark(path).exists() else Damaged
         file = path.open("rb")
         if _digest(file) != sha256:
             file.close()
@@ -69,6 +78,13 @@ class FileStore:
     def remove(self, sha256: str) -> None:
         """Only for what was stored for a while."""
         self.path(sha256).unlink(missing_ok=True)
+
+    def erase(self, sha256: str) -> None:
+        """For good, by rule: an empty mark beside its place tells whoever asks for it."""
+        place = self.path(sha256)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _mark(place).touch()
+        place.unlink(missing_ok=True)
 
     def is_sound(self, sha256: str) -> bool:
         """Whether the file is there and equal to its digest; for `flask doctor`."""
@@ -83,7 +99,7 @@ class FileStore:
 
     def digests(self) -> Iterator[str]:
         """Every stored file; one that no row names was left by an upload that was undone, and harms nothing."""
-        yield from (path.name for path in sorted(self.root.glob("??/*")))
+        yield from (path.name for path in sorted(self.root.glob("??/*")) if not path.suffix)
 
     def _settle(self, waiting: Path, sha256: str) -> None:
         place = self.path(sha256)
@@ -130,6 +146,10 @@ def _digest(file: BinaryIO) -> str:
     while piece := file.read(PIECE):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def _mark(place: Path) -> Path:
+    return place.with_suffix(".erased")
 
 
 def _flush_folder(folder: Path) -> None:

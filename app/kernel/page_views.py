@@ -48,6 +48,13 @@ def page_view(sha256: str, page: int) -> Path:
     return place
 
 
+def forget(sha256: str) -> None:
+    """Where the file itself goes, its pictures go too."""
+    count.cache_clear()
+    for picture in (_folder() / sha256[:2]).glob(f"{sha256}-*.webp"):
+        picture.unlink(missing_ok=True)
+
+
 def make(source: Path, page: int, place: Path) -> None:
     """Written beside its place and renamed, so that two readers at once see no half picture."""
     waiting = place.with_name(f".{secrets.token_hex(8)}")

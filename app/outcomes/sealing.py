@@ -23,10 +23,20 @@ LIVES_ON: dict[str, str] = {
     "export": "a copy for those who carry lists elsewhere",
     "disclosure": "told to the supervisor in confidence, and answered when he can",
     "role_grant": "who may sign in, not what happened",
+    "retention_act": "what is erased by rule, years after",
 }
 """Tables with an edition that are written after it was archived, and why."""
 REVOCATION = ("state", "revoked_for")
 """An honour may still be revoked: nothing else of it changes."""
+DOORS: dict[str, tuple[str, ...]] = {
+    "avoided_expert": ("name", "employer", "reason"),
+    "objection": ("name", "identity", "contact_name", "contact"),
+    "staff_list": ("names",),
+}
+"""Contact data that a retention act may take out, column by column, while it is confirmed and not yet carried out."""
+OPEN_ACT = (
+    "EXISTS (SELECT 1 FROM retention_act r WHERE r.edition_id = e.id AND r.kind = 'contacts' AND r.state = 'confirmed')"
+)
 
 Trigger = tuple[str, str, str, str]
 """Name, event, table, condition."""
@@ -69,13 +79,16 @@ def _of_table(name: str, way: tuple[str, ...], dialect: str) -> Iterator[Trigger
     before, after = (_archived(way, row) for row in ("OLD", "NEW"))
     changed = f"({before} OR {after})"
     if name == "outcome":
-        changed = f"{changed} AND ({_changed_otherwise(name, dialect)})"
+        changed = f"{changed} AND ({_changed_otherwise(name, REVOCATION, dialect)})"
+    if name in DOORS:
+        shut = f"NOT {_archived(way, 'OLD', OPEN_ACT)}"
+        changed = f"{changed} AND ({shut} OR {_changed_otherwise(name, DOORS[name], dialect)})"
     yield f"seal_{name}_insert", "INSERT", name, after
     yield f"seal_{name}_update", "UPDATE", name, changed
     yield f"seal_{name}_delete", "DELETE", name, before
 
 
-def _archived(way: tuple[str, ...], row: str) -> str:
+def _archived(way: tuple[str, ...], row: str, *further: str) -> str:
     *steps, last = way
     joins, place = [], row
     for number, step in enumerate(steps):
@@ -83,13 +96,13 @@ def _archived(way: tuple[str, ...], row: str) -> str:
         joins.append((f"{parent} p{number}", f"p{number}.id = {place}.{column}"))
         place = f"p{number}"
     sources = ", ".join(["edition e", *(f'"{source.split()[0]}" {source.split()[1]}' for source, _on in joins)])
-    conditions = " AND ".join([f"e.id = {place}.{last}", "e.state = 'archived'", *(on for _source, on in joins)])
+    conditions = " AND ".join([f"e.id = {place}.{last}", "e.state = 'archived'", *(on for _source, on in joins), *further])
     return f"EXISTS (SELECT 1 FROM {sources} WHERE {conditions})"  # noqa: S608  # nosec B608 - names of our own tables
 
 
-def _changed_otherwise(name: str, dialect: str) -> str:
+def _changed_otherwise(name: str, free: tuple[str, ...], dialect: str) -> str:
     differs = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
-    columns = [column.name for column in Base.metadata.tables[name].c if column.name not in REVOCATION]
+    columns = [column.name for column in Base.metadata.tables[name].c if column.name not in free]
     return " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
 
 

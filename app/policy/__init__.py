@@ -9,12 +9,11 @@ from typing import Any
 from app.kernel.actor import Actor
 from app.kernel.errors import Forbidden
 from app.kernel.permission import Rule, anyone, signed_in, state_in, system
+from app.policy.afterwards import AFTERWARDS
 from app.policy.facts import (
     all_in,
     applicant,
     committee,
-    drafter,
-    editor,
     expert,
     handed_in,
     head,
@@ -334,7 +333,7 @@ RULES: dict[str, Rule] = {
     "disclosure.list": supervisor,
     "disclosure.read": supervisor,
     "disclosure.answer": supervisor,
-    # outcomes, the watch period, letters, feedback reports
+    # outcomes, the watch period, letters
     "outcome.list": watching,
     "outcome.read": published | watching,
     "outcome.record": office,
@@ -370,17 +369,7 @@ RULES: dict[str, Rule] = {
     "letter.list": watching,
     "letter.receive": applicant,
     "letter.read": watching | (applicant & owner),
-    "feedback_report.list": watching,
-    "feedback_report.draft": office,
-    "feedback_report.watch": watching,
-    "feedback_report.receive": my_dossier & state_in("released"),
-    "feedback_report.read": watching | (my_dossier & state_in("released")),
-    "feedback_report.edit": office & ~drafter & state_in("drafted"),
-    "feedback_report.hand_over": office & ~drafter,
-    "feedback_report.send_back": office & ~editor,
-    "feedback_report.approve": office & ~editor,
-    "feedback_report.release": office,
-    "feedback_report.typeset": system,
+    **AFTERWARDS,
 }
 
 

@@ -40,6 +40,7 @@ MENU: tuple[tuple[str, str, str], ...] = (
     (N_("授奖结果"), "outcomes.index", "outcome.list"),
     (N_("获奖后监督"), "watch.index", "yearly_declaration.list"),
     (N_("函件"), "letters.index", "letter.list"),
+    (N_("保存期限"), "retention.index", "retention_act.list"),
     (N_("反馈报告"), "feedback.index", "feedback_report.list"),
     (N_("导出"), "exports.index", "export.list"),
     (N_("审计日志"), "audit.events", "audit.read"),

@@ -17,6 +17,7 @@ from app.workflow.notices import NOTICE, OBJECTION, OPEN_OBJECTIONS
 from app.workflow.papers import PAPER_ENTRY, SCORE_SHEET
 from app.workflow.pool import EXPERT_INVITATION, EXPERT_MERGE, POOL_IMPORT
 from app.workflow.practice import PRACTICE_SHEET
+from app.workflow.retention import RETENTION_ACT
 from app.workflow.shapes import Label, Lifecycle, Transition
 from app.workflow.shapes import label as _label
 from app.workflow.states import (
@@ -42,6 +43,7 @@ from app.workflow.states import (
     PoolImportState,
     PracticeState,
     RankingState,
+    RetentionState,
     RoundState,
     ScoreSheetState,
     SessionState,
@@ -75,6 +77,7 @@ __all__ = [
     "POOL_IMPORT",
     "PRACTICE_SHEET",
     "RANKING",
+    "RETENTION_ACT",
     "ROUND",
     "SCORE_SHEET",
     "SESSION",
@@ -105,6 +108,7 @@ __all__ = [
     "PoolImportState",
     "PracticeState",
     "RankingState",
+    "RetentionState",
     "RoundState",
     "ScoreSheetState",
     "SessionState",
@@ -332,6 +336,7 @@ LIFECYCLES: dict[str, Lifecycle] = {
         FEEDBACK_REPORT,
         BUNDLE,
         EXPORT,
+        RETENTION_ACT,
     )
 }
 

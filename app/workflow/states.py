@@ -200,3 +200,11 @@ class WatchFactState(StrEnum):
     DISMISSED = "dismissed"
     INTERVIEWED = "interviewed"
     REVOKED = "revoked"
+
+
+class RetentionState(StrEnum):
+    PROPOSED = "proposed"
+    CONFIRMED = "confirmed"
+    DONE = "done"
+    REFUSED = "refused"
+    STOPPED = "stopped"

@@ -82,6 +82,7 @@ def test_the_system_does_only_what_the_calendar_says_or_a_step_brings_with_it() 
     follows |= {f"pool_import.{step}" for step in ("preview", "refuse", "finish", "give_back")}  # of an upload
     follows |= {"score_sheet.take_over"}  # from a paper that two people have entered
     follows |= {"bundle.make", "bundle.fail", "export.make", "export.fail"}  # of an order
+    follows |= {"retention_act.carry_out", "retention_act.stop"}  # of what two people have decided
     follows |= {"consensus.open"}  # from the last sheet of a dossier, or from the end of scoring
     follows |= {"letter.issue"}  # from a decision that the applicant is told of
     follows |= {"feedback_report.typeset"}  # from an approval: the file is made in the background

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import update
 
+from app.accounts.erasing import ERASED
 from app.audit import services as audit
 from app.experts import queries
 from app.experts.models import Expert
@@ -78,8 +79,15 @@ def restore_expert(actor: Actor, expert: Expert) -> None:
     if expert.removed_at is None:
         raise NotReady([Message(N_("这位专家没有被移出，不必恢复。"))])
     demand_unmerged(expert)
+    demand_known(expert)
     expert.removed_at, expert.removal_reason = None, ""
     audit.record(actor, "expert.restore", expert)
+
+
+def demand_known(expert: Expert) -> None:
+    """Nobody knows any more who an entry was that has been erased."""
+    if expert.email.endswith(ERASED):
+        raise NotReady([Message(N_("这位专家的个人信息已按规定删除，不能恢复。请作为新专家登记。"))])
 
 
 def demand_unmerged(expert: Expert) -> None:

@@ -48,6 +48,7 @@ FULL_SUBJECTS = PUBLIC_SUBJECTS | {
     "pair_exception",
     "paper_entry",
     "recommendation",
+    "retention_act",
     "score_sheet",
     "visit",
 }
