@@ -96,7 +96,9 @@ def _archived(way: tuple[str, ...], row: str, *further: str) -> str:
         joins.append((f"{parent} p{number}", f"p{number}.id = {place}.{column}"))
         place = f"p{number}"
     sources = ", ".join(["edition e", *(f'"{source.split()[0]}" {source.split()[1]}' for source, _on in joins)])
-    conditions = " AND ".join([f"e.id = {place}.{last}", "e.state = 'archived'", *(on for _source, on in joins), *further])
+    conditions = " AND ".join(
+        [f"e.id = {place}.{last}", "e.state = 'archived'", *(on for _source, on in joins), *further]
+    )
     return f"EXISTS (SELECT 1 FROM {sources} WHERE {conditions})"  # noqa: S608  # nosec B608 - names of our own tables
 
 

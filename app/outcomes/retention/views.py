@@ -52,7 +52,7 @@ def propose(edition_id: int, kind: str) -> Answer:
             return _proposed(act)
     page = render_template(
         "retention/propose.html",
-        found=found,
+        edition=found,
         kind=what,
         form=form,
         counts=queries.counts(found, what, _settings()),
