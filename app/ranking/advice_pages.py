@@ -117,6 +117,7 @@ class ExpertRow:
 class ExpertTable:
     """One round's experts; `few`: how many gave too few scores to be told of."""
 
+    key: str
     name: str
     rows: tuple[ExpertRow, ...]
     few: int
@@ -214,7 +215,7 @@ class Teller:
             uses = self.content["uses"] if key == round_key else {}
             told = [each for each in found if each["reviews"] >= FEWEST]
             rows = [_expert(each, people, uses.get(each["expert"])) for each in sorted(told, key=_severity)]
-            yield ExpertTable(say(self.round_name(key)), tuple(rows), len(found) - len(told))
+            yield ExpertTable(key, say(self.round_name(key)), tuple(rows), len(found) - len(told))
 
     # --- sentences --------------------------------------------------------------------------------------------
 

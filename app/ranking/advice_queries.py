@@ -13,6 +13,7 @@ from app.programmes.queries import rulebook_of
 from app.ranking import advising, queries
 from app.ranking.advice import record
 from app.ranking.models import Ranking, RankingAdvice
+from app.ranking.tied import labels_of
 from app.scoring.models import ItemScore, ScoreSheet
 from app.workflow import ScoreSheetState
 
@@ -35,6 +36,11 @@ def basis(ranking: Ranking) -> advising.Basis:
         earlier={each.round.key: each.snapshot for each in queries.earlier(ranking.round)},
         groups={row.number: row.group_key for row in groups},
     )
+
+
+def beside(ranking: Ranking) -> advising.Beside:
+    """As it is today."""
+    return advising.Beside(percents(ranking), labels_of(ranking.edition))
 
 
 def percents(ranking: Ranking) -> dict[str, dict[str, int]]:
@@ -77,7 +83,7 @@ def digest_of(given: Record, content: Record) -> str:
 
 def recomputes(stored: RankingAdvice) -> bool:
     """Whether the stored advice has its digest, its input is what the rankings' records say, and it follows from that input."""
-    base, read = basis(stored.ranking), stored.given["percents"]
+    base, read = basis(stored.ranking), advising.Beside.stored(stored.given)
     return (
         digest_of(stored.given, stored.content) == stored.digest
         and advising.given(base, read) == stored.given

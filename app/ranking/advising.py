@@ -15,6 +15,7 @@ from app.ranking.advice.extra import worth
 from app.ranking.advice.relied import relied
 from app.ranking.advice.scale import use_of
 from app.ranking.advice.sensitivity import Counted, sensitivity
+from app.ranking.advice.ties import Labels
 from app.ranking.calibration import Review
 from app.ranking.official import Agreed, Deduction, RoundRule
 from app.ranking.official import Review as Sheet
@@ -109,18 +110,35 @@ def _moved(
 
 
 Percents = Mapping[str, Mapping[str, int]]
-"""The percentages of the sheets of the ranking's own round: by "dossier expert", by item."""
 
 
-def given(basis: Basis, percents: Percents) -> Record:
+@dataclass(frozen=True)
+class Beside:
+    """What stands in no ranking's record and is read once, when the ranking is confirmed. `percents`: of the sheets of the ranking's
+    own round, by "dossier expert", by item; `labels`: by relation, what may tie experts and dossiers."""
+
+    percents: Percents
+    labels: Mapping[str, Labels]
+
+    @classmethod
+    def stored(cls, given: Record) -> "Beside":
+        return cls(given["percents"], record.stored_labels(given["labels"]))
+
+    def record(self) -> Record:
+        percents = {key: dict(found) for key, found in self.percents.items()}
+        return {"percents": percents, "labels": record.labels_record(self.labels)}
+
+
+def given(basis: Basis, beside: Beside) -> Record:
     """All that the advice is computed from."""
-    return record.question_record(question(basis)) | {"percents": {key: dict(found) for key, found in percents.items()}}
+    return record.question_record(question(basis)) | beside.record()
 
 
-def content(basis: Basis, percents: Percents) -> Record:
+def content(basis: Basis, beside: Beside) -> Record:
     """What is said beside the ranking."""
-    asked = question(basis)
-    advice, manners = consider(asked)
+    asked, percents = question(basis), beside.percents
+    advice, rounds = consider(asked)
+    manners = {key: each.manners for key, each in rounds.items()}
     _dossiers, sheets, agreed = rules.stored_input(basis.snapshot)
     counted = Counted(
         tuple(asked.dossiers),
@@ -138,6 +156,9 @@ def content(basis: Basis, percents: Percents) -> Record:
     return record.written(advice, changes, manners, worth(advice, asked.draws, reviews)) | {
         "cuts": [[cut.key, cut.places] for cut in asked.cuts],
         "draws": asked.draws,
+        "ties": {
+            key: list(map(record.relation_record, each.ties(beside.labels, asked.seed))) for key, each in rounds.items()
+        },
         "uses": _uses(percents),
         "reliability": relied(_own_sheets(asked, basis.round_key, percents)),
     }

@@ -163,8 +163,8 @@ def confirm(actor: Actor, ranking: Ranking) -> None:
 
 def _advised(ranking: Ranking) -> RankingAdvice:
     """What is said beside the ranking is worked out once, with it, and never again but to check it."""
-    basis, percents = advice_queries.basis(ranking), advice_queries.percents(ranking)
-    given, content = advising.given(basis, percents), advising.content(basis, percents)
+    basis, beside = advice_queries.basis(ranking), advice_queries.beside(ranking)
+    given, content = advising.given(basis, beside), advising.content(basis, beside)
     return RankingAdvice(
         ranking_id=ranking.id,
         version=record.version(),

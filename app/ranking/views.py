@@ -10,7 +10,17 @@ from app.kernel.errors import NotFound
 from app.kernel.spreadsheets import FORMATS
 from app.policy import allows
 from app.programmes import current
-from app.ranking import advice_pages, advice_queries, models, pages, portrait, queries, rules, services  # noqa: F401
+from app.ranking import (
+    advice_pages,
+    advice_queries,
+    models,  # noqa: F401
+    pages,
+    portrait,
+    queries,
+    rules,
+    services,
+    tie_pages,
+)
 from app.ranking.explanation import explanation
 from app.ranking.forms import ConfirmForm
 from app.ranking.stepping_aside import demand_impartial, stepped_aside
@@ -108,7 +118,12 @@ def experts(ranking_id: int) -> Page:
     found, advised = reached_advice(ranking_id)
     told = advice_pages.teller(found, advised.content, (), blind=False)
     people = advice_queries.names_of_experts(found.edition_id)
-    return render_template("ranking/experts.html", ranking=found, rounds=list(told.manners(people, found.round_key)))
+    return render_template(
+        "ranking/experts.html",
+        ranking=found,
+        rounds=list(told.manners(people, found.round_key)),
+        ties=tie_pages.ties(advised.content, people, told.rulebook.panel.region_level.value),
+    )
 
 
 @blueprint.get("/rankings/<int:ranking_id>/dossiers/<int:application_id>")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from flask import Flask
 from app import doctor
 from app.decisions import services as services_of_committee
 from app.decisions.models import CommitteeSession, Recusal
+from app.experts.models import ExpertRegionKind
 from app.kernel import clock, unit_of_work
 from app.kernel.actor import Role
 from app.kernel.database import db
@@ -180,10 +182,35 @@ def test_the_office_sees_how_each_expert_scored(arrange, signed_in) -> None:
         made, _ranking = ranked(many(), confirm=True)
         names = [expert.name for expert in made.experts]
     page = signed_in(OFFICE).page("/rankings/1/experts")
-    rows = page.all("table/tbody/tr")
+    rows = page.all("table[1]/tbody/tr")
     assert len(rows) == 5
     assert names[0] in "".join(rows[-1].itertext())  # the kindest comes last
     assert "有偏" not in page.text
+
+
+def test_the_office_reads_what_ties_do_to_scores_as_they_were_on_that_day(arrange, signed_in) -> None:
+    """Two of the five experts once worked in the applicants' province and score five dossiers higher: told in figures, and kept."""
+    with arrange():
+        made, ranking = ranked(many())
+        for expert in made.experts[:2]:
+            for place in expert.regions:
+                if place.kind is ExpertRegionKind.FORMER_EMPLOYER:
+                    place.region_code, place.until = "140100", date(2001, 6, 30)
+        db.session.flush()
+        services.confirm(decisions.office(), ranking)
+        stored = db.session.query(RankingAdvice).one()
+        relations = {each["key"]: each for each in stored.content["ties"]["paper"]}
+        assert (relations["past"]["tied"], relations["past"]["reviews"]) == (22, 55)
+        assert relations["past"]["refused"]["values"] == {"n": 0, "fewest": 5}, (
+            "each has read tied dossiers only, or none"
+        )
+        for place in made.experts[0].regions:
+            place.region_code = "440100"
+        db.session.flush()
+        assert advice_queries.recomputes(stored), "what was read then is kept with it"
+    page = signed_in(OFFICE).page("/rankings/1/experts").text
+    assert "从前的工作地或户籍地" in page
+    assert "有关联和无关联的申报都评过的专家只有 0 位" in page
 
 
 @pytest.mark.parametrize(

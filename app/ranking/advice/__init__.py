@@ -11,7 +11,6 @@ from app.kernel.words import N_, Message
 from app.ranking.advice.data import Advice, Numbers, Outlook, Part, Place, Question, band, combined
 from app.ranking.advice.posterior import Draws
 from app.ranking.advice.ranks import Tally, tally
-from app.ranking.advice.residuals import Manner
 from app.ranking.advice.rounds import Calibrated, calibrated
 from app.ranking.calibration.data import Places, Refusal, Vector
 
@@ -22,7 +21,7 @@ PRECISE = 20_000_000
 APART, KEPT = "apart", "kept"
 
 
-Manners = dict[str, tuple[Manner, ...]]
+Rounds = dict[str, Calibrated]
 
 
 def advise(question: Question) -> Advice:
@@ -30,14 +29,14 @@ def advise(question: Question) -> Advice:
     return consider(question)[0]
 
 
-def consider(question: Question) -> tuple[Advice, Manners]:
-    """The advice, and by round how each expert scored."""
+def consider(question: Question) -> tuple[Advice, Rounds]:
+    """The advice, and by round what it rests on: those rounds whose sheets suffice."""
     found = list(map(calibrated, question.parts))
     refused = [each.reason for each in found if isinstance(each, Refusal)]
     rounds = [each for each in found if isinstance(each, Calibrated)]
     can_tell = question.dossiers and not refused
     advice = _advice(question, rounds) if can_tell else Advice(refusals=tuple(refused))
-    return advice, {each.part.key: each.manners for each in rounds}
+    return advice, {each.part.key: each for each in rounds}
 
 
 def calibrated_scores(advice: Advice) -> dict[str, float]:

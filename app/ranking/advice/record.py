@@ -13,8 +13,9 @@ from app.kernel.words import Message
 from app.ranking.advice.data import Advice, Part, Question
 from app.ranking.advice.residuals import Manner
 from app.ranking.advice.sensitivity import Sensitivity
+from app.ranking.advice.ties import Labels, Relation
 
-FORMAT = "zhiheng-advice/1"
+FORMAT = "zhiheng-advice/2"
 DECIMALS = 6
 NEAR = 1e-5
 FEW_DRAWS = 3
@@ -71,6 +72,25 @@ def _part_record(part: Part) -> Record:
     }
 
 
+def labels_record(labels: Mapping[str, Labels]) -> Record:
+    """By relation, what every expert and every dossier carries."""
+    return {key: {"experts": _sorted(each.experts), "dossiers": _sorted(each.dossiers)} for key, each in labels.items()}
+
+
+def _sorted(held: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
+    return {name: sorted(labels) for name, labels in sorted(held.items())}
+
+
+def stored_labels(record: Mapping[str, Any]) -> dict[str, Labels]:
+    return {key: Labels(each["experts"], each["dossiers"]) for key, each in record.items()}
+
+
+def relation_record(relation: Relation) -> Record:
+    found = plain({name: value for name, value in asdict(relation).items() if name not in ("refused", "own")})
+    refused = None if relation.refused is None else message_record(relation.refused)
+    return found | {"refused": refused, "own": list(map(_row, relation.own))}
+
+
 def message_record(message: Message) -> Record:
     values = {
         key: message_record(value) if isinstance(value, Message) else list(value) if isinstance(value, tuple) else value
@@ -123,4 +143,4 @@ def _is_near(stored: object, again: object, slack: float) -> bool:
     return isinstance(stored, numbers) and isinstance(again, numbers) and abs(stored - again) <= slack
 
 
-SLACK = {"within": FEW_DRAWS, "low": 1, "high": 1, "wrong": 0.01, "worth": 0.01}
+SLACK = {"within": FEW_DRAWS, "low": 1, "high": 1, "wrong": 0.01, "worth": 0.01, "dealt": 0.01}

@@ -1,7 +1,7 @@
 """One round calibrated for the advice: its table, its variances, and the levels that may be drawn from it."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import isnan, sqrt
@@ -12,6 +12,7 @@ from app.kernel.words import N_, Message
 from app.ranking.advice.data import Fit, Part
 from app.ranking.advice.posterior import Design, System, fitted
 from app.ranking.advice.residuals import APART, Manner, efficiency, manners, robust_weights, standardised
+from app.ranking.advice.ties import Labels, Relation, relations
 from app.ranking.calibration.data import Places, Refusal, Table, Vector
 from app.ranking.calibration.fit import ESTABLISHED, Variances, offsets_of, refusal, variances
 from app.ranking.calibration.graph import parts
@@ -76,6 +77,10 @@ class Calibrated:
     @cached_property
     def manners(self) -> tuple[Manner, ...]:
         return manners(self.table, self.found)
+
+    def ties(self, labels: Mapping[str, Labels], seed: int) -> tuple[Relation, ...]:
+        """By relation, how scores differ where expert and dossier share a label."""
+        return relations(self.table, self.found, labels, seed)
 
     @cached_property
     def apart(self) -> frozenset[str]:

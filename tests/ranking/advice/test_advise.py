@@ -151,7 +151,7 @@ def test_one_score_far_off_is_flagged_and_an_erratic_expert_called_unusual() -> 
         replace(row, twentieths=row.twentieths + (chance.choice((-6_000, 6_000)) if row.expert == "E003" else 0))
         for row in reviews
     ]
-    manners = consider(asked(wild))[1]["paper"]
+    manners = consider(asked(wild))[1]["paper"].manners
     unusual = {each.expert for each in manners if each.is_unusual}
     assert "E003" in unusual
     assert len(unusual) <= 2  # a tenth of those named may be innocent
@@ -314,7 +314,8 @@ def test_the_use_of_the_scale_tells_range_and_halo() -> None:
 
 def test_a_record_says_what_it_was_made_from_and_agrees_with_itself_only() -> None:
     question = asked(edition(11))
-    advice, manners = consider(question)
+    advice, rounds = consider(question)
+    manners = {key: each.manners for key, each in rounds.items()}
     changes = sensitivity(counted({"A": [1, 2, 3]}), ["A"], [1], None)
     record = written(advice, changes, manners, [])
     again = written(*consider(question)[:1], changes, manners, [])
