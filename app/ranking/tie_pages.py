@@ -12,6 +12,7 @@ from app.web.language import _
 
 NORMAL_95 = 1.96
 PERCENT = 100
+ORDER = (NEAR, *LABELS)
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,13 @@ def _of_round(found: list[Record], people: Mapping[str, str], level: Level) -> T
         key=lambda pair: (not pair[0]["is_unusual"], -abs(pair[0]["effect"]) / pair[0]["error"], pair[0]["expert"])
     )
     return Ties(
-        tuple(_row(relation, level) for relation in found),
+        tuple(_row(relation, level) for relation in sorted(found, key=_place)),
         tuple(_own(each, name_of(relation["key"], level), people) for each, relation in own),
     )
+
+
+def _place(relation: Record) -> int:
+    return ORDER.index(relation["key"])
 
 
 def name_of(key: str, level: Level) -> str:

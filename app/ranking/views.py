@@ -13,6 +13,7 @@ from app.programmes import current
 from app.ranking import (
     advice_pages,
     advice_queries,
+    extra_readers,
     models,  # noqa: F401
     pages,
     portrait,
@@ -123,6 +124,18 @@ def experts(ranking_id: int) -> Page:
         ranking=found,
         rounds=list(told.manners(people, found.round_key)),
         ties=tie_pages.ties(advised.content, people, told.rulebook.panel.region_level.value),
+    )
+
+
+@blueprint.get("/rankings/<int:ranking_id>/extra")
+@needs_on_subject("advice.watch")
+def extra(ranking_id: int) -> Page:
+    found, advised = reached_advice(ranking_id)
+    return render_template(
+        "ranking/extra.html",
+        ranking=found,
+        proposals=extra_readers.proposals(found, advised.content),
+        may_seat=allows(actor(), "assignment.seat"),
     )
 
 

@@ -182,7 +182,7 @@ def test_the_office_sees_how_each_expert_scored(arrange, signed_in) -> None:
         made, _ranking = ranked(many(), confirm=True)
         names = [expert.name for expert in made.experts]
     page = signed_in(OFFICE).page("/rankings/1/experts")
-    rows = page.all("table[1]/tbody/tr")
+    rows = page.all("section[1]/table/tbody/tr")
     assert len(rows) == 5
     assert names[0] in "".join(rows[-1].itertext())  # the kindest comes last
     assert "有偏" not in page.text
