@@ -1,6 +1,6 @@
 """What may tie an expert to a dossier that he may lawfully judge: places and kind of employer that both have."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -50,23 +50,31 @@ class Party:
 
 def labels_of(edition: Edition) -> dict[str, Labels]:
     """By relation, what all who had a sheet in the edition and its numbered dossiers carry today."""
-    rule = facts.pair_rule(edition)
-    level, experts, dossiers = rule.region_level, _experts(edition), _dossiers(edition)
+    rule, experts, dossiers = facts.pair_rule(edition), _experts(edition), _dossiers(edition)
+    level = rule.region_level
+
+    def wider(places: Iterable[RegionFact]) -> list[str]:
+        return [_wider(place.code, level) for place in places]
+
     return {
         NEAR: Labels(
-            {each.number: [_wider(place.code, level) for place in counted(each.places, rule)] for each in experts},
-            {each.number: [_wider(place.code, level) for place in each.places] for each in dossiers},
+            _held(experts, lambda each: wider(counted(each.places, rule))),
+            _held(dossiers, lambda each: wider(each.places)),
         ),
         PAST: Labels(
-            {each.number: _within(set(each.places) - set(counted(each.places, rule)), level) for each in experts},
-            {each.number: _within(each.places, level) for each in dossiers},
+            _held(experts, lambda each: _within(set(each.places) - set(counted(each.places, rule)), level)),
+            _held(dossiers, lambda each: _within(each.places, level)),
         ),
         BODY: Labels(
-            {each.number: _cities(place.code for place in each.places) for each in experts},
-            {each.number: _cities([each.body] if each.body else []) for each in dossiers},
+            _held(experts, lambda each: _cities(place.code for place in each.places)),
+            _held(dossiers, lambda each: _cities(filter(None, [each.body]))),
         ),
-        EMPLOYER: Labels(_kinds(experts), _kinds(dossiers)),
+        EMPLOYER: Labels(_held(experts, _kind), _held(dossiers, _kind)),
     }
+
+
+def _held(parties: Iterable[Party], carried: Callable[[Party], list[str]]) -> dict[str, list[str]]:
+    return {each.number: carried(each) for each in parties}
 
 
 def _wider(code: str, level: Level) -> str:
@@ -86,8 +94,8 @@ def _cities(codes: Iterable[str]) -> list[str]:
     return [city for city in found if not city.endswith("00")]
 
 
-def _kinds(parties: Sequence[Party]) -> dict[str, list[str]]:
-    return {each.number: [each.code[KIND_OF_EMPLOYER]] if each.code else [] for each in parties}
+def _kind(party: Party) -> list[str]:
+    return [party.code[KIND_OF_EMPLOYER]] if party.code else []
 
 
 def _experts(edition: Edition) -> list[Party]:

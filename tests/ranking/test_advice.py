@@ -192,10 +192,9 @@ def test_the_office_reads_what_ties_do_to_scores_as_they_were_on_that_day(arrang
     """Two of the five experts once worked in the applicants' province and score five dossiers higher: told in figures, and kept."""
     with arrange():
         made, ranking = ranked(many())
-        for expert in made.experts[:2]:
-            for place in expert.regions:
-                if place.kind is ExpertRegionKind.FORMER_EMPLOYER:
-                    place.region_code, place.until = "140100", date(2001, 6, 30)
+        for place in (place for expert in made.experts[:2] for place in expert.regions):
+            if place.kind is ExpertRegionKind.FORMER_EMPLOYER:
+                place.region_code, place.until = "140100", date(2001, 6, 30)
         db.session.flush()
         services.confirm(decisions.office(), ranking)
         stored = db.session.query(RankingAdvice).one()
