@@ -184,6 +184,28 @@ SUBJECTS: dict[str, str] = {
     "export": N_("导出文件"),
 }
 
+JOBS: dict[str, str] = {
+    "consensus": N_("开始合议"),
+    "exports": N_("制作导出文件"),
+    "recusal": N_("回避的后果"),
+    "pool import": N_("读取专家名单"),
+    "credit_file": N_("信誉档案"),
+    "paper_entry": N_("纸质评分录入"),
+    "feedback": N_("反馈报告排版"),
+    "bundles": N_("制作存档包"),
+    "route": N_("推荐途径"),
+    "notices": N_("公示到期"),
+    "objections": N_("异议提醒"),
+    "invitations": N_("无人答复的邀请"),
+    "declarations": N_("年度声明提醒"),
+    "sessions": N_("过期登录"),
+    "answers": N_("过期答复"),
+    "checkpoints": N_("日志封存"),
+    "outlived_exports": N_("过期导出文件"),
+    "demo": N_("演示"),
+}
+"""What the system does by itself, by the name under which it is on record."""
+
 SYSTEM_PREFIX = "system:"
 LINK_PREFIX = "link:"
 
@@ -208,7 +230,8 @@ def state_label(action: str, state: str) -> str:
 def actor_label(name: str) -> Message:
     """Who did it; what the clock did by itself says so."""
     if name.startswith(SYSTEM_PREFIX):
-        return Message(N_("系统（%(job)s）"), {"job": name.removeprefix(SYSTEM_PREFIX)})
+        job = name.removeprefix(SYSTEM_PREFIX)
+        return Message(N_("系统（%(job)s）"), {"job": Message(JOBS.get(job, job))})
     if name.startswith(LINK_PREFIX):
         return Message(N_("专家 %(number)s（凭邮件链接）"), {"number": name.removeprefix(LINK_PREFIX)})
     if name == "anonymous":

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.audit import labels
+from app.jobs import JOBS
 from app.kernel.database import Base
 from app.workflow import LIFECYCLES, transitions
 
@@ -56,6 +57,22 @@ def test_every_subject_with_a_lifecycle_has_a_name(lifecycle: object) -> None:
 
 
 def test_the_system_and_visitors_are_named_as_such() -> None:
-    assert str(labels.actor_label("system:notices")) == "系统（notices）"
+    assert str(labels.actor_label("system:notices")) == "系统（公示到期）"
+    assert str(labels.actor_label("system:unknown")) == "系统（unknown）"
     assert str(labels.actor_label("anonymous")) == "访客"
     assert str(labels.actor_label("李秘书")) == "李秘书"
+
+
+def systems() -> Iterator[str]:
+    """Under which names the code itself, and the clock, stand on record."""
+    for path in sorted(APP.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "system" and node.args:
+                yield from (str(each.value) for each in node.args if isinstance(each, ast.Constant))
+    yield from (job.name for job in JOBS)
+
+
+def test_whatever_the_system_does_by_itself_has_words() -> None:
+    found = set(systems())
+    assert len(found) > 12, "the search itself must find them"
+    assert found <= labels.JOBS.keys()

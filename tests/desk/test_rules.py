@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.desk.rules import Counts, OfficeFacts, RoundFacts, Task, office_tasks
+from app.desk.rules import Counts, OfficeFacts, RoundFacts, Task, is_public, office_tasks, phases
 from app.desk.waiting import others_turn
 from app.kernel.words import LocalText
 from app.workflow import EditionState, RankingState, RoundState
@@ -29,6 +29,7 @@ def verbs(given: OfficeFacts) -> list[str]:
 
 
 RANKED = round_of(CLOSED, CONFIRMED)
+PUBLIC = {("notice", "ended"): 1, ("outcome", "published"): 15}
 SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
     "nothing yet": (facts({}), []),
     "dossiers to check": (facts({("application", "recommended"): 3}), ["审查"]),
@@ -82,8 +83,21 @@ SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
     ),
     "published": (
         facts({("session", "closed"): 1, ("notice", "ended"): 1, ("outcome", "published"): 15}, RANKED),
-        [],
+        ["编写反馈报告", "制作存档包"],
     ),
+    "published, one of two kinds not yet": (
+        facts({**PUBLIC, ("outcome", "approved"): 5}),
+        ["公布结果"],
+    ),
+    "feedback on its way": (
+        facts({**PUBLIC, ("feedback_report", "drafted"): 3, ("feedback_report", "edited"): 2, ("bundle", "failed"): 1}),
+        ["编辑报告", "批准报告", "制作存档包"],
+    ),
+    "feedback approved": (
+        facts({**PUBLIC, ("feedback_report", "approved"): 5, ("bundle", "made"): 1}),
+        ["发出报告"],
+    ),
+    "all given": (facts({**PUBLIC, ("feedback_report", "released"): 5, ("bundle", "made"): 1}), []),
     "in preparation": (facts({}, edition_state=EditionState.DRAFT), ["启动本届"]),
     "over": (facts({("application", "recommended"): 1}, edition_state=EditionState.CONCLUDED), []),
 }
@@ -102,6 +116,12 @@ def test_a_task_names_its_number_its_state_and_its_due_time() -> None:
     assert task.state is not None
     assert (task.state.lifecycle, task.state.state) == ("application", "recommended")
     assert task.due == DUE
+
+
+def test_a_public_result_overtakes_the_calendar() -> None:
+    overtaken = phases(is_public=is_public(facts(PUBLIC)))
+    assert overtaken == {"approval": "done", "commendation": "done", "feedback": "now"}
+    assert not phases(is_public=is_public(facts({("outcome", "approved"): 15})))
 
 
 def test_where_the_office_waits_it_is_told_for_whom() -> None:

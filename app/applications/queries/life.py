@@ -80,7 +80,8 @@ def timeline(application: Application) -> list[Step]:
     steps = list(_happened(application))
     if steps:
         steps[-1] = replace(steps[-1], phase="now")
-    return steps + [Step(Message(text), None, "next") for text in AHEAD.get(application.state, ())]
+    ahead = () if application.is_released else AHEAD.get(application.state, ())
+    return steps + [Step(Message(text), None, "next") for text in ahead]
 
 
 def _happened(application: Application) -> Iterator[Step]:

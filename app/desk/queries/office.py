@@ -11,7 +11,7 @@ from sqlalchemy import String, cast, func, literal, select, union_all
 from app.applications.models import Application
 from app.decisions.models import CommitteeSession
 from app.desk.queries.sections import Around, Section, Stat
-from app.desk.rules import Counts, OfficeFacts, RoundFacts, office_tasks
+from app.desk.rules import Counts, OfficeFacts, RoundFacts, is_public, office_tasks, phases
 from app.desk.waiting import others_turn
 from app.experts.queries import open_merges
 from app.experts.queries.invitations import proposals
@@ -19,7 +19,8 @@ from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import N_, LocalText, Message
 from app.notices.models import Notice, Objection
-from app.outcomes.models import Outcome
+from app.outcomes.feedback.models import FeedbackReport
+from app.outcomes.models import Bundle, Outcome
 from app.outcomes.watch import queries as watch
 from app.panels.eligibility import facts_have_changed, unlawful_seats
 from app.panels.models import Assignment, Draw, InterestQuestion, PairException
@@ -49,6 +50,8 @@ COUNTED: tuple[Any, ...] = (
     Notice,
     Objection,
     Outcome,
+    FeedbackReport,
+    Bundle,
 )
 DAY_END = time(23, 59)
 
@@ -161,7 +164,7 @@ def section(_actor: Actor, around: Around) -> Section:
         ("programmes.editions", N_("查看日程")),
         notes=list(waiting),
         stats=counters(facts.counts),
-        stages=around.calendar,
+        stages=around.staged(phases(is_public=is_public(facts))),
     )
 
 

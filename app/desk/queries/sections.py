@@ -1,7 +1,7 @@
 """What a section of the desk is made of, and what all sources share: the edition and its calendar, read once."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,10 @@ class Around:
         """The date in the award's zone."""
         zone = ZoneInfo(self.edition.time_zone) if self.edition is not None else UTC
         return moment.astimezone(zone).date().isoformat()
+
+    def staged(self, phases: Mapping[str, str]) -> tuple[CalendarRow, ...]:
+        """The calendar, with the stages that what has happened puts elsewhere than the dates do."""
+        return tuple(replace(row, phase=phases.get(row.key, row.phase)) for row in self.calendar)
 
     def window(self, key: str) -> CalendarRow | None:
         return next((row for row in self.calendar if row.key == key), None)

@@ -1,12 +1,14 @@
 """The supervisor's desk: what deserves a second look, the latest of the record, and whether its chain ends where it should."""
 
+from collections.abc import Mapping
+
 from sqlalchemy import func, select
 
 from app.audit import queries as audit
 from app.audit.labels import action_label
 from app.audit.models import AuditEvent
 from app.desk.queries.sections import Around, Section, Stat
-from app.desk.rules import Standing, Task, counted, escalated
+from app.desk.rules import Standing, Task, counted, escalated, phases
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.words import N_, Message
@@ -33,12 +35,14 @@ EXCEPTIONS: tuple[str, ...] = (
 )
 """Steps that are lawful but out of the ordinary."""
 
+PUBLISHED = "outcome.publish"
 LATEST = 8
 
 
 def section(_actor: Actor, around: Around) -> Section:
     edition_id = around.edition.id if around.edition is not None else 0
     last_id, last_hash = audit.head()
+    recorded = _recorded(edition_id)
     objections = [
         Task(
             Message(N_("异议 %(number)s"), {"number": objection.number}),
@@ -56,8 +60,8 @@ def section(_actor: Actor, around: Around) -> Section:
         Message(N_("现在没有未答复的异议，也没有屡次无人承担的席位。")),
         Message(N_("公示期内收到的异议和连续三位专家未能承担的席位会出现在这里。")),
         ("notices.objections", N_("查看全部异议")),
-        stats=[*_exceptions(edition_id), _chain(last_id, last_hash)],
-        stages=around.calendar,
+        stats=[*_exceptions(edition_id, recorded), _chain(last_id, last_hash)],
+        stages=around.staged(phases(is_public=PUBLISHED in recorded)),
         partial="desk/latest.html",
         content=audit.latest(LATEST),
     )
@@ -80,13 +84,16 @@ def _disclosures(edition_id: int) -> list[Task]:
     return [Task(told, "disclosures.index", N_("核实答复"), word=Message(N_("待核实")))] if waiting else []
 
 
-def _exceptions(edition_id: int) -> list[Stat]:
+def _recorded(edition_id: int) -> dict[str, int]:
     counted = (
         select(AuditEvent.action, func.count())
-        .where(AuditEvent.action.in_(EXCEPTIONS), AuditEvent.edition_id == edition_id)
+        .where(AuditEvent.action.in_((*EXCEPTIONS, PUBLISHED)), AuditEvent.edition_id == edition_id)
         .group_by(AuditEvent.action)
     )
-    numbers = {row[0]: row[1] for row in db.session.execute(counted)}
+    return {row[0]: row[1] for row in db.session.execute(counted)}
+
+
+def _exceptions(edition_id: int, numbers: Mapping[str, int]) -> list[Stat]:
     return [
         Stat(
             action_label(action), str(numbers[action]), None, "audit.events", {"action": action, "edition": edition_id}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
+from app.desk.rules.afterwards import closing, is_public, phases
 from app.desk.rules.panels import escalated, panels
 from app.desk.rules.shapes import Counts, OfficeFacts, RoundFacts, Standing, Task, Text, counted
 from app.kernel.words import N_, Message
@@ -19,7 +20,19 @@ from app.workflow import (
     SessionState,
 )
 
-__all__ = ["Counts", "OfficeFacts", "RoundFacts", "Standing", "Task", "Text", "counted", "escalated", "office_tasks"]
+__all__ = [
+    "Counts",
+    "OfficeFacts",
+    "RoundFacts",
+    "Standing",
+    "Task",
+    "Text",
+    "counted",
+    "escalated",
+    "is_public",
+    "office_tasks",
+    "phases",
+]
 
 
 Part = Callable[[OfficeFacts], Iterator[Task]]
@@ -31,7 +44,7 @@ def office_tasks(facts: OfficeFacts) -> list[Task]:
         return [_opening(facts), *_watch(facts)]
     parts: tuple[Part, ...] = (_watch,)
     if facts.edition_state == EditionState.RUNNING:
-        parts = (_intake, _pool, panels, _rounds, _committee, _notices, _outcomes, _watch)
+        parts = (_intake, _pool, panels, _rounds, _committee, _notices, _outcomes, closing, _watch)
     return [task for part in parts for task in part(facts)]
 
 
