@@ -202,6 +202,7 @@ JOBS: dict[str, str] = {
     "answers": N_("过期答复"),
     "checkpoints": N_("日志封存"),
     "outlived_exports": N_("过期导出文件"),
+    "letters": N_("制作函件"),
     "demo": N_("演示"),
 }
 """What the system does by itself, by the name under which it is on record."""
