@@ -203,6 +203,7 @@ JOBS: dict[str, str] = {
     "checkpoints": N_("日志封存"),
     "outlived_exports": N_("过期导出文件"),
     "letters": N_("制作函件"),
+    "retention": N_("按期限清除"),
     "demo": N_("演示"),
 }
 """What the system does by itself, by the name under which it is on record."""
