@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 from flask import Flask, current_app
-from flask.cli import AppGroup, with_appcontext
+from flask.cli import AppGroup
 from sqlalchemy import func, select
 
 from app import doctor, jobs
@@ -20,6 +20,7 @@ from app.kernel import signing, unit_of_work
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
+from app.kernel.schema import on_tables
 from app.kernel.words import Message
 from app.outcomes import services as outcomes
 from app.outcomes.models import Outcome
@@ -43,7 +44,7 @@ def install(app: Flask) -> None:
 @click.option("--all", "whole", is_flag=True, help="Run the edition to its result and print the proposed list.")
 @click.option("--if-empty", is_flag=True, help="Do nothing where there is an edition already.")
 @click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the demo stands; default: today.")
-@with_appcontext
+@on_tables
 def demo(stage: str, whole: bool, if_empty: bool, today: datetime | None) -> None:  # noqa: FBT001 - flags of a command
     """Fill a fresh database with a fictitious edition at the chosen stage."""
     if db.session.scalar(select(func.count()).select_from(Edition)):
@@ -103,7 +104,7 @@ def print_result() -> None:
 
 
 @click.command("doctor")
-@with_appcontext
+@on_tables
 def examine() -> None:
     """Run every invariant on the live data; exit 1 when something comes back."""
     findings = doctor.examine()
@@ -117,7 +118,7 @@ def examine() -> None:
 @click.command("create-operator")
 @click.argument("address")
 @click.argument("name")
-@with_appcontext
+@on_tables
 def create_operator(address: str, name: str) -> None:
     """Open the first operator's account; the mail with the link for the password waits in the outbox."""
     founder = Actor(user_id=None, name="system:create-operator", roles=frozenset({Role.OPERATOR}))
@@ -133,7 +134,7 @@ def create_operator(address: str, name: str) -> None:
 
 
 @click.command("retention")
-@with_appcontext
+@on_tables
 def retention() -> None:
     """Print what of archived editions is kept until when, and how much of it is due; changes nothing."""
     for each in terms.table(current_app.extensions["settings"]):
@@ -150,6 +151,7 @@ archive = AppGroup("archive", help="The bundle of an edition, from which anybody
 @click.option("--edition", "code", required=True, help="The edition's code, as it stands in its addresses.")
 @click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), help="The ZIP to write.")
 @click.option("--full", is_flag=True, help="With names, comments and reasons; not to be published.")
+@on_tables
 def export(code: str, out: Path, full: bool) -> None:  # noqa: FBT001 - a flag of a command
     """Write the bundle of an edition whose result is public; the same edition gives the same bytes."""
     edition = db.session.scalar(select(Edition).where(Edition.code == code))

@@ -34,6 +34,7 @@ from app.kernel.apart import Apart
 from app.kernel.canonical import Record
 from app.kernel.database import db
 from app.kernel.errors import NotReady, Problem
+from app.kernel.schema import on_tables
 from app.kernel.words import Message
 from app.notices import services as notices
 from app.notices.inquiries import services as inquiries
@@ -109,6 +110,7 @@ group = AppGroup("jobs", help="What the clock does by itself.")
 
 
 @group.command("run")
+@on_tables
 def run() -> None:
     """Work every ten seconds until SIGTERM or SIGINT."""
     stop = threading.Event()
@@ -143,6 +145,7 @@ def wait(stop: threading.Event, beside: "Beside") -> None:
 
 
 @group.command("once")
+@on_tables
 def once() -> None:
     """Work once and say what was done."""
     for name, count in work(threading.Event()).items():

@@ -205,6 +205,7 @@ JOBS: dict[str, str] = {
     "letters": N_("制作函件"),
     "retention": N_("按期限清除"),
     "demo": N_("演示"),
+    "create-operator": N_("命令行"),
 }
 """What the system does by itself, by the name under which it is on record."""
 

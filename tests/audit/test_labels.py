@@ -66,10 +66,18 @@ def test_the_system_and_visitors_are_named_as_such() -> None:
 def systems() -> Iterator[str]:
     """Under which names the code itself, and the clock, stand on record."""
     for path in sorted(APP.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "system" and node.args:
-                yield from (str(each.value) for each in node.args if isinstance(each, ast.Constant))
+        yield from filter(None, map(system_of, ast.walk(ast.parse(path.read_text(encoding="utf-8")))))
     yield from (job.name for job in JOBS)
+
+
+def system_of(node: ast.AST) -> str:
+    """The name in `Actor.system("…")` or in "system:…"; nothing for anything else."""
+    if isinstance(node, ast.Constant):
+        before, prefix, name = str(node.value).partition(labels.SYSTEM_PREFIX)
+        return name if prefix and not before else ""
+    is_call = isinstance(node, ast.Call) and getattr(node.func, "attr", "") == "system"
+    given = node.args[0] if is_call and node.args else None  # type: ignore[attr-defined]
+    return str(given.value) if isinstance(given, ast.Constant) else ""
 
 
 def test_whatever_the_system_does_by_itself_has_words() -> None:
