@@ -22,12 +22,15 @@ from app.applications.models import RELEASED, Application
 from app.experts.models import ExpertKind, ExpertRegionKind
 from app.kernel.exact import display_twentieths
 from app.kernel.words import N_, LocalText
+from app.notices.models import ObjectionEffect
 from app.panels.models import SeatOrigin, SeatRole
 from app.policy.scopes import Scope
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.values import ApplicantKind
+from app.ranking.models import RankingRow
+from app.ranking.rules import alias, names_hidden
 from app.scoring.models import ItemScore, ScoreSheet
-from app.web.formats import is_inside
+from app.web.formats import is_inside, say
 from app.workflow import (
     APPLICATION,
     ApplicationState,
@@ -264,19 +267,41 @@ def _level(row: Any) -> LocalText | None:
     return next((level.name for level in levels if level.key == row.line), None)
 
 
+class _RankingRow:
+    """A row as its reader may see it: where the committee's papers are blind, without name, number and place."""
+
+    def __init__(self, found: RankingRow, *, blind: bool) -> None:
+        self.found = found
+        self.number = None if blind else found.application.number
+        self.name = say(alias(found.position)) if blind else found.application.name
+        self.region_code = None if blind else found.application.region_code
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.found, name)
+
+
+def _ranking_rows(asked: Asked) -> list[_RankingRow]:
+    return [
+        _RankingRow(found, blind=names_hidden(rulebook_of(found.ranking.edition), asked.actor))
+        for found in queries.ranking_rows(asked)
+    ]
+
+
 RANKING_ROWS = Listing(
     "ranking-rows",
     Scope.RANKINGS,
     N_("排名的各行"),
-    N_("每个排名的每份申报一行。score 是精确值（分数），shown 是按规则修约一次的两位小数。"),
+    N_(
+        "每个排名的每份申报一行。score 是精确值（分数），shown 是按规则修约一次的两位小数。评审规则要求委员看匿名材料的，委员的令牌读不到申报编号和行政区划（为 null），名称换成“第几号”，与排名页面相同。"
+    ),
     (
         ID,
         plain("ranking", WHOLE, N_("排名的 id。"), at="ranking_id"),
         Field("edition", TEXT, EDITION, lambda row: row.ranking.edition.code),
         Field("round", TEXT, ROUND, lambda row: row.ranking.round.key),
-        Field("application", TEXT, DOSSIER, lambda row: row.application.number),
-        Field("name", TEXT, N_("申报者名称。"), lambda row: row.application.name),
-        Field("region_code", TEXT, N_("行政区划代码（GB/T 2260）。"), lambda row: row.application.region_code),
+        plain("application", TEXT, N_("申报编号；匿名时为 null。"), empty=True, at="number"),
+        plain("name", TEXT, N_("申报者名称；匿名时为它在本排名中的号。")),
+        plain("region_code", TEXT, N_("行政区划代码（GB/T 2260）；匿名时为 null。"), empty=True),
         Field("group", TEXT, N_("行业组代码。"), lambda row: row.application.group_key),
         plain("position", WHOLE, N_("在表中的位置。")),
         plain("rank", WHOLE, N_("名次；未参加排名为 null。"), empty=True),
@@ -294,7 +319,7 @@ RANKING_ROWS = Listing(
         plain("advances", TRUTH, N_("是否进入下一轮。")),
         Field("level", BOTH, N_("按名次可得的等级。"), _level, empty=True),
     ),
-    queries.ranking_rows,
+    _ranking_rows,
 )
 
 # --- results, objections ------------------------------------------------------------------------------------------
@@ -324,7 +349,7 @@ OBJECTIONS = Listing(
     "objections",
     Scope.OBJECTIONS,
     N_("异议的处理结果"),
-    N_("异议的状态、期限和答复。提出人的姓名、证件、联系方式和证据不在其中。"),
+    N_("异议的状态、期限、核查情况、处理结果和答复。提出人的姓名、证件、联系方式和证据不在其中。"),
     (
         ID,
         plain("edition", TEXT, EDITION),
@@ -335,6 +360,8 @@ OBJECTIONS = Listing(
         plain("received_at", MOMENT, N_("收到时间。")),
         plain("due_on", DAY, N_("答复期限。")),
         plain("answered_at", MOMENT, N_("答复时间。"), empty=True),
+        plain("finding", TEXT, N_("核查情况，供内部使用；未答复为空。")),
+        plain("effect", one_of(ObjectionEffect), N_("处理结果：重新表决、重新公示，或维持不变。"), empty=True),
         plain("answer", TEXT, N_("给提出人的答复；未答复为空。")),
     ),
     queries.objections,

@@ -99,6 +99,8 @@ def _schema(each: Field) -> dict[str, Any]:
         found["items"] = _object(each.parts)
     if each.empty:
         found["type"] = [found["type"], "null"]
+        if "enum" in found:
+            found["enum"] = [*found["enum"], None]
     return found
 
 

@@ -155,6 +155,8 @@ def objections(asked: Asked) -> Sequence[Any]:
             Objection.received_at,
             Objection.due_on,
             Objection.answered_at,
+            Objection.finding,
+            Objection.effect,
             Objection.answer,
             Objection.notice_id,
             Edition.code.label("edition"),

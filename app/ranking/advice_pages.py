@@ -15,6 +15,7 @@ from app.ranking.advice.residuals import FEWEST
 from app.ranking.advice.sensitivity import CALIBRATED, RESULTS, WITHOUT
 from app.ranking.advising import ONWARD
 from app.ranking.queries import Line, RankingView
+from app.ranking.rules import alias
 from app.web.formats import say
 from app.web.language import _
 
@@ -387,7 +388,7 @@ def names_for(lines: Sequence[Line], *, blind: bool) -> dict[str, str]:
     """By number; where the committee's papers are blind, the place in the list instead of the name."""
     if not blind:
         return {line.number: line.name for line in lines}
-    return {line.number: _("第 %(n)s 号", n=line.position) for line in lines}
+    return {line.number: say(alias(line.position)) for line in lines}
 
 
 def teller(view: RankingView, content: Record, lines: Sequence[Line], *, blind: bool) -> Teller:

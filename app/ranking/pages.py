@@ -1,6 +1,6 @@
 """What the ranking's page and its exports show, put into the reader's words once for all rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from app.kernel import regions, spreadsheets
@@ -48,8 +48,13 @@ def words_for(view: RankingView, lines: list[Line], rulebook: Rulebook) -> Words
         groups={group.key: say(group.name) for group in rulebook.groups},
         levels={level.key: say(level.name) for level in rulebook.levels},
         rounds={rule.key: say(rule.name) for rule in rulebook.rounds[:last]},
-        cities={code: say(city(code)) for code in {line.region_code for line in lines}},
+        cities={code: say(city(code)) if code else "—" for code in {line.region_code for line in lines}},
     )
+
+
+def without_names(lines: list[Line]) -> list[Line]:
+    """As the committee's blind papers show them: neither name nor number nor place."""
+    return [replace(line, name=say(rules.alias(line.position)), number="", region_code="") for line in lines]
 
 
 def city(region_code: str) -> LocalText:

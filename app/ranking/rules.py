@@ -7,6 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from app.consensus.rules import fallback
+from app.kernel.actor import Actor, Role
 from app.kernel.canonical import Record
 from app.kernel.exact import display, score_twentieths
 from app.kernel.words import N_, LocalText, Message
@@ -300,6 +301,16 @@ def shown_rounds(row: Row, rulebook: Rulebook) -> dict[str, str]:
     """The value of each round in decimals, for people."""
     combined = rulebook.aggregation
     return {key: display(value, combined.decimals, combined.rounding.value) for key, value in row.rounds.items()}
+
+
+def names_hidden(rulebook: Rulebook, actor: Actor) -> bool:
+    """Where the committee's papers are blind, nobody but the office and the supervisor reads a ranking with names."""
+    return rulebook.committee.blind_papers and not actor.has(Role.OFFICE, Role.SUPERVISOR)
+
+
+def alias(position: int) -> Message:
+    """What stands for a dossier whose name is hidden: its place in this ranking, as on the committee's papers."""
+    return Message(N_("第 %(n)s 号"), {"n": position})
 
 
 def reason(stored: Mapping[str, object] | None, rulebook: Rulebook) -> Message | None:

@@ -5,7 +5,6 @@ from hashlib import sha256
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.kernel.actor import Role
 from app.kernel.errors import NotFound
 from app.kernel.spreadsheets import FORMATS
 from app.policy import allows
@@ -65,11 +64,13 @@ def compute(round_id: int) -> Page:
 @needs_on_subject("ranking.read")
 def show(ranking_id: int) -> Page:
     found = reach(queries.view(ranking_id), "ranking.read")
-    lines = queries.lines(ranking_id)
+    lines, blind = queries.lines(ranking_id), is_blind(found)
+    lines = pages.without_names(lines) if blind else lines
     rulebook = pages.rulebook_for(found)
     return render_template(
         "ranking/show.html",
         ranking=found,
+        blind=blind,
         ranked=[line for line in lines if line.rank is not None],
         unranked=[(line, pages.reason_of(line, rulebook)) for line in lines if line.rank is None],
         words=pages.words_for(found, lines, rulebook),
@@ -92,8 +93,7 @@ def reached_advice(ranking_id: int) -> tuple[queries.RankingView, advice_queries
 
 
 def is_blind(view: queries.RankingView) -> bool:
-    """Members of the committee see no names where the rulebook gives them blind papers."""
-    return pages.rulebook_for(view).committee.blind_papers and not actor().has(Role.OFFICE, Role.SUPERVISOR)
+    return rules.names_hidden(pages.rulebook_for(view), actor())
 
 
 @blueprint.get("/rankings/<int:ranking_id>/advice")

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, update
 
 from app.accounts import tokens
 from app.accounts.models import User
@@ -19,6 +19,9 @@ from app.api.listings import LISTINGS
 from app.api.openapi import schema_name
 from app.applications import queries as applications
 from app.applications.models import Application
+from app.decisions import services as sessions
+from app.decisions.models import CommitteeSession
+from app.decisions.queries.papers import papers
 from app.experts.models import Expert
 from app.kernel import unit_of_work
 from app.kernel.actor import Actor, Role
@@ -33,14 +36,17 @@ from app.programmes import queries as programmes
 from app.programmes.models import Edition
 from app.ranking import queries as rankings
 from app.ranking import services as ranking
-from app.ranking.models import Ranking
+from app.ranking.models import Ranking, RankingRow
 from app.scoring import queries as scoring
 from app.scoring.models import ScoreSheet
 from app.scoring.queries import find_round
 from app.scoring.services import close_round
+from tests.factories import decisions, notices
 from tests.factories import scoring as factory
 from tests.factories.tokens import bearer, token_of
+from tests.outcomes.test_bundle_rules import Case, reviewed
 from tests.support.client import Client
+from tests.support.server import FrozenClock
 
 NewClient = Callable[[], Client]
 VISIBLE: dict[str, tuple[Any, Callable[[Actor], Any]]] = {
@@ -207,6 +213,77 @@ def test_an_applicant_is_told_the_public_state_until_the_result_is_out(
     assert own["state"] == "under_review"
     [inside] = everything(client, scored["office"], "applications")[1]
     assert inside["state"] == "not_advanced"
+
+
+COMMITTEE, WATCHER = "member1@example.org", "supervisor@example.org"
+
+
+def blind_ranking() -> int:
+    """A confirmed final ranking under a rulebook with blind papers, before its committee; its session's id."""
+    ranking = reviewed(Case({"committee.blind_papers": True}))
+    decisions.committee(ranking.edition, 2)
+    factory.person(WATCHER, Role.SUPERVISOR)
+    decisions.let_in(COMMITTEE, WATCHER)
+    return sessions.convene(decisions.office(), ranking, held_at=decisions.HELD_AT, place="A").id
+
+
+def test_blind_papers_are_blind_on_every_page_and_in_the_api(
+    app: Flask, client: Client, signed_in: Callable[[str], Client]
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        session_id = blind_ranking()
+        dossiers = {each.number: each.name for each in db.session.scalars(select(Application))}
+        order = db.session.scalars(select(Application.number).join(RankingRow).order_by(RankingRow.position)).all()
+        secrets = {email: token_of(email, Scope.RANKINGS) for email in (COMMITTEE, WATCHER)}
+    member = signed_in(COMMITTEE)
+    for address in (f"/committee/{session_id}", "/rankings/1"):
+        page = member.page(address).text
+        assert "第 1 号" in page
+        assert [word for word in (*dossiers, *dossiers.values()) if word in page] == [], address
+    assert "隐去申报者的名称、编号和城市" in member.page("/rankings/1").text
+    assert dossiers[order[0]] in signed_in(WATCHER).page("/rankings/1").text
+    rows = everything(client, secrets[COMMITTEE], "ranking-rows")[1]
+    told = [(row["name"], row["application"], row["region_code"]) for row in rows]
+    assert told == [("第 1 号", None, None), ("第 2 号", None, None)]
+    [first, _second] = everything(client, secrets[WATCHER], "ranking-rows")[1]
+    assert (first["name"], first["application"]) == (dossiers[order[0]], order[0])
+
+
+def test_a_dossiers_number_on_blind_papers_stays_when_others_have_left(app_context: Flask) -> None:
+    session = db.session.get_one(CommitteeSession, blind_ranking())
+    first, second = papers(session)
+    db.session.execute(update(Application).where(Application.id == first.application_id).values(state="withdrawn"))
+    db.session.expire_all()
+    [left] = papers(session)
+    assert (left.application_id, left.place) == (second.application_id, 2)
+
+
+def test_an_objections_finding_and_effect_are_read_as_on_its_page(
+    app: Flask, client: Client, frozen_clock: FrozenClock, signed_in: Callable[[str], Client]
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        made = notices.published(frozen_clock)
+        notices.upheld(made, against=made.room.dossiers[0].id)
+        notices.objection(made)
+        factory.person(WATCHER, Role.SUPERVISOR)
+        member = factory.person("head@example.org", Role.HEAD)
+        decisions.let_in(WATCHER)
+        secrets = {WATCHER: token_of(WATCHER, Scope.OBJECTIONS), "head": token_of(member)}
+    decided, open_ = everything(client, secrets[WATCHER], "objections")[1]
+    assert (decided["finding"], decided["effect"], decided["answer"]) == (
+        notices.FOUND.text,
+        "new_vote",
+        notices.FOUND.answer,
+    )
+    assert (open_["finding"], open_["effect"], open_["answer"]) == ("", None, "")
+    assert notices.FOUND.text in signed_in(WATCHER).page("/objections/1").text
+    assert everything(client, secrets["head"], "objections") == (403, [])
+    assert [word for word in ("张三", "z@example.org", "证据.pdf") if word in str((decided, open_))] == []
+    document = client.get("/api/v1/openapi.json").json
+    assert document is not None
+    schema = document["components"]["schemas"][schema_name(LISTINGS[-1])] | {"components": document["components"]}
+    for item in (decided, open_):
+        Draft202012Validator(schema).validate(item)
 
 
 @pytest.mark.demo("scoring")

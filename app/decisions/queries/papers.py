@@ -17,12 +17,14 @@ from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.tags import tag_name, tags_of
 from app.programmes.rules.values import ApplicantKind, BallotKind
 from app.ranking.models import RankingRow
+from app.ranking.rules import alias
 from app.workflow import ApplicationState
 
 
 @dataclass(frozen=True)
 class Paper:
-    """One dossier as the committee sees it; `name` and `city` are empty where the rulebook blinds the papers."""
+    """One dossier as the committee sees it; `name` and `city` are empty where the rulebook blinds the papers. `place`: its
+    place in the ranking, the same in every session and on the ranking's own page."""
 
     application_id: int
     place: int
@@ -42,7 +44,7 @@ class Paper:
     @property
     def called(self) -> LocalText | Message:
         """Its name, or its number where the papers are blind."""
-        return LocalText.same(self.name) if self.name else Message(N_("第 %(n)s 号"), {"n": self.place})
+        return LocalText.same(self.name) if self.name else alias(self.place)
 
     @property
     def choices(self) -> tuple[str, ...]:
@@ -57,8 +59,7 @@ def rulebook_for(session: CommitteeSession) -> Rulebook:
 def papers(session: CommitteeSession) -> list[Paper]:
     """The dossiers still to be decided, in the order of the official ranking."""
     rulebook = rulebook_for(session)
-    rows = waiting_rows(session.ranking_id)
-    every = [_paper(row, place, rulebook) for place, row in enumerate(rows, start=1)]
+    every = [_paper(row, rulebook) for row in waiting_rows(session.ranking_id)]
     return [paper for paper in every if paper.levels]
 
 
@@ -73,14 +74,14 @@ def waiting_rows(ranking_id: int) -> list[Row[RankingRow, Application]]:
     return list(db.session.execute(found))
 
 
-def _paper(row: Row[RankingRow, Application], place: int, rulebook: Rulebook) -> Paper:
+def _paper(row: Row[RankingRow, Application], rulebook: Rulebook) -> Paper:
     ranked, dossier = row.RankingRow, row.Application
     blind = rulebook.committee.blind_papers
     line = ranked.line if ranked.line in {level.key for level in rulebook.levels} else ""
     score = None if ranked.rank is None else from_text(ranked.score)
     return Paper(
         application_id=dossier.id,
-        place=place,
+        place=ranked.position,
         number=dossier.number,
         name="" if blind else dossier.name,
         city=None if blind else city_of(dossier.region_code),
