@@ -189,3 +189,25 @@ def check_outcomes(bundle: Bundle) -> tuple[Any, ...]:
         demand(row["state"] in OBJECTION_STATES, "objection", row["number"])
     voted = sum(bool(row["dossier"]) for row in rows)
     return ("outcomes", voted) if voted == len(rows) else ("past outcomes", voted, len(rows) - voted)
+
+
+def check_certificates(bundle: Bundle) -> tuple[Any, ...]:
+    """Each says name, level and standing of its honour and was issued with this digest; every honoured dossier has one."""
+    honours = {row["position"]: row for row in bundle.rows("outcomes.csv")}
+    issued, dossiers = bundle.told("certificate.issue", "digest"), bundle.dossiers
+    rows, without = bundle.rows("certificates/certificates.csv"), dict(honours)
+    for row in rows:
+        honour = without.pop(row["position"], {})
+        same = all(row[field] == honour.get(field) for field in ("level", "name", "state"))
+        demand(same, "certificate", row["number"], row["position"])
+        demand(row["digest"] in issued, "event", "certificate.issue", row["number"])
+    for position, honour in without.items():
+        has_none = honour["dossier"] and dossiers[honour["dossier"]]["state"] == "honoured"
+        demand(not has_none, "certificate", "—", position)
+    if bundle.is_full:
+        told = {each["number"]: each for each in bundle.records("certificates/contents.jsonl")}
+        for row in rows:
+            content = told[row["number"]]["content"]
+            demand(draw.digest(content) == row["digest"], "certificate", row["number"], row["position"])
+            demand(same_name(content, row) and content["number"] == row["number"], "certificate", row["number"], "—")
+    return ("certificates", len(rows))

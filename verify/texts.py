@@ -17,6 +17,7 @@ TITLES = {
     "all decided": ("提交表决的范围", "who came before the committee"),
     "notice": ("公示", "a notice"),
     "outcomes": ("结果", "the result"),
+    "certificates": ("证书", "certificates"),
     "audit": ("审计链", "the audit chain"),
     "checkpoints": ("审计检查点", "checkpoints of the audit log"),
 }
@@ -70,6 +71,7 @@ HOLDS = {
         "{0} 项授奖结果都经过表决和公示；另有 {1} 项是系统启用之前公布的，没有评审记录。",
         "{0} honours were voted and publicly noticed; {1} were published before the system was in use, without records of a review.",
     ),
+    "certificates": ("{0} 张证书与授奖结果一致。", "All {0} certificates say what the honours say."),
     "audit": (
         "审计日志：公开的 {0} 条记录都在 {1} 条的链上。",
         "Audit log: the {0} events told here are links of the chain of {1}.",
@@ -172,6 +174,10 @@ FAULTS = {
     "listed": ("第 {0} 次公示的“{1}”与表决结果不一致。", "Notice {0}: “{1}” is not what was voted."),
     "not listed": ("第 {0} 次公示缺少表决通过的 {1}。", "Notice {0} lacks {1}, which was voted."),
     "outcome": ("第 {0} 项授奖结果“{1}”与表决或公示不一致。", "Honour {0}, “{1}”, is not what was voted or noticed."),
+    "certificate": (
+        "证书 {0} 与第 {1} 项授奖结果不一致。",
+        "Certificate {0} does not say what honour {1} says.",
+    ),
     "objection": ("异议 {0} 的记录不完整。", "The record of objection {0} is incomplete."),
     "audit": (
         "审计日志第 {0} 条（{1}）被改动，或不在链上。",

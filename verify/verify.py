@@ -52,6 +52,7 @@ def checks(bundle: archive.Bundle, key: str) -> Iterator[tuple[str, Check]]:
     for path in bundle.under("notices/"):
         yield "notice", lambda path=path: committee.check_notice(bundle, bundle.document(path))
     yield "outcomes", lambda: committee.check_outcomes(bundle)
+    yield "certificates", lambda: committee.check_certificates(bundle)
     yield "audit", lambda: archive.check_audit(bundle)
     yield "checkpoints", lambda: archive.check_checkpoints(bundle)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,7 @@ from app.outcomes.models import RevokedFor
 from app.programmes.models import Edition
 from app.scoring.models import SubmittedSheet
 from tests.factories import outcomes as made
-from tests.support.bundles import Files, checked, edited, packed, replaced, signed_again, unpacked, words
+from tests.support.bundles import Files, checked, edited, named, packed, replaced, signed_again, unpacked, words
 from tests.support.databases import run_command
 from tests.support.server import FrozenClock
 
@@ -145,12 +146,18 @@ def flipped(content: bytes, place: int) -> bytes:
 def test_a_byte_changed_in_any_file_is_found_and_the_file_is_named(
     whole: Files, public: Files, tmp_path: Path, version: str
 ) -> None:
+    """The whole program for one file of each folder and kind, its checks of files for every one."""
     every = whole if version == "full" else public
+    assert named(packed(every)) == ""
+    first = {(Path(path).parent, Path(path).suffix): path for path in sorted(every, reverse=True)}
     for number, (path, content) in enumerate(every.items()):
         place = (number * 7919) % len(content)
-        code, lines = checked(packed({**every, path: flipped(content, place)}), tmp_path, "--en")
-        assert code == 1, (path, place)
-        assert any(path in line for line in faults(lines)), (path, place, faults(lines))
+        changed = packed({**every, path: flipped(content, place)})
+        assert path in named(changed), (path, place)
+        if path in first.values():
+            code, lines = checked(changed, tmp_path, "--en")
+            assert code == 1, (path, place)
+            assert any(path in line for line in faults(lines)), (path, place, faults(lines))
 
 
 RECORDS = ("scores/sheets.jsonl", "scores/consensus.jsonl", "panels/seats.csv", "outcomes.csv", "audit/events.jsonl")
@@ -342,8 +349,28 @@ CROSS_CHECKS: dict[str, tuple[Change, str]] = {
         lambda every: {**every, "audit/hashes.txt": b"0" * 64 + every["audit/hashes.txt"][64:]},
         "does not fit the log",
     ),
+    "the name on a certificate": (
+        in_text("certificates/certificates.csv", ",1,award,", ",1,nomination,"),
+        "does not say what honour 1 says",
+    ),
+    "the digest of a certificate": (
+        lambda every: _other_digests(every, "certificates/certificates.csv"),
+        "no fitting certificate.issue",
+    ),
+    "an honour without a certificate": (
+        lambda every: _without_last_line(every, "certificates/certificates.csv"),
+        "Certificate — does not say",
+    ),
     "an objection": (in_text("notices/objections.csv", ",rejected", ",forgotten"), "The record of objection"),
 }
+
+
+def _other_digests(every: Files, path: str) -> Files:
+    return {**every, path: re.sub(rb",[0-9a-f]{64},", b"," + b"0" * 64 + b",", every[path])}
+
+
+def _without_last_line(every: Files, path: str) -> Files:
+    return {**every, path: b"".join(every[path].splitlines(keepends=True)[:-1])}
 
 
 def _rehashed(every: Files, line: int) -> Files:

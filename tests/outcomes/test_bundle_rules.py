@@ -166,6 +166,8 @@ def test_every_rule_is_computed_again_from_both_versions(
     edition = concluded(frozen_clock, CASES[name])
     for full in (False, True):
         made = bundle(edition, full=full)
+        joined = not full and name == "standardised by expert"
+        assert ("which sheets of a round are one expert's" in words({"README.txt": made["README.txt"]})) == joined
         _code, lines = checked(signed_again(made), tmp_path, "--en")
         others = [line for line in lines[:-1] if not line.startswith(("OK", *MADE_UP_DRAW))]
         assert (others, CASES[name].drawn or lines[-1] == "Everything holds.") == ([], True), lines
@@ -224,8 +226,11 @@ def test_papers_lie_beside_their_records_and_only_public_ones_in_the_public_vers
 ) -> None:
     edition = concluded(frozen_clock, CASES["the mean"])
     public, full = (bundle(edition, full=full) for full in (False, True))
-    assert [path for path in public if path.endswith(".pdf")] == ["notices/1.pdf"]
-    assert [path for path in full if path.endswith(".pdf")] == ["committee/1.pdf", "notices/1.pdf"]
+    certificates = [f"certificates/SX2026-ZS-{number:03d}.pdf" for number in (1, 2)]
+    results = [f"results/SX2026-{number:03d}.pdf" for number in (1, 2)]
+    assert [path for path in public if path.endswith(".pdf")] == [*certificates, "notices/1.pdf"]
+    own = [*certificates, "committee/1.pdf", "notices/1.pdf", "rankings/paper.pdf", *results]
+    assert [path for path in full if path.endswith(".pdf")] == own
     assert full["notices/1.pdf"] == public["notices/1.pdf"] == bundle(edition, full=False)["notices/1.pdf"]
     shown = words({"notices/1.pdf": public["notices/1.pdf"]})
     assert json.loads(public["notices/1.json"])["digest"] in "".join(shown.split())

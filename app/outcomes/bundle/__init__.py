@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterator
 
 from app.kernel import signing
-from app.outcomes.bundle import decision, edition, hearings, log, on_paper, panels, scores
+from app.outcomes.bundle import (
+    certificates,
+    decision,
+    edition,
+    hearings,
+    log,
+    on_paper,
+    panels,
+    result_sheets,
+    scores,
+)
 from app.outcomes.bundle.files import File, archive, text
 from app.outcomes.bundle.scope import Scope, scope_of
 from app.outcomes.bundle.words import readme
@@ -16,6 +26,8 @@ PARTS: tuple[Callable[[Scope], Iterator[File]], ...] = (
     scores.files,
     decision.files,
     on_paper.files,
+    result_sheets.files,
+    certificates.files,
     log.files,
 )
 Tell = Callable[[int, int], None]
@@ -41,5 +53,6 @@ def _version(scope: Scope) -> str:
 
 def _readme(scope: Scope) -> File:
     titles = (scope.edition.title.zh, scope.edition.title.en)
-    words = readme(code=scope.edition.code, titles=titles, key=signing.public_key(), full=scope.full)
+    method = scope.rulebook.aggregation.method
+    words = readme(code=scope.edition.code, titles=titles, key=signing.public_key(), full=scope.full, method=method)
     return text("README.txt", "text", words)

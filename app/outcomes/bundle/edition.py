@@ -11,14 +11,12 @@ from app.kernel.words import LocalText
 from app.notices.models import Notice
 from app.notices.queries import PUBLIC_STATES
 from app.notices.rules import listed_names
-from app.outcomes import queries
 from app.outcomes.bundle.files import File, document, table, text
 from app.outcomes.bundle.scope import Scope
 from app.outcomes.models import Outcome
 from app.programmes.rules.parsing import said
 from app.programmes.rules.tags import tags_of
 from app.ranking.models import RankingRow
-from app.workflow import OutcomeState
 
 
 def files(scope: Scope) -> Iterator[File]:
@@ -124,8 +122,8 @@ OUTCOME = (
 
 
 def _outcomes(scope: Scope) -> File:
-    public = queries.of_edition(scope.edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
-    return table("outcomes.csv", "zhiheng-outcomes/1", OUTCOME, (_outcome_row(scope, each) for each in public), key=3)
+    rows = (_outcome_row(scope, each) for each in scope.honours)
+    return table("outcomes.csv", "zhiheng-outcomes/1", OUTCOME, rows, key=3)
 
 
 def _outcome_row(scope: Scope, outcome: Outcome) -> Sequence[str | int]:

@@ -27,11 +27,12 @@ PUBLIC_ACTS = frozenset(
         "notice.publish",
         "notice.close",
         "outcome.publish",
+        "certificate.issue",
     }
 )
 """Steps that are public by themselves, and who of the office took them."""
 PUBLIC_SUBJECTS = frozenset(
-    {"edition", "round", "draw", "defence_session", "ranking", "committee_session", "notice", "outcome"}
+    {"edition", "round", "draw", "defence_session", "ranking", "committee_session", "notice", "outcome", "certificate"}
 )
 
 FULL_SUBJECTS = PUBLIC_SUBJECTS | {

@@ -11,12 +11,14 @@ from app.audit import checkpoints
 from app.audit.models import AuditCheckpoint, AuditEvent
 from app.kernel import regions
 from app.kernel.database import db
+from app.outcomes import queries
+from app.outcomes.models import Outcome
 from app.programmes.models import Edition, Round
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.values import RegionLevel
 from app.ranking.models import Ranking
-from app.workflow import RankingState
+from app.workflow import OutcomeState, RankingState
 
 OWN_SUBJECT = "bundle"
 """What is recorded of bundles themselves moves no bundle's end."""
@@ -52,6 +54,11 @@ class Scope:
         """The confirmed ones, in the order of the rounds; each round has one."""
         found = select(Ranking).where(Ranking.edition_id == self.edition.id, Ranking.state == RankingState.CONFIRMED)
         return db.session.scalars(found.join(Ranking.round).order_by(Round.position)).all()
+
+    @cached_property
+    def honours(self) -> Sequence[Outcome]:
+        """What was published, revoked ones too, in the order of the list."""
+        return queries.of_edition(self.edition.id, OutcomeState.PUBLISHED, OutcomeState.REVOKED)
 
     def place(self, code: str) -> str:
         """A region as far as the out-of-region rule looks: nothing finer is told."""

@@ -53,16 +53,22 @@ class Sheet:
 
 
 def files(scope: Scope) -> Iterator[File]:
-    sheets = list(_numbered(_sheets(scope)))
+    sheets = sheets_of(scope)
     records = (_sheet_record(scope, sheet) for sheet in sheets)
     yield lines("scores/sheets.jsonl", "zhiheng-sheets/1", records, key=("dossier", "round", "sheet"))
-    yield lines("scores/consensus.jsonl", "zhiheng-consensus/1", _reports(scope), key=("dossier", "round"))
+    reports = (_report_record(scope, report) for report in reports_of(scope))
+    yield lines("scores/consensus.jsonl", "zhiheng-consensus/1", reports, key=("dossier", "round"))
     yield _deductions(scope)
     numbers = {(sheet.dossier, sheet.round, sheet.expert): str(sheet.number) for sheet in sheets}
     yield from (_ranking(scope, ranking, numbers) for ranking in scope.rankings)
 
 
 # --- sheets -------------------------------------------------------------------------------------------------------
+
+
+def sheets_of(scope: Scope) -> list[Sheet]:
+    """In the order of dossiers and rounds, numbered."""
+    return list(_numbered(_sheets(scope)))
 
 
 def _sheets(scope: Scope) -> list[Sheet]:
@@ -104,7 +110,8 @@ def _sheet_record(scope: Scope, sheet: Sheet) -> Record:
 # --- what panels agreed on ----------------------------------------------------------------------------------------
 
 
-def _reports(scope: Scope) -> Iterator[Record]:
+def reports_of(scope: Scope) -> Iterator[Record]:
+    """What each panel released: `dossier`, `round`, `digest` and the whole content."""
     found = (
         select(PanelReport, Application.number, Round.key)
         .join(Consensus, Consensus.id == PanelReport.consensus_id)
@@ -114,17 +121,19 @@ def _reports(scope: Scope) -> Iterator[Record]:
         .order_by(Application.sequence, Round.position)
     )
     for report, dossier, round_key in db.session.execute(found):
-        yield {"dossier": dossier, "round": round_key, **_report_record(scope, report)}
+        yield {"dossier": dossier, "round": round_key, "digest": report.digest, "content": report.content}
 
 
-def _report_record(scope: Scope, report: PanelReport) -> Record:
-    content = report.content
+def _report_record(scope: Scope, report: Record) -> Record:
+    content = report["content"]
     items = [{field: item[field] for field in ("code", "points", "percent")} for item in content["items"]]
-    record = {"criteria": content["criteria"], "items": items, "total_twentieths": content["total_twentieths"]}
-    return record | ({"digest": report.digest, "content": content} if scope.full else {})
+    record = {"dossier": report["dossier"], "round": report["round"], "criteria": content["criteria"]}
+    record |= {"items": items, "total_twentieths": content["total_twentieths"]}
+    return record | ({"digest": report["digest"], "content": content} if scope.full else {})
 
 
-def _deductions(scope: Scope) -> File:
+def deductions_of(scope: Scope) -> Sequence[Row[str, str, int, int]]:
+    """Round, dossier, number and points, in order; the last of a dossier counts."""
     found = (
         select(Round.key, Application.number, DefenceDeduction.number, DefenceDeduction.points)
         .join(DefenceSlot, DefenceSlot.id == DefenceDeduction.slot_id)
@@ -133,8 +142,12 @@ def _deductions(scope: Scope) -> File:
         .where(Round.edition_id == scope.edition.id)
         .order_by(Round.position, Application.sequence, DefenceDeduction.number)
     )
+    return db.session.execute(found).all()
+
+
+def _deductions(scope: Scope) -> File:
     columns = ("round", "dossier", "number", "points")
-    rows = ((key, dossier, number, points) for key, dossier, number, points in db.session.execute(found))
+    rows = ((key, dossier, number, points) for key, dossier, number, points in deductions_of(scope))
     return table("scores/deductions.csv", "zhiheng-deductions/1", columns, rows, key=3)
 
 

@@ -24,3 +24,8 @@ class Certificate(Base, kw_only=True):
     digest: Mapped[str] = mapped_column(short(64))
     issued_at: Mapped[datetime]
     outcome: Mapped[Outcome] = relationship(init=False)
+
+    @property
+    def edition_id(self) -> int:
+        """Under which what is done with it goes on record."""
+        return self.outcome.edition_id

@@ -4,6 +4,7 @@ import secrets
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from app.accounts.links import public_address
 from app.applications.models import Application
 from app.audit import services as audit
 from app.kernel import clock
@@ -59,8 +60,13 @@ def _content(outcome: Outcome, number: str) -> dict[str, object]:
     }
 
 
-def pdf_of(certificate: Certificate, *, verify_at: str) -> bytes:
-    """One sheet; of a revoked honour it says so across the page."""
+def address_of(certificate: Certificate) -> str:
+    """Where its code is checked, as it is printed: from the settings, never from a request."""
+    return f"{public_address()}/verify/{rules.shown(certificate.code)}"
+
+
+def pdf_of(certificate: Certificate) -> bytes:
+    """One sheet, the same for whoever asks; of a revoked honour it says so across the page."""
     taken_back = queries.revocation_of(certificate)
     zone = ZoneInfo(certificate.outcome.edition.time_zone)
     return typeset(
@@ -69,7 +75,7 @@ def pdf_of(certificate: Certificate, *, verify_at: str) -> bytes:
             "certificate": certificate.content,
             "code": rules.shown(certificate.code),
             "digest": certificate.digest,
-            "verify_at": verify_at,
+            "verify_at": address_of(certificate),
             "revoked_on": taken_back.at.astimezone(zone).date().isoformat() if taken_back else "",
         },
     )

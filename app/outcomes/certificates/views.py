@@ -2,7 +2,7 @@
 
 import io
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from app.kernel.typesetting import PDF_TYPE
@@ -20,12 +20,6 @@ def _certificate(certificate_id: int) -> Certificate:
     return reach(queries.find(certificate_id), "certificate.read")
 
 
-def _address(certificate: Certificate) -> str:
-    """Printed on paper: from the settings, never from a request."""
-    base = current_app.extensions["settings"].public_address
-    return f"{base}{url_for('certificates.verify', code=rules.shown(certificate.code))}"
-
-
 @blueprint.get("/certificates/<int:certificate_id>")
 @needs_on_subject("certificate.read")
 def show(certificate_id: int) -> str:
@@ -34,7 +28,7 @@ def show(certificate_id: int) -> str:
         "certificates/show.html",
         found=found,
         code=rules.shown(found.code),
-        address=_address(found),
+        address=services.address_of(found),
         revoked=queries.revocation_of(found),
     )
 
@@ -43,7 +37,7 @@ def show(certificate_id: int) -> str:
 @needs_on_subject("certificate.read")
 def pdf(certificate_id: int) -> Response:
     found = _certificate(certificate_id)
-    made = io.BytesIO(services.pdf_of(found, verify_at=_address(found)))
+    made = io.BytesIO(services.pdf_of(found))
     return attachment(made, filename=_("证书-%(number)s.pdf", number=found.number), media_type=PDF_TYPE)
 
 
