@@ -1,12 +1,16 @@
 """A committee reads the rule as sentences, each with its source or our reason."""
 
+from pathlib import Path
+
 import pytest
 
 from app.kernel.words import LocalText
+from app.programmes.rules.parsing import parse_rulebook
 from app.programmes.rules.rulebook import Rulebook
 from app.programmes.rules.sentences import sentences
-from tests.support.rulebooks import GONE, TEXTS, Place, edited_rulebook, rulebook
+from tests.support.rulebooks import CRITERIA, GONE, TEXTS, Place, edited, edited_rulebook, rulebook
 
+ONE_ROUND = (Path(__file__).parents[1] / "data" / "rulebooks" / "one-round.toml").read_text()
 TEXT = {"zh": "因", "en": "why"}
 
 
@@ -32,6 +36,21 @@ def test_every_sentence_is_whole(key: str) -> None:
             assert "None" not in sentence
             texts = [value for value in line.text.values.values() if isinstance(value, LocalText)]
             assert all(text.zh and text.en for text in texts)
+
+
+def told_of_sheets(method: str, **more: object) -> list[str]:
+    changes: dict[Place, object] = {"aggregation.method": method} | {f"aggregation.{k}": v for k, v in more.items()}
+    book = parse_rulebook(edited(ONE_ROUND, changes), CRITERIA)
+    every = [str(line.text) for section in sentences(book) for line in section.lines]
+    return [text for text in every if "公开的存档包注明" in text]
+
+
+def test_whoever_reads_the_rules_learns_what_the_public_archive_joins() -> None:
+    assert told_of_sheets("mean") == []
+    [by_expert] = told_of_sheets("judge_z", spread="population")
+    assert "哪些评分表出自同一位专家" in by_expert
+    [of_leaders] = told_of_sheets("weighted_mean", leader_weight=2)
+    assert "哪份评分表是组长的" in of_leaders
 
 
 def test_sections_follow_the_work() -> None:

@@ -15,6 +15,7 @@ from app.panels.models import SEAT_ROLE_LABELS, Assignment, InterestDegree
 from app.panels.pledge import PLEDGE
 from app.panels.services import Interest
 from app.panels.views.room import Answer, blueprint
+from app.programmes.queries import rulebook_of
 from app.web.downloads import attachment
 from app.web.guard import actor, needs_on_subject, reach
 from app.web.language import _
@@ -91,6 +92,7 @@ def _page(
         question=question_form,
         asked=interests.last_question(found),
         practice=services.case_to_practise(found),
+        method=rulebook_of(found.round.edition).aggregation.method,
     )
     return page, (pledge or question or conflict_form).status
 

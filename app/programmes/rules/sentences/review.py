@@ -252,9 +252,17 @@ def _combined(tell: Teller) -> Lines:
     if rule.leader_weight is not None:
         leader = N_("组长的评分按组员的 %(n)s 倍计入。")
         yield tell.line("aggregation.leader_weight", leader, n=rule.leader_weight)
+        yield tell.line("aggregation.method", LEADERS_TOLD)
     if rule.spread is not None:
         yield tell.line("aggregation.spread", STANDARD, spread=LABELS[rule.spread])
+    if rule.method is AggregationMethod.JUDGE_Z:
+        yield tell.line("aggregation.method", SHEETS_JOINED)
 
+
+SHEETS_JOINED = N_(
+    "结果公布后，公开的存档包注明每轮中哪些评分表出自同一位专家，但不写姓名：不注明，就没有人能验算标准分。知道专家组名单的人可能由此认出某位专家的评分。"
+)
+LEADERS_TOLD = N_("结果公布后，公开的存档包注明哪份评分表是组长的，但不写姓名：不注明，就没有人能验算加权的平均值。")
 
 STANDARD = N_(
     "标准分按%(spread)s计算，取 34 位有效数字，小数点后第九位以内相同的为相同；同一专家或同一组不足 5 份评分，或者评分全部相同的，不能计算。"
