@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -72,24 +73,33 @@ def reports() -> list[FeedbackReport]:
     return list(db.session.scalars(select(FeedbackReport).order_by(FeedbackReport.id)))
 
 
+def released() -> dict[int, tuple[str, str]]:
+    """By report the number of its dossier and its owner's mail address: drafted by one, edited and approved by two others."""
+    with unit_of_work.transaction():
+        feedback.draft_all(office(), edition())
+    with unit_of_work.transaction():
+        assert [written(report).state for report in reports()] == [FeedbackState.APPROVED] * 2
+    assert of_feedback(*both()) == []
+    with unit_of_work.transaction():
+        feedback.release_all(office(), edition())
+        owners = {each.id: (each.application.number, each.application.applicant.owner.email) for each in reports()}
+        let_in(*(email for _number, email in owners.values()))
+    return owners
+
+
+def of_feedback(*versions: Files) -> list[str]:
+    return [path for files in versions for path in files if path.startswith("feedback/")]
+
+
 @pytest.mark.databases
 def test_a_released_report_is_in_the_full_version_as_its_applicant_has_it(result: Flask, signed_in: SignIn) -> None:
     with result.app_context():
-        with unit_of_work.transaction():
-            feedback.draft_all(office(), edition())
-        with unit_of_work.transaction():
-            assert [written(report).state for report in reports()] == [FeedbackState.APPROVED] * 2
-        assert not [path for files in both() for path in files if path.startswith("feedback/")]
-        with unit_of_work.transaction():
-            assert feedback.release_all(office(), edition()) == 2
-            owners = {report.application.number: report.application.applicant.owner.email for report in reports()}
-            let_in(*owners.values())
-        ids = {report.application.number: report.id for report in reports()}
+        owners = released()
         public, full = both()
-    assert not [path for path in public if path.startswith("feedback/")]
-    assert [path for path in full if path.startswith("feedback/")] == [f"feedback/{number}.pdf" for number in owners]
-    for number, email in owners.items():
-        loaded = signed_in(email).get(f"/feedback/{ids[number]}/report.pdf")
+    assert of_feedback(public) == []
+    assert of_feedback(full) == [f"feedback/{number}.pdf" for number, _email in owners.values()]
+    for report_id, (number, email) in owners.items():
+        loaded = signed_in(email).get(f"/feedback/{report_id}/report.pdf")
         assert (loaded.status_code, loaded.data) == (200, full[f"feedback/{number}.pdf"])
         loaded.close()
 
@@ -144,29 +154,43 @@ def test_a_revoked_honours_certificate_says_so(result: Flask, tmp_path: Path) ->
 # --- rankings and result sheets -----------------------------------------------------------------------------------
 
 
+def papers_of(full: Files, folder: str) -> dict[str, str]:
+    """By number or round what each paper of a folder says."""
+    found = [path for path in full if path.startswith(f"{folder}/") and path.endswith(".pdf")]
+    return {Path(path).stem: on_paper(full, path) for path in found}
+
+
+def lacking(sheet: dict[str, Any], said: str) -> list[str]:
+    told = (sheet["digest"], sheet["expert"], display_twentieths(sheet["total_twentieths"]))
+    return [part for part in told if part not in said]
+
+
 @pytest.mark.demo("result")
-def test_rankings_and_result_sheets_say_what_the_records_say(app_context: Flask) -> None:
+def test_result_sheets_say_what_the_records_say_and_name_no_expert(app_context: Flask) -> None:
     public, full = both()
-    mine = [path for path in full if path.startswith(("rankings/", "results/")) and path.endswith(".pdf")]
-    assert not set(mine) & public.keys()
-    names = {row["number"]: row["name"] for row in table(full, "dossiers.csv")}
-    for key in ("paper", "site", "defence"):
-        record, said = json.loads(full[f"rankings/{key}.json"]), on_paper(full, f"rankings/{key}.pdf")
-        assert record["digest"] in said
-        for row in record["snapshot"]["rows"]:
-            assert f"{row['dossier']}{names[row['dossier']]}" in said
-            assert row["shown"] in said
     sheets = [json.loads(line) for line in full["scores/sheets.jsonl"].splitlines()]
-    assert {path for path in mine if path.startswith("results/")} == {f"results/{s['dossier']}.pdf" for s in sheets}
-    papers = {number: on_paper(full, f"results/{number}.pdf") for number in {sheet["dossier"] for sheet in sheets}}
-    for sheet in sheets:
-        told = (sheet["digest"], sheet["expert"], display_twentieths(sheet["total_twentieths"]))
-        assert [part for part in told if part not in papers[sheet["dossier"]]] == []
-    experts = db.session.scalars(select(Expert.name)).all()
-    assert [name for name in experts if any(name in said for said in papers.values())] == []
-    overtime = {row["dossier"]: int(row["points"]) for row in table(full, "scores/deductions.csv")}
-    for dossier, points in overtime.items():
-        assert ("超时扣" in papers[dossier], f"超时扣{points}分。" in papers[dossier]) == (points > 0, points > 0)
+    said = papers_of(full, "results")
+    assert papers_of(public, "results") == {}
+    assert said.keys() == {sheet["dossier"] for sheet in sheets}
+    assert [lacking(sheet, said[sheet["dossier"]]) for sheet in sheets] == [[]] * len(sheets)
+    everything = "".join(said.values())
+    assert [name for name in db.session.scalars(select(Expert.name)) if name in everything] == []
+    for row in table(full, "scores/deductions.csv"):
+        assert ("超时扣" in said[row["dossier"]]) == (row["points"] != "0")
+
+
+@pytest.mark.demo("result")
+def test_a_ranking_on_paper_says_what_its_record_says(app_context: Flask) -> None:
+    public, full = both()
+    names = {row["number"]: row["name"] for row in table(full, "dossiers.csv")}
+    said = papers_of(full, "rankings")
+    assert (papers_of(public, "rankings"), said.keys()) == ({}, {"paper", "site", "defence"})
+    for key, text in said.items():
+        record = json.loads(full[f"rankings/{key}.json"])
+        assert record["digest"] in text
+        rows = record["snapshot"]["rows"]
+        wanted = [(f"{row['dossier']}{names[row['dossier']]}", row["shown"]) for row in rows]
+        assert [name for name, shown in wanted if name not in text or shown not in text] == []
 
 
 def table(files: Files, path: str) -> list[dict[str, str]]:

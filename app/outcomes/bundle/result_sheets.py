@@ -143,13 +143,13 @@ class _Told:
 
     def _after(self, number: str, key: str) -> Iterator[str]:
         if off := self.deductions.get((number, key)):
-            yield f"超时扣 {off} 分。"
+            yield f"超时扣 {off} 分"
         row = self.ranked.get((number, key))
         if row is not None:
             place = f"第 {row['rank']} 名" if row["rank"] else "未排名"
             value = self._points(row["rounds"].get(key))
             came = self._came_to(row)
-            yield f"本轮得分 {value}；到本轮为止总分 {row['shown'] or LACKING}，{place}{f'，{came}' if came else ''}。"
+            yield f"本轮得分 {value}；到本轮为止总分 {row['shown'] or LACKING}，{place}{f'，{came}' if came else ''}"
 
     # --- looked up -----------------------------------------------------------------------------------------------
 
