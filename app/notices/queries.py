@@ -42,6 +42,7 @@ class ObjectionRow:
     against: str | None
     received_at: datetime
     due_on: date
+    answered_at: datetime | None
     late: bool
     lifecycle: str = "objection"
 
@@ -166,6 +167,7 @@ def _register_line(objection: Objection, against: str | None, zone: ZoneInfo) ->
         against,
         objection.received_at,
         objection.due_on,
+        objection.answered_at,
         late,
     )
 

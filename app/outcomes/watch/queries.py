@@ -147,6 +147,11 @@ def is_late(declaration: YearlyDeclaration) -> bool:
     return declaration.state is DeclarationState.OWED and declaration.due_on < clock.today()
 
 
+def is_ahead(declaration: YearlyDeclaration) -> bool:
+    """Owed one day: its year is not over yet."""
+    return declaration.state is DeclarationState.OWED and clock.today() < declaration.opens_on
+
+
 def watched(edition: Edition) -> list[Watched]:
     """Every honour that was made public; what is late first, then what waits for the office, then by position."""
     outcomes = db.session.scalars(

@@ -63,6 +63,7 @@ def show(outcome_id: int) -> str:
         declarations=queries.declarations(found),
         facts=queries.facts(found),
         is_late=queries.is_late,
+        is_ahead=queries.is_ahead,
         kinds=FACT_KIND_LABELS,
         sources=FACT_SOURCE_LABELS,
         may_record=allows(actor(), "watch_fact.record", found),
@@ -131,6 +132,7 @@ def _declaration_page(found: YearlyDeclaration, form: ReviewForm) -> str:
         questions=QUESTIONS,
         years=queries.own_of_outcome(actor(), found.outcome_id),
         is_late=queries.is_late,
+        is_ahead=queries.is_ahead,
         may=_rights(found),
     )
 

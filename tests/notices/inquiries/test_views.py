@@ -69,11 +69,13 @@ def test_the_whole_inquiry_by_its_pages(secret: str, client: Client, signed_in: 
     followed = client.page(f"/objections/follow/{secret}")
     assert "答复期限延长到 2026-08-26" in followed.text
     assert "须查证。" in followed.text
+    assert "答复期限" in office.page("/objections").text
     answer = office.submit(f"{SHOW}/finding", form="reject", finding="内部：查阅了通报。", answer="查无实据。")
     assert answer.status_code == 303
     followed = client.page(f"/objections/follow/{secret}")
     assert ("查无实据。" in followed.text, "查阅了通报" in followed.source) == (True, False)
     assert "拟奖名单不变" in followed.text
+    assert "已答复" in signed_in(OFFICE).page("/objections").text
 
 
 def test_a_request_belongs_to_its_applicant(secret: str, signed_in: SignIn) -> None:

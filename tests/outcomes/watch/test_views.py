@@ -53,6 +53,13 @@ def test_a_yes_without_words_comes_back_with_what_was_typed(honour: tuple[int, i
     assert "营业收入增长 5%。" in answer.text
 
 
+def test_a_year_that_is_not_over_is_not_said_to_be_owed_yet(honour: tuple[int, int], signed_in: SignIn) -> None:
+    for page in (f"/watch/honours/{honour[0]}", f"/watch/declarations/{honour[1]}"):
+        rows = [" ".join(row.itertext()) for row in signed_in(OFFICE).page(page).all("table[1]/tbody/tr")]
+        assert ["待提交" in row for row in rows] == [True, False, False]
+        assert ["2028-09-01 起可提交" in row for row in rows] == [False, True, False]
+
+
 def test_the_office_reviews_or_sends_back(honour: tuple[int, int], signed_in: SignIn) -> None:
     outcome, declaration = honour
     holder, page = signed_in(HOLDER), f"/watch/declarations/{declaration}"
