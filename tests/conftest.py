@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from app.accounts import services as accounts
 from app.config import Settings
 from app.kernel import clock
 from tests.support import browser as browsers
-from tests.support import postgres
+from tests.support import built, effort, postgres
 from tests.support.client import Client
 from tests.support.databases import (
     DEMO_PASSWORD,
@@ -45,10 +46,17 @@ ENOUGH_MEMORY = 2_000_000_000
 
 
 # A busy machine is no fault of the code under test; the same inputs in every run keep a landing from being luck.
-hypothesis.settings.register_profile(
-    "zhiheng", deadline=None, derandomize=True, suppress_health_check=[hypothesis.HealthCheck.too_slow]
-)
-hypothesis.settings.load_profile("zhiheng")
+def set_effort(config: pytest.Config) -> None:
+    effort.learn(config)
+    hypothesis.settings.register_profile(
+        "zhiheng",
+        deadline=None,
+        derandomize=True,
+        max_examples=effort.examples(100),
+        suppress_health_check=[hypothesis.HealthCheck.too_slow],
+    )
+    hypothesis.settings.load_profile("zhiheng")
+
 
 # Argon2 as ever, with its least effort: what is tested signs in thousands of times.
 accounts._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
@@ -58,7 +66,8 @@ accounts._nobody = accounts._hasher.hash("nobody")
 # --- one run ------------------------------------------------------------------------------------------------------
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
+    set_effort(config)
     if "ZHIHENG_TEST_RUN" not in os.environ:
         roomy = MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH_MEMORY
         os.environ |= {"ZHIHENG_TEST_RUN": str(new_run_folder(MEMORY if roomy else Path(tempfile.gettempdir())))}
@@ -73,8 +82,10 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.definition.get_closest_marker("databases"):
-        metafunc.parametrize("database", KINDS, indirect=True)
+    if mark := metafunc.definition.get_closest_marker("databases"):
+        rare = mark.kwargs.get("rare", "")
+        kinds = [pytest.param(kind, marks=pytest.mark.slow) if kind == rare else kind for kind in KINDS]
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -83,6 +94,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker("browser")
         if item.get_closest_marker("faults"):
             item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: the collector need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -114,10 +132,15 @@ def database(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def settings(request: pytest.FixtureRequest, workplace: Workplace, database: str) -> Settings:
+def settings(request: pytest.FixtureRequest, workplace: Workplace, database: str) -> Iterator[Settings]:
     """The settings of `app`, over a database that nothing has touched."""
     mark = request.node.get_closest_marker("demo")
-    return workplace.fresh(database, mark.args[0] if mark else EMPTY)
+    template = mark.args[0] if mark else EMPTY
+    fresh = workplace.fresh(database, template)
+    if database == "sqlite" and "monkeypatch" not in request.fixturenames:
+        built.begin(fresh, template)
+    yield fresh
+    built.end()
 
 
 @pytest.fixture(scope="session")

@@ -7,11 +7,13 @@ from app.accounts.models import RoleGrant, User
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
+from tests.support.built import built_once
 from tests.support.databases import DEMO_PASSWORD
 
 _numbers = count(1)
 
 
+@built_once
 def person(*roles: Role, email: str = "", password: bool = False, body_id: int | None = None) -> Actor:
     """A user with these roles; `password` when he has to sign in to pages, with DEMO_PASSWORD."""
     number = next(_numbers)

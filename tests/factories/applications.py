@@ -22,6 +22,7 @@ from app.programmes.queries import rulebook_of
 from app.programmes.rules.admission import FormField
 from app.programmes.rules.values import ApplicantKind, FieldKind
 from tests.factories.accounts import office, person
+from tests.support.built import built_once
 
 BEFORE = datetime(2026, 2, 1, 1, tzinfo=UTC)
 APPLYING = datetime(2026, 3, 10, 1, tzinfo=UTC)
@@ -33,6 +34,7 @@ TEXT = "以“每一件铸件都经得起称量”为信条。"
 _numbers = count(1)
 
 
+@built_once
 def running_edition(*, rulebook_key: str = "shanxi-2021", code: str = "SX2026", number: int = 4) -> Edition:
     """Application from 2 March to 15 April 2026, recommendation to 5 May, formal check to 20 May."""
     by = office()
@@ -45,6 +47,7 @@ def applicant_person(*, email: str = "", password: bool = False) -> Actor:
     return person(Role.APPLICANT, email=email, password=password)
 
 
+@built_once
 def registered_applicant(
     actor: Actor, *, kind: ApplicantKind = ApplicantKind.ORGANISATION, city: str = "140200", industry: str = "34"
 ) -> Applicant:
@@ -60,6 +63,7 @@ def registered_applicant(
     )
 
 
+@built_once
 def draft_application(
     edition: Edition,
     actor: Actor | None = None,
@@ -84,6 +88,7 @@ def draft_application(
         )
 
 
+@built_once
 def complete_application(edition: Edition, actor: Actor | None = None, **traits: Any) -> Application:
     """A draft that lacks nothing."""
     actor = actor or applicant_person()
@@ -130,6 +135,7 @@ def answer(field: FormField, years: tuple[int, ...]) -> object:
     return known.get(field.kind, "示例")
 
 
+@built_once
 def submitted_application(edition: Edition, actor: Actor | None = None, **traits: Any) -> Application:
     actor = actor or applicant_person()
     application = complete_application(edition, actor, **traits)

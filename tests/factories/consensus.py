@@ -8,8 +8,10 @@ from app.consensus import queries, services
 from app.consensus.models import Consensus
 from app.kernel.actor import Role
 from tests.factories.scoring import Panel, acting, hand_in, panel
+from tests.support.built import built_once
 
 
+@built_once
 def talking(*percents: int, round_key: str = "paper") -> tuple[Panel, Consensus]:
     """One dossier scored alike over all items by each expert, so far apart that the panel must talk."""
     made = panel(1, len(percents), round_key=round_key)
@@ -38,11 +40,13 @@ def settle_as(consensus: Consensus, percent: int, *, reason: str = "核对证实
         services.save_item(leader, consensus, item.item_code, wanted, version=item.version)
 
 
+@built_once
 def proposed(made: Panel, consensus: Consensus, percent: int = 60) -> None:
     settle(made, consensus, percent)
     services.propose(made.actors[0], consensus)
 
 
+@built_once
 def agreed(made: Panel, consensus: Consensus, percent: int = 60) -> None:
     proposed(made, consensus, percent)
     for actor in made.actors[1:]:
@@ -50,6 +54,7 @@ def agreed(made: Panel, consensus: Consensus, percent: int = 60) -> None:
     services.agree(made.actors[0], consensus)
 
 
+@built_once
 def released(made: Panel, consensus: Consensus, percent: int = 60) -> None:
     agreed(made, consensus, percent)
     services.release(made.actors[0], consensus, text="专家组一致认为，过程方法系统，结果对比不足。")

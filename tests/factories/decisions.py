@@ -21,6 +21,7 @@ from app.programmes.models import Edition
 from app.programmes.rules.values import ApplicantKind
 from app.ranking.models import Ranking, RankingRow
 from app.workflow import ApplicationState
+from tests.support.built import built_once
 from tests.support.databases import DEMO_PASSWORD
 
 NO_CHANGE: Mapping[str, str] = {}
@@ -61,6 +62,7 @@ def let_in(*emails: str) -> None:
         accounts.set_password(accounts.account_for(email, email), DEMO_PASSWORD)
 
 
+@built_once
 def running_edition(
     *,
     rulebook_key: str = "shanxi-2021",
@@ -126,6 +128,7 @@ def dossier_under_review(edition: Edition, name: str, *, city: str = "140100", g
     return dossier
 
 
+@built_once
 def final_ranking(
     edition: Edition, scores: Sequence[int], *, names: Sequence[str] = (), group: str = "machinery"
 ) -> Ranking:
@@ -177,6 +180,7 @@ class Committee:
         return {dossier.id: choice for dossier, choice in zip(self.dossiers, choices, strict=True)}
 
 
+@built_once
 def committee(edition: Edition, size: int) -> tuple[list[CommitteeMember], list[Actor]]:
     members, actors = [], []
     for number in range(1, size + 1):
@@ -186,6 +190,7 @@ def committee(edition: Edition, size: int) -> tuple[list[CommitteeMember], list[
     return members, actors
 
 
+@built_once
 def convened(
     scores: Sequence[int] = (700, 650, 600),
     *,
@@ -202,6 +207,7 @@ def convened(
     return Committee(edition, ranking, session, members, actors, dossiers)
 
 
+@built_once
 def voting(
     scores: Sequence[int] = (700, 650, 600),
     *,
@@ -235,6 +241,7 @@ def close(session: CommitteeSession) -> None:
 AWARD, NOMINATION, REJECT, ABSTAIN = "award", "nomination", "reject", "abstain"
 
 
+@built_once
 def decided(*choices: str, scores: Sequence[int] = (700, 650, 600), size: int = 6) -> Committee:
     """A closed session in which all voted alike: by default award, nomination, reject."""
     made = voting(scores, size=size)

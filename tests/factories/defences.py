@@ -13,16 +13,19 @@ from app.kernel.database import db
 from app.panels.services import SystemSecret
 from tests.factories.decisions import office
 from tests.factories.scoring import Panel, panel
+from tests.support.built import built_once
 
 SECRET = SystemSecret("a" * 64, "1" * 32, "b" * 64)
 QUESTIONS = ("如何识别关键过程？", "举一个失败的改进。", "对标的数据从哪里来？")
 MINUTE = 60
 
 
+@built_once
 def hearing_round(dossiers: int = 2, judges: int = 2) -> Panel:
     return panel(dossiers, judges, round_key="defence")
 
 
+@built_once
 def arranged(made: Panel | None = None) -> tuple[Panel, DefenceSession]:
     made = made or hearing_round()
     dossiers = [dossier.id for dossier in made.dossiers]
@@ -38,6 +41,7 @@ def fresh(session: DefenceSession) -> DefenceSession:
     return found
 
 
+@built_once
 def drawn(value: str = "3 1 4 1 5") -> tuple[Panel, DefenceSession]:
     made, session = arranged()
     services.commit(office(), session, system=SECRET)
@@ -45,6 +49,7 @@ def drawn(value: str = "3 1 4 1 5") -> tuple[Panel, DefenceSession]:
     return made, fresh(session)
 
 
+@built_once
 def running() -> tuple[Panel, DefenceSession]:
     made, session = drawn()
     services.begin(made.actors[0], session)

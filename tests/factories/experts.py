@@ -10,6 +10,7 @@ from app.experts.rules import COLUMNS
 from app.kernel.actor import Actor
 from app.kernel.credit_code import make
 from app.kernel.database import db
+from tests.support.built import built_once
 
 HEADING = [column.name.zh for column in COLUMNS]
 
@@ -58,6 +59,7 @@ def preview(actor: Actor, *rows: dict[str, str], columns: Sequence[str] = ()) ->
     return services.preview_import(actor, filename="pool.csv", content=sheet(*rows, columns=columns))
 
 
+@built_once
 def pool(actor: Actor, *rows: dict[str, str]) -> list[Expert]:
     """These experts in the pool, with their accounts."""
     services.apply_import(actor, preview(actor, *rows))

@@ -14,6 +14,7 @@ from app.scoring import services as scoring
 from app.workflow import RoundState
 from tests.factories.decisions import acting, office
 from tests.factories.scoring import Panel, judge, panel, person
+from tests.support.built import built_once
 
 EDITOR, APPROVER = "editor@example.org", "approver@example.org"
 
@@ -26,6 +27,7 @@ def approver() -> Actor:
     return acting(person(APPROVER, Role.OFFICE))
 
 
+@built_once
 def commented(dossiers: int = 2, experts: int = 2) -> Panel:
     """All rounds have ended; every expert has written a remark of his own and his colleague's name on every item."""
     made = panel(dossiers, experts)
@@ -48,6 +50,7 @@ def end_rounds(made: Panel) -> None:
             lifecycle.advance(round_, "round.close", office())
 
 
+@built_once
 def drafted(dossiers: int = 2) -> tuple[Panel, list[FeedbackReport]]:
     made = commented(dossiers)
     services.draft_all(office(), made.edition)

@@ -13,10 +13,12 @@ from app.programmes.models import Edition
 from app.programmes.rules.values import BodyKind
 from tests.factories.accounts import office, person
 from tests.factories.applications import CHECKING, RECOMMENDING, submitted_application
+from tests.support.built import built_once
 
 NOTICE = {"notice_from": date(2026, 4, 16), "notice_until": date(2026, 4, 24)}
 
 
+@built_once
 def recommending_body(
     name: str = "大同市质量强市办", *, region: str = "140200", kind: BodyKind = BodyKind.CITY
 ) -> RecommendingBody:
@@ -31,6 +33,7 @@ def recommender(body: RecommendingBody, *, email: str = "", password: bool = Fal
     return person(Role.RECOMMENDER, email=email, password=password, body_id=body.id)
 
 
+@built_once
 def recommended_application(edition: Edition, body: RecommendingBody, **traits: Any) -> Application:
     application = submitted_application(edition, city=body.region_code, **traits)
     with clock.fixed(RECOMMENDING):
@@ -51,6 +54,7 @@ def consulted(application: Application) -> None:
         services.record_reply(office(), application, keys, objects=False, replied=clock.today())
 
 
+@built_once
 def accepted_application(edition: Edition, body: RecommendingBody, **traits: Any) -> Application:
     application = recommended_application(edition, body, **traits)
     with clock.fixed(CHECKING):
@@ -59,6 +63,7 @@ def accepted_application(edition: Edition, body: RecommendingBody, **traits: Any
     return application
 
 
+@built_once
 def returned_application(
     edition: Edition, body: RecommendingBody, *, reason: str = "请补充审计报告。", **traits: Any
 ) -> Application:

@@ -18,6 +18,7 @@ from app.notices.models import Notice, Objection
 from app.notices.services import Evidence, Objector
 from tests.factories import decisions as committee
 from tests.factories.decisions import Committee, office
+from tests.support.built import built_once
 from tests.support.server import FrozenClock
 
 PUBLISHED = datetime(2026, 8, 12, 2, 0, tzinfo=UTC)  # a Wednesday; five working days end on 19 August
@@ -40,12 +41,14 @@ class Noticed:
     notice: Notice
 
 
+@built_once
 def draft(*choices: str, scores: tuple[int, ...] = (700, 650, 600)) -> Noticed:
     """By default an award, a nomination, and one not proposed."""
     room = committee.decided(*choices, scores=scores)
     return Noticed(room, services.draft(office(), room.session))
 
 
+@built_once
 def published(clock: FrozenClock, *choices: str, scores: tuple[int, ...] = (700, 650, 600)) -> Noticed:
     made = draft(*choices, scores=scores)
     clock.move_to(PUBLISHED)
@@ -67,6 +70,7 @@ def objection(made: Noticed, *, against: int | None = None, objector: Objector =
 FOUND = Finding("查阅了监管部门的通报。", "经核查属实。")
 
 
+@built_once
 def handled(made: Noticed, *, against: int | None = None, objector: Objector = PERSON) -> Objection:
     """Taken on by the office, who has declared no interest."""
     raised, _token = objection(made, against=against, objector=objector)
@@ -80,12 +84,14 @@ def taken_on(raised: Objection) -> Objection:
     return raised
 
 
+@built_once
 def upheld(made: Noticed, *, against: int | None = None) -> Objection:
     raised = handled(made, against=against)
     inquiries.uphold(office(), raised, FOUND)
     return raised
 
 
+@built_once
 def rejected(made: Noticed, *, against: int | None = None) -> Objection:
     raised = handled(made, against=against)
     inquiries.reject(office(), raised, Finding("查阅了全部材料。", "查无实据。"))

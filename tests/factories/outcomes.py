@@ -10,6 +10,7 @@ from app.outcomes.models import Outcome
 from tests.factories import notices as made
 from tests.factories.decisions import office
 from tests.factories.notices import Noticed
+from tests.support.built import built_once
 from tests.support.server import FrozenClock
 
 ENDED = datetime(2026, 8, 20, 2, 0, tzinfo=UTC)
@@ -17,6 +18,7 @@ APPROVED = datetime(2026, 8, 31, 2, 0, tzinfo=UTC)
 DOCUMENT = "晋政函〔2026〕1号"
 
 
+@built_once
 def ended(clock: FrozenClock, *choices: str) -> Noticed:
     noticed = made.published(clock, *choices)
     clock.move_to(ENDED)
@@ -24,6 +26,7 @@ def ended(clock: FrozenClock, *choices: str) -> Noticed:
     return noticed
 
 
+@built_once
 def approved(clock: FrozenClock, *choices: str) -> tuple[Noticed, list[Outcome]]:
     noticed = ended(clock, *choices)
     clock.move_to(APPROVED)
@@ -31,6 +34,7 @@ def approved(clock: FrozenClock, *choices: str) -> tuple[Noticed, list[Outcome]]
     return noticed, outcomes
 
 
+@built_once
 def concluded(clock: FrozenClock, *choices: str) -> tuple[Noticed, list[Outcome]]:
     noticed, outcomes = approved(clock, *choices)
     services.publish(office(), noticed.room.edition)

@@ -25,6 +25,7 @@ from app.programmes.rules.values import ApplicantKind
 from tests.factories import experts
 from tests.factories.accounts import office
 from tests.factories.practice import practised
+from tests.support.built import built_once
 from tests.support.databases import DEMO_PASSWORD
 
 PROVINCES = ("330100", "320100", "440100", "370100", "420100", "510100", "610100", "350100")
@@ -49,6 +50,7 @@ class Setting:
         return next(expert for expert in self.pool if expert.number == f"E{number:03d}")
 
 
+@built_once
 def setting(
     dossiers: int = 2,
     pool: int = 16,
@@ -68,6 +70,7 @@ def setting(
     return Setting(actor, edition, entered, people)
 
 
+@built_once
 def running_edition(actor: Actor, rulebook: tuple[str, str] = ("", "")) -> Edition:
     edition = programmes.create_edition(
         actor, rulebook_key="shanxi-2021", number=4, code="SX2026", starts=date(2026, 3, 2)
@@ -156,12 +159,14 @@ def terms() -> services.Terms:
     return services.Terms("第 2026123 期开奖号码", now + timedelta(hours=1), now + timedelta(hours=2))
 
 
+@built_once
 def committed(made: Setting, system: services.SystemSecret = SYSTEM) -> Draw:
     draw = services.start_draw(made.office, made.round)
     services.commit(made.office, draw, terms(), system=system)
     return draw
 
 
+@built_once
 def witnessed(made: Setting, value: str = "3 5 1") -> Draw:
     draw = committed(made)
     with later(draw):
@@ -177,6 +182,7 @@ def later(draw: Draw) -> Iterator[None]:
         yield
 
 
+@built_once
 def drawn(made: Setting, value: str = "3 5 1") -> Draw:
     draw = witnessed(made, value)
     with later(draw):
@@ -184,6 +190,7 @@ def drawn(made: Setting, value: str = "3 5 1") -> Draw:
     return draw
 
 
+@built_once
 def published(made: Setting, value: str = "3 5 1") -> list[Assignment]:
     draw = drawn(made, value)
     services.publish_draw(made.office, draw)

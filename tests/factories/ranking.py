@@ -12,8 +12,10 @@ from app.ranking.official import Review
 from tests.factories.decisions import office, running_edition
 from tests.factories.scoring import Panel, declare, dossier, hand_in, reviewed, seated
 from tests.factories.visits import over
+from tests.support.built import built_once
 
 
+@built_once
 def ranked(scores: Sequence[Sequence[int]], *, confirm: bool = False) -> tuple[Panel, Ranking]:
     """The paper round's ranking: one row of percentages a dossier, one percentage an expert."""
     made = reviewed(scores)
@@ -23,6 +25,7 @@ def ranked(scores: Sequence[Sequence[int]], *, confirm: bool = False) -> tuple[P
     return made, ranking
 
 
+@built_once
 def long_ranking(rows: int, round_key: str = "paper") -> Ranking:
     """A ranking of many dossiers from made-up totals: six hundred sheets scored item by item would take a minute."""
     edition = running_edition()

@@ -27,6 +27,7 @@ from app.scoring.models import ScoreSheet
 from app.workflow import AssignmentState, RoundState
 from tests.factories import decisions
 from tests.factories.decisions import dossier_under_review, office, running_edition
+from tests.support.built import built_once
 from tests.support.databases import DEMO_PASSWORD
 
 ELSEWHERE = ("330100", "320100", "440100", "370100", "420100", "510100", "610100")
@@ -102,6 +103,7 @@ class Panel:
         return found
 
 
+@built_once
 def panel(
     dossiers: int = 1,
     experts: int = 1,
@@ -230,6 +232,7 @@ def hand_in(sheet: ScoreSheet, percents: int | Mapping[str, int] = 50) -> None:
     services.submit(acting(sheet.assignment.expert), sheet)
 
 
+@built_once
 def reviewed(
     scores: Sequence[Sequence[int]], *, close: bool = True, round_key: str = "", edition: Edition | None = None
 ) -> Panel:

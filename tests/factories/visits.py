@@ -18,11 +18,13 @@ from app.visits.rules import Days
 from app.visits.services import Appointment, Minutes, Picture
 from tests.factories.decisions import office
 from tests.factories.scoring import Panel, declare, panel, seated
+from tests.support.built import built_once
 
 SECTION = 0x8825  # GPS
 PLACE, DAYS = "太原市示例路 1 号", 2
 
 
+@built_once
 def site(experts: int = 3) -> Panel:
     """One dossier in a running site round."""
     return panel(1, experts, round_key="site")
@@ -45,6 +47,7 @@ def days_of(made: Panel, *, after: int = 1, count: int = DAYS) -> Days:
     return Days(start, start + timedelta(days=count - 1), PLACE, "王经理 0351-0000000")
 
 
+@built_once
 def arranged(made: Panel | None = None) -> tuple[Panel, Visit]:
     made = made or site()
     visit = services.arrange(office(), made.round, made.dossiers[0], days_of(made))
@@ -74,6 +77,7 @@ def planned(visit: Visit, actor: Actor | None = None) -> None:
     services.appoint(actor or office(), visit, row)
 
 
+@built_once
 def notified() -> tuple[Panel, Visit]:
     made, visit = arranged()
     planned(visit)
@@ -85,12 +89,14 @@ def owner_of(visit: Visit) -> Actor:
     return Actor(user_id=visit.application.owner_id, name="申报者", roles=frozenset({Role.APPLICANT}))
 
 
+@built_once
 def confirmed() -> tuple[Panel, Visit]:
     made, visit = notified()
     services.confirm(owner_of(visit), visit)
     return made, visit
 
 
+@built_once
 def opened() -> tuple[Panel, Visit]:
     made, visit = confirmed()
     with on_the_day(visit):
@@ -120,6 +126,7 @@ def over(made: Panel) -> None:
         services.close(made.actors[0], visit)
 
 
+@built_once
 def reported() -> tuple[Panel, Visit]:
     made, visit = opened()
     met(made, visit)

@@ -18,6 +18,7 @@ from app.outcomes.watch.rules import Statement
 from tests.factories import outcomes as made
 from tests.factories.decisions import supervisor
 from tests.factories.notices import pdf
+from tests.support.built import built_once
 from tests.support.server import FrozenClock
 
 NOTHING = Statement({}, "营业收入增长 5%，顾客满意度 92 分。", "张经理")
@@ -30,6 +31,7 @@ SOON = datetime(2027, 9, 24, 2, 0, tzinfo=UTC)
 LATE = datetime(2027, 10, 1, 2, 0, tzinfo=UTC)
 
 
+@built_once
 def honoured(clock: FrozenClock) -> list[Outcome]:
     """Approved on 2026-08-31 and published; three declarations each are owed."""
     _noticed, outcomes = made.concluded(clock)

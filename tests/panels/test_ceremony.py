@@ -446,6 +446,7 @@ def test_a_working_copy_cannot_be_drawn_and_a_drawn_list_not_drawn_again() -> No
 
 def test_a_changed_record_is_noticed() -> None:
     draw = drawn(setting())
+    assert ceremonies.verify(draw).agrees
     db.session.expunge_all()
     draw.input = draw.input | {"lot": 1}
     assert not ceremonies.verify(draw).input_agrees

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import flask_migrate
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 
 from app import create_app
 from app.config import Settings
@@ -80,7 +81,11 @@ class Workplace:
 
 
 def make_app(settings: Settings) -> Flask:
+    """Its templates are compiled once a run, for all workers and databases."""
     app = create_app(settings)
+    compiled = run_folder() / "pages"
+    compiled.mkdir(exist_ok=True)
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     app.test_client_class = Client
     return app
 
