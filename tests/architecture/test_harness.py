@@ -21,9 +21,11 @@ from tests.support.mail import Mailbox
 from tests.support.network import OutsideWorld
 
 PAGE = '<!doctype html><html lang="zh-CN"><head><title>质衡</title></head><body>{}</body></html>'
-FORM = """<form method="post" action="/save"><input type="hidden" name="csrf_token" value="t"><input name="title" value="旧">
-<input type="checkbox" name="agreed" checked><input name="locked" value="x" disabled><select name="level"><option value="1">一</option>
-<option value="2" selected>二</option></select><textarea name="note">
+FORM = """<form method="post" action="/save"><input type="hidden" name="csrf_token" value="t">
+<input name="title" value="旧" aria-label="题">
+<input type="checkbox" name="agreed" aria-label="是" checked><input name="locked" value="x" aria-label="锁" disabled>
+<select name="level" aria-label="级"><option value="1">一</option>
+<option value="2" selected>二</option></select><textarea name="note" aria-label="注">
 第一行</textarea><button name="step" value="back">返回</button></form>"""
 
 
@@ -36,6 +38,9 @@ FORM = """<form method="post" action="/save"><input type="hidden" name="csrf_tok
         ('<label for="nobody">名称</label>', "points to nothing"),
         ("<input a=1 a=2>", "duplicate-attribute"),
         ("<p>&nosuch;</p>", "expected-named-entity"),
+        ('<p><input name="a"></p>', "has no name"),
+        ('<p><a href="/"><span></span></a></p>', "has no name"),
+        ('<p><img src="/a.png"></p>', "has no alt"),
     ],
 )
 def test_a_page_that_a_browser_would_have_to_guess_is_refused(body: str, fault: str) -> None:

@@ -1,6 +1,7 @@
 """axe-core finds nothing, and nothing is wider than the window, on any page that a role can reach by its links.
 
-The walk on a phone is in every run; that at a desk, which finds little that the other does not, in `make test-all`.
+That walk is part of `make test-all`. In every run the same pages are walked without a browser: each answers, is valid, and has a name
+for every link and control (tests/support/html.py); axe looks at every part of a page in tests/ui, and at the pages of each journey.
 """
 
 from __future__ import annotations
@@ -10,9 +11,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import Page, ViewportSize
+from werkzeug.test import TestResponse
 
 from app.kernel.actor import Role
-from tests.support.browser import EACH_SIZE, Window
+from tests.support.browser import DESKTOP, PHONE, Window
+from tests.support.client import Client, document
 
 MOST_PAGES = 30
 NO_PAGES = re.compile(r"/(download|export|receipts/.*\.pdf|static|files)|\.(csv|xlsx|json|jsonl|pdf)$")
@@ -26,6 +29,25 @@ def links(page: Page) -> list[str]:
 def pattern(href: str) -> str:
     """Pages that differ only in a number or a filter are looked at once."""
     return re.sub(r"\d+", "#", href.partition("?")[0])
+
+
+@pytest.mark.demo("scoring")
+@pytest.mark.parametrize("role", Role)
+def test_every_page_within_reach_is_sound(signed_in: Callable[[str], Client], role: Role) -> None:
+    person, waiting, seen = signed_in(f"{role.value}@demo.example"), ["/desk"], {"/desk"}
+    while waiting and len(seen) <= MOST_PAGES + len(waiting):
+        answer = person.get(waiting.pop(0), follow_redirects=True)
+        assert answer.status_code == 200, answer.request.path
+        for further in onward(answer):
+            if pattern(further) not in seen:
+                seen.add(pattern(further))
+                waiting.append(further)
+    assert len(seen) >= 3
+
+
+def onward(answer: TestResponse) -> list[str]:
+    found = document(answer).links() if answer.mimetype == "text/html" else []
+    return [href.partition("#")[0] for href in found if href.startswith("/") and not NO_PAGES.search(href)]
 
 
 def pages_within_reach(page: Page, address: str) -> Iterator[str]:
@@ -54,9 +76,10 @@ def test_every_role_belongs_to_a_family() -> None:
     assert {role for family in FAMILIES.values() for role in family} == set(Role)
 
 
+@pytest.mark.slow
 @pytest.mark.demo("scoring")
 @pytest.mark.timeout(300)
-@pytest.mark.parametrize("size", EACH_SIZE)
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
 @pytest.mark.parametrize("family", FAMILIES)
 def test_every_page_within_reach_is_accessible(
     open_window: Callable[..., Window],

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from xml.etree.ElementTree import Element
 
 from tinyhtml5.parser import HTMLParser
 
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "aria-controls", "aria-owns", "form", "list", "headers")
+NEEDS_NAME = ("a", "button", "input", "select", "textarea", "iframe")
 TYPES_WITHOUT_VALUE = ("submit", "button", "reset", "image", "file")
 
 
@@ -25,13 +27,18 @@ class Document:
     root: Element
 
     @classmethod
+    @lru_cache(maxsize=8)
     def parse(cls, source: str) -> Document:
-        """A page, or a fragment of one where no doctype begins it; the first fault is raised with its line."""
+        """A page, or a fragment of one where no doctype begins it; the first fault is raised with its line.
+
+        The client looks at every answer and the test then at the same: what was parsed last is kept.
+        """
         parser = HTMLParser(namespace_html_elements=False)
         is_page = source.lstrip().lower().startswith("<!doctype")
         root = parser.parse(source) if is_page else parser.parse_fragment(source)
         document = cls(source, root)
-        if faults := [*parser_faults(parser, source), *document.reference_faults()]:
+        faults = [*parser_faults(parser, source), *document.reference_faults(), *(nameless(root) if is_page else ())]
+        if faults:
             raise InvalidHTML("\n".join(faults))
         return document
 
@@ -66,6 +73,31 @@ class Document:
         yield from (f"id {name!r} stands {count} times" for name, count in identifiers.items() if count > 1)
         for element in self.root.iter():
             yield from _dangling(element, identifiers)
+
+
+def nameless(root: Element) -> Iterator[str]:
+    """Whatever can be used or seen, and has no name to be read out: what axe-core finds most often, without a browser."""
+    named_by_label = {label.get("for") for label in root.iter("label")}
+    inside_label = {element for label in root.iter("label") for element in label.iter()}
+    for element in root.iter():
+        if element.tag in NEEDS_NAME and not _has_name(element, named_by_label, inside_label):
+            yield f"<{element.tag} {dict(element.items())}> has no name"
+        if element.tag == "img" and element.get("alt") is None:
+            yield f"<img src={element.get('src')!r}> has no alt"
+
+
+def _has_name(element: Element, named: Container[str | None], inside: Container[Element]) -> bool:
+    if element.get("aria-label") or element.get("aria-labelledby") or element.get("title"):
+        return True
+    if element.tag in ("a", "button"):
+        return (element.get("href") is None and element.tag == "a") or bool(_said(element))
+    unseen = element.get("type") in ("hidden", "submit", "reset", "image")
+    return unseen or element in inside or (element.get("id") is not None and element.get("id") in named)
+
+
+def _said(element: Element) -> str:
+    pictures = " ".join(each.get("alt", "") + each.get("aria-label", "") for each in element.iter())
+    return squeezed(element) + pictures.strip()
 
 
 def _dangling(element: Element, identifiers: Container[str | None]) -> Iterator[str]:
