@@ -5,6 +5,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 export PYTHONUTF8 = 1
+# every process of a run would compile the whole product anew
+unexport PYTHONDONTWRITEBYTECODE
 
 # python3 may be older than 3.11 while a newer one stands beside it
 PYTHON_FOUND = $(shell for p in $(PYTHON) python3.11 python3.12 python3.13 python3.14; do \

@@ -1,8 +1,11 @@
 """The shape of the code stays within the limits of docs/architecture.md."""
 
+import pytest
+
 from scripts.figures import LIMITS, ROOT, broken_limits, measure, template_figures
 
 
+@pytest.mark.slow  # `make check` measures the same
 def test_every_figure_is_within_its_limit() -> None:
     rows = {name: measure(ROOT / name)[0][name] for name in ("app", "tests")}
     measured = rows | {"templates": template_figures(ROOT / "app")}

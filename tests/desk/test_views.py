@@ -14,7 +14,7 @@ from app.kernel import outbox, unit_of_work
 from app.kernel.actor import ROLE_LABELS, Role
 from app.kernel.database import db
 from tests.factories.accounts import person
-from tests.support.browser import EACH_SIZE, Window
+from tests.support.browser import DESKTOP, PHONE, Window
 from tests.support.client import Client
 
 Enter = Callable[[str], Client]
@@ -138,8 +138,9 @@ PAGES: list[tuple[Role, str]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.demo("scoring")
-@pytest.mark.parametrize("viewport", EACH_SIZE)
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_pages_are_accessible_and_fit(
     open_window: Callable[..., Window],
     browser_sign_in: Callable[..., None],

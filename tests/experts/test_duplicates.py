@@ -126,6 +126,7 @@ def test_unknown_numbers_and_other_people_are_refused(desk: Client, signed_in: C
     assert applicant.get("/experts/duplicates/E001/E002").status_code in {403, 404}
 
 
+@pytest.mark.slow
 def test_both_pages_are_readable_on_a_phone_and_at_the_desk(
     desk: Client, open_window: Any, browser_sign_in: Any, assert_accessible: Any
 ) -> None:

@@ -338,6 +338,7 @@ def test_a_proposal_is_refused_with_a_reason_and_others_see_none(
     assert desk.get("/experts/duplicates/E001/E009/merge").status_code == 404
 
 
+@pytest.mark.slow
 def test_the_pages_are_readable_on_a_phone_and_at_the_desk(
     desk: Client, open_window: Any, browser_sign_in: Any, assert_accessible: Any
 ) -> None:

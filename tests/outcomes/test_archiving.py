@@ -51,7 +51,7 @@ def ordered() -> int:
 # --- made by the clock --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_what_was_ordered_is_made_once_and_kept_under_its_digests(app_context: Flask) -> None:
     bundle_id = ordered()
     assert (work(), work()) == (1, 0)
@@ -140,6 +140,7 @@ def test_the_full_version_is_for_office_and_supervisor_and_every_download_is_on_
         assert [look.actor_name for look in looks] == ["秘书处示例", "监督员示例"]
 
 
+@pytest.mark.slow
 def test_the_pages_are_clear_to_everybody_on_a_phone_and_on_a_desk(
     app: Flask,
     page: Page,

@@ -54,7 +54,7 @@ def faults(lines: list[str]) -> list[str]:
 
 @FINISHED
 @VERSIONS
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_the_bundle_of_a_finished_edition_holds_and_is_the_same_whenever_it_is_made(
     app: Flask, tmp_path: Path, version: str
 ) -> None:
@@ -142,7 +142,7 @@ def flipped(content: bytes, place: int) -> bytes:
 
 
 @FINISHED
-@VERSIONS
+@pytest.mark.parametrize("version", ["public", pytest.param("full", marks=pytest.mark.slow)])
 def test_a_byte_changed_in_any_file_is_found_and_the_file_is_named(
     whole: Files, public: Files, tmp_path: Path, version: str
 ) -> None:

@@ -23,6 +23,7 @@ from app.programmes.rules.values import ApplicantKind
 from app.ranking import official
 from app.ranking.official import Agreed, Deduction, Facts, Level, Review, RoundRule, Rules, Traits, Unscorable
 from app.ranking.rules import role_weights
+from tests.support.effort import examples
 
 VERIFY = str(Path(__file__).resolve().parents[2] / "verify")
 sys.path.insert(0, VERIFY)
@@ -41,7 +42,7 @@ Drawn = st.DataObject
 # --- signatures ---------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=15)
+@settings(max_examples=examples(15))
 @given(st.binary(min_size=32, max_size=32), st.binary(max_size=80), st.integers(0, 63), st.integers(1, 255))
 def test_signatures_are_judged_as_the_library_judges_them(
     secret: bytes, message: bytes, place: int, change: int
@@ -75,7 +76,7 @@ def test_a_bundle_holds_no_formula(text: str) -> None:
 # --- lots of the hearings -----------------------------------------------------------------------------------------
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     dossiers=st.lists(st.from_regex(r"SX[0-9]{1,4}", fullmatch=True), min_size=1, max_size=300, unique=True),
     questions=st.integers(0, 300),
@@ -221,7 +222,7 @@ def traits(draw: Any) -> dict[str, Traits]:
     return {dossier: Traits(draw(group), draw(KINDS), frozenset(draw(tags))) for dossier in DOSSIERS}
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.data(), st.sampled_from(["first", "second"]), st.sampled_from(["", "5eed"]))
 def test_rankings_come_out_as_the_product_makes_them(data: Drawn, last: str, seed: str) -> None:
     book = books(data.draw)
@@ -279,7 +280,7 @@ def levels(draw: Any) -> list[dict[str, Any]]:
     ]
 
 
-@settings(max_examples=200)
+@settings(max_examples=examples(200))
 @given(st.data(), st.booleans())
 def test_counts_come_out_as_the_product_makes_them(data: Drawn, strict: bool) -> None:  # noqa: FBT001 - drawn
     chosen = levels(data.draw)

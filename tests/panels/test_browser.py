@@ -12,7 +12,7 @@ from tests.factories import panels as made
 from tests.factories.accounts import office
 from tests.factories.experts import preview, row
 from tests.factories.practice import practised
-from tests.support.browser import EACH_SIZE, PHONE
+from tests.support.browser import DESKTOP, PHONE
 
 OFFICE = "office@test.example"
 
@@ -56,7 +56,8 @@ def addresses(app: Flask) -> dict[str, str]:
         }
 
 
-@pytest.mark.parametrize("viewport", EACH_SIZE)
+@pytest.mark.slow
+@pytest.mark.parametrize("viewport", [PHONE, DESKTOP], ids=["phone", "desktop"])
 def test_the_offices_pages_are_accessible(
     addresses: dict[str, str], open_window: Any, browser_sign_in: Any, assert_accessible: Any, *, viewport: Any
 ) -> None:
@@ -65,6 +66,13 @@ def test_the_offices_pages_are_accessible(
     for name in addresses.keys() - {"expert", "declare"}:
         desk.page.goto(addresses[name])
         assert_accessible(desk.page)
+
+
+def test_the_offices_pages_are_sound_html(addresses: dict[str, str], signed_in: Any) -> None:
+    """Valid, every control and link with a name: what every run can say without a browser."""
+    desk = signed_in(OFFICE)
+    for name in addresses.keys() - {"expert", "declare"}:
+        assert desk.page(addresses[name]).texts("h1"), name
 
 
 def test_an_expert_declares_on_a_phone_without_scripts(

@@ -28,6 +28,7 @@ from app.panels.engine import (
 from app.panels.engine.pool import LOT_PARTS
 from app.panels.rules import ConflictFact
 from tests.panels.pools import PROVINCES, SEED, dossier, expert, people, pool, problem, refused, staffed
+from tests.support.effort import examples
 
 KINSHIP = ConflictFact("kinship", LocalText("亲属关系", "Kinship"))
 
@@ -248,7 +249,7 @@ def small_problems(draw: st.DrawFn) -> Problem:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(small_problems())
 def test_no_lawful_assignment_is_better_and_none_is_missed(given: Problem) -> None:
     best = max((weight(given, candidate) for candidate in every_assignment(given)), default=None)

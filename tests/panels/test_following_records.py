@@ -23,6 +23,7 @@ from tests.factories.panels import setting
 from tests.panels.engine.records import PROGRAM, verified
 from tests.panels.pools import SEED, pool
 from tests.panels.test_repairing import losing
+from tests.support.effort import examples
 
 REASON = "身体原因"
 Tamper = Callable[[Record], object]
@@ -269,7 +270,7 @@ def replacement_faults(given: DrawInput, lost: Seat, standing: Sequence[Seat]) -
     return faults({"input": source, "result": result, "seed": SEED})
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(25), deadline=None)
 @drawn_from(st.integers(0, 10**6), st.integers(14, 40), st.integers(1, 4), st.sampled_from(SHAPES), st.data())
 def test_whatever_is_lost_the_program_agrees_with_the_engine(
     label: int, experts: int, dossiers: int, shape: Shape, data: st.DataObject

@@ -182,6 +182,7 @@ def worked(beside: jobs.Beside, times: int) -> list[dict[str, int]]:
     return done
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("app_context")
 def test_the_loop_turns_on_while_a_step_is_worked_out_and_comes_to_the_same() -> None:
     asked(4, 24)

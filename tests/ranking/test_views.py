@@ -15,6 +15,7 @@ from app.ranking import services
 from tests.factories import decisions, scoring
 from tests.factories.ranking import long_ranking, ranked
 from tests.support.client import Client, document
+from tests.support.effort import ROWS
 
 OFFICE, SUPERVISOR, EXPERT = "office@example.org", "supervisor@example.org", "expert1@example.org"
 SCORES = [(75, 70, 70), (65, 60, 70), (60, 60, 60), (60, 60, 60), (40, 40, 40)]
@@ -85,7 +86,7 @@ def test_the_committee_reads_a_ranking_once_it_is_confirmed(arrange, signed_in, 
     assert member.get("/rankings/1.csv").status_code == (403 if confirmed else 404)
 
 
-@pytest.mark.parametrize("rows", [1, 3, 200])
+@pytest.mark.parametrize("rows", ROWS)
 def test_the_ranking_costs_four_statements(arrange, signed_in, count_queries, rows: int) -> None:
     with arrange():
         long_ranking(rows)

@@ -20,6 +20,7 @@ from app.kernel.database import db
 from app.scoring import services
 from tests.factories import scoring as factory
 from tests.support.client import Client, document
+from tests.support.effort import ROWS
 from tests.support.html import Document
 
 EXPERT, OTHER = "expert1@example.org", "expert2@example.org"
@@ -85,7 +86,7 @@ def test_each_expert_has_an_order_of_the_own_that_stays(arrange, signed_in) -> N
     assert mine != yours
 
 
-@pytest.mark.parametrize("rows", [1, 3, 200])
+@pytest.mark.parametrize("rows", ROWS)
 def test_the_work_list_costs_the_same_number_of_statements(arrange, signed_in, count_queries, rows: int) -> None:
     with arrange():
         factory.panel(rows, 1, declared=False)
@@ -433,7 +434,7 @@ def test_a_leader_watches_only_the_dossiers_he_leads(arrange, signed_in) -> None
     assert "示例制造003有限公司" not in page.text
 
 
-@pytest.mark.parametrize("rows", [1, 3, 200])
+@pytest.mark.parametrize("rows", ROWS)
 def test_progress_costs_the_same_number_of_statements(arrange, signed_in, count_queries, rows: int) -> None:
     with arrange():
         factory.panel(rows, 1, declared=False)

@@ -11,6 +11,7 @@ from app.panels.engine.matching.certificate import Verdict, checked
 from app.panels.engine.matching.core import Core
 from app.panels.engine.matching.instance import Instance, Worth
 from tests.panels.engine.instances import by_network_simplex, instances, made
+from tests.support.effort import examples
 
 
 def found(core: Core) -> Optimum:
@@ -23,7 +24,7 @@ def verdict(answer: Optimum) -> Verdict:
     return checked(answer.core, answer.pairs, answer.parts, answer.prices)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(instances(), st.sampled_from((Worth(), Worth(1 << 20, 3))))
 def test_the_total_is_the_highest_there_is_and_the_prices_prove_it(instance, worth):
     answer = found(Core(instance, worth))
@@ -31,7 +32,7 @@ def test_the_total_is_the_highest_there_is_and_the_prices_prove_it(instance, wor
     assert answer.value == by_network_simplex(answer.core)[0]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=examples(30), deadline=None)
 @given(instances(), st.randoms(use_true_random=False))
 def test_the_value_does_not_depend_on_the_order_of_people_and_dossiers(instance, random):
     rows, columns = list(range(instance.dossiers)), list(range(instance.experts))

@@ -15,6 +15,7 @@ from app.panels.engine.matching.core import Core
 from app.panels.engine.matching.instance import Instance, Share, Worth
 from app.panels.engine.matching.marginals import Marginals, marginals
 from tests.panels.engine.instances import by_network_simplex, instances, made
+from tests.support.effort import examples
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def proven(core: Core) -> Optimum:
 
 
 @pytest.mark.usefixtures("always")
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(instances(), st.sampled_from((Worth(), Worth(1 << 20, 3))))
 def test_an_answer_that_starts_from_an_estimate_is_the_highest_there_is(instance, worth):
     assert proven(Core(instance, worth)).value == by_network_simplex(Core(instance, worth))[0]

@@ -14,6 +14,7 @@ from app.panels.engine.full.terms import Terms
 from tests.panels.engine import by_hand
 from tests.panels.engine.terms import award, plain
 from tests.panels.engine.test_full import small
+from tests.support.effort import examples
 
 
 def found(terms: Terms) -> Fair:
@@ -22,7 +23,7 @@ def found(terms: Terms) -> Fair:
     return proven(terms, answer)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80), deadline=None)
 @given(small())
 def test_floor_and_bound_enclose_the_best_there_is(terms: Terms) -> None:
     highest = by_hand.highest_floor(terms)

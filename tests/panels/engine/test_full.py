@@ -14,6 +14,7 @@ from app.panels.engine.full.slots import Slots
 from app.panels.engine.full.terms import Role, Terms
 from tests.panels.engine import by_hand
 from tests.panels.engine.terms import award, plain, role
+from tests.support.effort import examples
 
 
 @st.composite
@@ -43,7 +44,7 @@ def small(draw: st.DrawFn) -> Terms:
     )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(small())
 def test_no_lawful_assignment_is_better_and_none_is_missed(terms: Terms) -> None:
     most = by_hand.best_value(terms)
@@ -57,7 +58,7 @@ def test_no_lawful_assignment_is_better_and_none_is_missed(terms: Terms) -> None
     assert can_be_met(terms)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(small(), st.data())
 def test_the_count_of_faults_agrees_with_plain_loops(terms: Terms, data: st.DataObject) -> None:
     every = terms.dossiers * terms.experts

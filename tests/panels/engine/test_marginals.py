@@ -14,6 +14,7 @@ from app.panels.engine.matching.instance import Instance, Integers, Share, Worth
 from app.panels.engine.matching.marginals import Marginals, drawn, marginals
 from app.panels.engine.matching.rounding import NotWhole, Stream, rounded
 from tests.panels.engine.instances import by_network_simplex, instances, made
+from tests.support.effort import examples
 
 SHARES = st.sampled_from((Share(1, 2), Share(3, 5), Share(2, 3), Share(1, 1)))
 
@@ -38,7 +39,7 @@ def roomy(instance: Instance) -> Instance:
     return replace(instance, eligible=everybody, lowest=lowest, highest=most)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(instances(), SHARES)
 def test_the_shares_are_the_only_best_ones_whoever_computes_them(instance, share):
     found = shares_of(roomy(instance), share)
@@ -47,7 +48,7 @@ def test_the_shares_are_the_only_best_ones_whoever_computes_them(instance, share
     assert dict(zip(found.pairs.tolist(), found.parts.tolist(), strict=True)) == parts
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(instances(), SHARES, st.text(max_size=8))
 def test_every_draw_is_lawful_and_the_same_for_the_same_seed(instance, share, seed):
     found = shares_of(roomy(instance), share)

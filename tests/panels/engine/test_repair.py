@@ -11,11 +11,12 @@ from app.panels.engine.full import exact
 from app.panels.engine.full.repair import decline, lose, repair
 from tests.panels.engine import by_hand
 from tests.panels.engine.terms import award, plain
+from tests.support.effort import examples
 
 SEED = b"a fresh seed"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(st.integers(0, 20), st.integers(1, 4), st.randoms(use_true_random=False))
 def test_a_repair_is_lawful_and_with_spare_capacity_changes_what_was_lost(seed: int, gone: int, lot: object) -> None:
     terms = award(90, 12, seed, high=np.full(90, 3))

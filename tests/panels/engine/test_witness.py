@@ -12,6 +12,7 @@ from app.panels.engine.full.choice import can_be_met
 from app.panels.engine.full.terms import Integers, Mask
 from app.panels.engine.full.witness import Demand, Witness
 from tests.panels.engine.terms import award, plain, role
+from tests.support.effort import examples
 
 
 def carries(demand: Demand, high: Integers, dossiers: tuple[int, ...]) -> bool:
@@ -23,7 +24,7 @@ def carries(demand: Demand, high: Integers, dossiers: tuple[int, ...]) -> bool:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=examples(200), deadline=None)
 @given(st.integers(2, 6), st.integers(2, 6), st.data())
 def test_a_witness_violates_and_is_minimal_and_none_is_missed(dossiers: int, experts: int, data: st.DataObject) -> None:
     def several(high: int, count: int) -> Integers:

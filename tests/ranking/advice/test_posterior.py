@@ -14,6 +14,7 @@ from app.ranking.advice.ranks import tally
 from app.ranking.calibration.data import Table, Vector
 from app.ranking.calibration.fit import Variances, closed_form, restricted_likelihood
 from tests.factories.reviews import edition
+from tests.support.effort import examples
 
 
 def uneven(seed: int) -> Table:
@@ -123,7 +124,7 @@ def test_two_threads_say_what_one_says(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (alone.within[3] == together.within[3]).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 @given(st.integers(2, 40), st.integers(1, 300))
 def test_every_rank_is_given_once_a_draw(dossiers: int, draws: int) -> None:
     found = tally(drawn(dossiers), dossiers, draws, (1,))

@@ -15,6 +15,7 @@ from app.ranking.calibration import Calibration, Refusal, Review, calibrate, fit
 from app.ranking.calibration.data import Table, Vector
 from app.ranking.calibration.fit import closed_form, incidence, offsets_of, restricted_likelihood
 from tests.factories.reviews import edition
+from tests.support.effort import examples
 
 CASES = Path(__file__).parents[2] / "data" / "scoring"
 
@@ -143,7 +144,7 @@ def test_nothing_is_corrected_between_separate_groups() -> None:
         assert sum(s.offset for name, s in found.experts.items() if name[0] == letter) == pytest.approx(0, abs=1e-8)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(st.randoms(use_true_random=False), st.integers(-4_000, 4_000))
 def test_order_does_not_matter_and_a_shift_shifts(chance: Random, shift: int) -> None:
     reviews = edition(10, dossiers=15, experts=8)
