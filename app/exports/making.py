@@ -7,10 +7,10 @@ from pathlib import Path
 
 from flask import g
 
-from app.exports import pages, queries, services
+from app.exports import letters, pages, queries, services
 from app.exports.models import Export
 from app.exports.queries import Source
-from app.exports.rules import ExportFormat
+from app.exports.rules import ExportFormat, ExportKind
 from app.kernel import files
 from app.kernel.database import db
 from app.kernel.errors import Forbidden
@@ -35,12 +35,28 @@ class Made:
 def build(export_id: int, tell: Tell) -> Made:
     """Reads much and writes nothing. Forbidden where the rights to what was ordered have ended since."""
     export = db.session.get_one(Export, export_id)
+    g.time_zone = export.edition.time_zone
+    return _letters(export, tell) if export.kind is ExportKind.LETTERS else _sheets(export, tell)
+
+
+def _sheets(export: Export, tell: Tell) -> Made:
     source = queries.source_of(export)
     if source is None or not source.reviewers:
-        raise Forbidden(Message(services.NO_LONGER), "export.order")
-    g.time_zone = export.round.edition.time_zone
+        raise _no_longer()
     with spoken(export.language):
         return Made(_content(export, source, tell), pages.filename(export), len(source.reviewers))
+
+
+def _letters(export: Export, tell: Tell) -> Made:
+    found = queries.letters_of(export)
+    if not found:
+        raise _no_longer()
+    with spoken(export.language):
+        return Made(letters.archive(found, tell), letters.filename(export), len(found))
+
+
+def _no_longer() -> Forbidden:
+    return Forbidden(Message(services.NO_LONGER), "export.order")
 
 
 def _content(export: Export, source: Source, tell: Tell) -> io.BytesIO:

@@ -57,22 +57,22 @@ def words_of(rulebook: Rulebook) -> Words:
 
 
 def title_of(export: Export) -> str:
-    return f"{say(export.round.name)} {say(KIND_LABELS[export.kind])}"
+    return f"{say(export.reviewed.name)} {say(KIND_LABELS[export.kind])}"
 
 
 def filename(export: Export) -> str:
     number = "" if export.ranking is None else f"-{export.ranking.number}"
-    what = f"{say(export.round.name)}-{say(KIND_LABELS[export.kind])}{number}"
-    return file_name(export.round.edition.code, what, export.suffix)
+    what = f"{say(export.reviewed.name)}-{say(KIND_LABELS[export.kind])}{number}"
+    return file_name(export.edition.code, what, export.suffix)
 
 
 def table(export: Export, source: Source, tell: Tell) -> Table:
     """Rows are made while they are written, so that the progress told is true."""
-    words = words_of(rulebook_of(export.round.edition))
+    words = words_of(rulebook_of(export.edition))
     sheets = _read(source, tell)
     if export.kind is ExportKind.COMMENTS:
         return _table(export, source, [*_beginning(), *map(_, COMMENT_HEADINGS)], _comments(sheets, source, words))
-    columns = columns_of(_criteria_used(export.round))
+    columns = columns_of(_criteria_used(export.reviewed))
     headings = [*_beginning(), *(heading for _codes, heading in columns), _("总分")]
     return _table(export, source, headings, _scores(sheets, source, words, columns=[codes for codes, _h in columns]))
 
@@ -91,7 +91,7 @@ def _table(export: Export, source: Source, headings: list[str], rows: Iterator[l
 
 def notes_of(export: Export, source: Source) -> list[str]:
     told = [
-        _("%(edition)s，%(round)s", edition=say(export.round.edition.title), round=say(export.round.name)),
+        _("%(edition)s，%(round)s", edition=say(export.edition.title), round=say(export.reviewed.name)),
         _("%(name)s导出于%(time)s", name=export.user.name, time=moment(clock.now())),
         _("评分表 %(n)s 份", n=len(source.reviewers)),
         _(BY_NAME) if source.view is None else _(UNDER_LETTERS),
@@ -183,7 +183,7 @@ def summary(export: Export, view: rankings.RankingView, source: Source) -> dict[
     names = [_("名次"), _("编号"), _("申报者"), _("组别")]
     return {
         "title": _("%(round)s评分汇总表", round=say(view.round_name)),
-        "edition": say(export.round.edition.title),
+        "edition": say(export.edition.title),
         "organiser": say(rulebook.organiser),
         "number": f"{view.edition_code}-{view.round_key}-{view.number}",
         "digest": view.digest,

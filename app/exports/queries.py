@@ -11,6 +11,8 @@ from app.exports.models import Export
 from app.kernel import clock
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
+from app.outcomes.letters import queries as letters
+from app.outcomes.letters.models import Letter
 from app.policy import allows
 from app.programmes.models import Round
 from app.programmes.queries import rulebook_of
@@ -39,7 +41,7 @@ def find_round(round_id: int) -> Round | None:
 
 def ordered(actor: Actor, edition_id: int) -> Sequence[Export]:
     """What the actor has ordered lately, the newest first."""
-    found = select(Export).options(joinedload(Export.round), joinedload(Export.ranking))
+    found = select(Export).options(joinedload(Export.round), joinedload(Export.ranking), joinedload(Export.edition))
     mine = found.where(visible_to(actor), Export.edition_id == edition_id)
     return db.session.scalars(mine.order_by(Export.id.desc()).limit(NEWEST)).all()
 
@@ -105,7 +107,15 @@ def source_of(export: Export) -> Source | None:
     actor = actor_of_user(export.user)
     if not export.user.active or not allows(actor, "export.order"):
         return None
-    return of_round(actor, export.round) if export.ranking_id is None else of_ranking(actor, export.ranking_id)
+    return of_round(actor, export.reviewed) if export.ranking_id is None else of_ranking(actor, export.ranking_id)
+
+
+def letters_of(export: Export) -> Sequence[Letter]:
+    """What the orderer may take along of the edition's letters at this moment."""
+    actor = actor_of_user(export.user)
+    if not export.user.active or not (allows(actor, "export.order") and allows(actor, "letter.list")):
+        return ()
+    return letters.whole(actor, export.edition_id)
 
 
 # --- what is offered ----------------------------------------------------------------------------------------------

@@ -10,14 +10,19 @@ from app.kernel.database import db
 from app.kernel.errors import NotFound, NotReady
 from app.kernel.words import N_, Message
 from app.lifecycle import advance
+from app.outcomes.letters import queries as letters
 from app.policy import demand
-from app.programmes.models import Round
+from app.programmes.models import Edition, Round
 from app.workflow import ExportState
 
 MAKER = Actor.system("exports")
 NOTHING = Message(N_("这一轮没有您可以查看的评分表，所以没有可导出的内容。"))
 UNEXPECTED = N_("制作中发生意外错误，详情在系统日志里。请再导出一次；仍不成的，请联系系统运维员。")
-NO_LONGER = N_("您已不能查看这些评分表，所以没有制作。")
+NO_LETTERS = Message(N_("本届还没有函件，所以没有可导出的内容。"))
+NO_LONGER = N_("您已不能查看这些内容，所以没有制作。")
+
+SHEETS_UNDER_WAY = N_("正在制作：已写入 %(done)s 份评分表，共 %(total)s 份。")
+UNDER_WAY = {ExportKind.LETTERS: N_("正在制作：已写入 %(done)s 份函件，共 %(total)s 份。")}
 
 
 def order(
@@ -41,10 +46,33 @@ def order(
         ordered_at=clock.now(),
         sheets=len(source.reviewers),
     )
+    return _ordered(actor, made, {"format": suffix, "round": round_.key, "ranking": ranking_id})
+
+
+def order_letters(actor: Actor, edition: Edition) -> Export:
+    """All letters of an edition in one archive; the clock makes it, however few there are."""
+    demand(actor, "export.order")
+    demand(actor, "letter.list")
+    count = letters.count(edition.id)
+    if not count:
+        raise NotReady([NO_LETTERS])
+    made = Export(
+        user_id=actor.user_id or 0,
+        edition_id=edition.id,
+        kind=ExportKind.LETTERS,
+        suffix=ExportFormat.ZIP,
+        language=actor.language,
+        ordered_at=clock.now(),
+        sheets=count,
+    )
+    return _ordered(actor, made, {"format": ExportFormat.ZIP})
+
+
+def _ordered(actor: Actor, made: Export, detail: dict[str, object]) -> Export:
     db.session.add(made)
     db.session.flush()
-    detail = {"kind": kind, "format": suffix, "round": round_.key, "ranking": ranking_id, "sheets": made.sheets}
-    audit.record(actor, "export.order", made, after=made.state, detail=detail)
+    known = {"kind": made.kind, **detail, "sheets": made.sheets}
+    audit.record(actor, "export.order", made, after=made.state, detail=known)
     return made
 
 
@@ -84,4 +112,4 @@ def stage_of(export: Export, *, done: int, total: int) -> Message:
         return Message(N_("制作已结束。"))
     if not total:
         return Message(N_("正在等待处理，通常几秒内开始。"))
-    return Message(N_("正在制作：已写入 %(done)s 份评分表，共 %(total)s 份。"), {"done": done, "total": total})
+    return Message(UNDER_WAY.get(export.kind, SHEETS_UNDER_WAY), {"done": done, "total": total})

@@ -10,9 +10,11 @@ from app.kernel.errors import NotFound
 from app.kernel.typesetting import PDF_TYPE
 from app.notices import queries as notices
 from app.notices.models import Notice
+from app.outcomes.letters import queries as letters
 from app.policy import allows
 from app.programmes import current
 from app.programmes.models import Edition, Round
+from app.programmes.queries import find_edition
 from app.ranking import queries as rankings
 from app.web.downloads import attachment
 from app.web.formats import say
@@ -26,6 +28,7 @@ MEDIA_TYPES = {
     ExportFormat.XLSX: spreadsheets.XLSX_TYPE,
     ExportFormat.CSV: spreadsheets.CSV_TYPE,
     ExportFormat.PDF: PDF_TYPE,
+    ExportFormat.ZIP: "application/zip",
 }
 PATH = "<any(scores, comments, summary):kind>.<any(xlsx, csv, pdf):suffix>"
 
@@ -53,6 +56,8 @@ def index() -> str:
         formats=rules.FORMAT_LABELS,
         formats_of=rules.FORMATS_OF,
         of_a_round=rules.OF_A_ROUND,
+        of_a_ranking=rules.OF_A_RANKING,
+        letters=letters.count(edition.id) if allows(actor(), "letter.list") else 0,
         may_see_wall=allows(actor(), "paper.read"),
     )
 
@@ -72,6 +77,14 @@ def order_of_round(round_id: int, kind: str, suffix: str) -> Response:
 def order_of_ranking(ranking_id: int, kind: str, suffix: str) -> Response:
     ranking = reach(rankings.find(ranking_id), "advice.read")
     return _order(ranking.round, kind, suffix, ranking_id)
+
+
+@blueprint.post("/editions/<int:edition_id>/exports/letters.zip")
+@needs_on_subject("export.order")
+def order_letters(edition_id: int) -> Response:
+    edition: Edition = reach(find_edition(edition_id), "edition.read")
+    services.order_letters(actor(), edition)
+    return redirect(url_for("exports.index", edition=edition.id), 303)
 
 
 def _order(round_: Round, kind: str, suffix: str, ranking_id: int | None) -> Response:

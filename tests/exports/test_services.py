@@ -26,8 +26,8 @@ from app.workflow import ExportState
 from tests.factories import scoring
 from tests.factories.ranking import ranked
 
-SCORES, COMMENTS, SUMMARY = ExportKind
-XLSX, CSV, PDF = ExportFormat
+SCORES, COMMENTS, SUMMARY, LETTERS = ExportKind
+XLSX, CSV, PDF, ZIP = ExportFormat
 
 
 def person(email: str, role: Role) -> Actor:
@@ -188,6 +188,8 @@ def test_heads_are_in_the_language_of_the_person(supervisor: Actor) -> None:
         ("summary", "csv", True, False),
         ("scores", "pdf", True, False),
         ("votes", "csv", True, False),
+        (LETTERS, ZIP, False, False),
+        (LETTERS, ZIP, True, False),
     ],
 )
 def test_what_is_offered(kind: str, suffix: str, ranked_by: bool, *, offered: bool) -> None:  # noqa: FBT001

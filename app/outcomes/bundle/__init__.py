@@ -8,6 +8,7 @@ from app.outcomes.bundle import (
     decision,
     edition,
     hearings,
+    letters,
     log,
     on_paper,
     panels,
@@ -28,6 +29,7 @@ PARTS: tuple[Callable[[Scope], Iterator[File]], ...] = (
     on_paper.files,
     result_sheets.files,
     certificates.files,
+    letters.files,
     log.files,
 )
 Tell = Callable[[int, int], None]

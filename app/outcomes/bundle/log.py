@@ -45,6 +45,7 @@ FULL_SUBJECTS = PUBLIC_SUBJECTS | {
     "evidence_file",
     "formal_check",
     "interest_question",
+    "letter",
     "objection",
     "pair_exception",
     "paper_entry",

@@ -56,9 +56,18 @@ def written() -> ColumnElement[int]:
 
 def page_of(actor: Actor, edition_id: int, page: int) -> Sequence[Letter]:
     """A page of an edition's letters, the newest first; pages count from 1."""
+    found = _of_edition(actor, edition_id).order_by(Letter.sequence.desc())
+    return db.session.scalars(found.limit(PAGE).offset((page - 1) * PAGE)).all()
+
+
+def whole(actor: Actor, edition_id: int) -> Sequence[Letter]:
+    """All letters of an edition in the order of their numbers."""
+    return db.session.scalars(_of_edition(actor, edition_id).order_by(Letter.sequence)).all()
+
+
+def _of_edition(actor: Actor, edition_id: int) -> Select[Letter]:
     found = listed(actor).where(Letter.edition_id == edition_id)
-    found = found.options(contains_eager(Letter.application), joinedload(Letter.objection))
-    return db.session.scalars(found.order_by(Letter.sequence.desc()).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return found.options(contains_eager(Letter.application), joinedload(Letter.objection))
 
 
 def count(edition_id: int) -> int:
