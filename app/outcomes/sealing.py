@@ -30,12 +30,16 @@ REVOCATION = ("state", "revoked_for")
 """An honour may still be revoked: nothing else of it changes."""
 DOORS: dict[str, tuple[str, ...]] = {
     "avoided_expert": ("name", "employer", "reason"),
+    "letter": ("content", "digest"),
     "objection": ("name", "identity", "contact_name", "contact"),
     "staff_list": ("names",),
 }
-"""Contact data that a retention act may take out, column by column, while it is confirmed and not yet carried out."""
+"""Contact data and letters that a retention act may take out, column by column, while it is confirmed and not yet carried
+out."""
+OPENED_BY = {"letter": "'contacts', 'files'"}
+"""By which kinds of acts, where not by one of contacts alone: a letter to an applicant goes with the dossier's files."""
 OPEN_ACT = (
-    "EXISTS (SELECT 1 FROM retention_act r WHERE r.edition_id = e.id AND r.kind = 'contacts' AND r.state = 'confirmed')"
+    "EXISTS (SELECT 1 FROM retention_act r WHERE r.edition_id = e.id AND r.kind IN ({}) AND r.state = 'confirmed')"
 )
 
 Trigger = tuple[str, str, str, str]
@@ -81,7 +85,8 @@ def _of_table(name: str, way: tuple[str, ...], dialect: str) -> Iterator[Trigger
     if name == "outcome":
         changed = f"{changed} AND ({_changed_otherwise(name, REVOCATION, dialect)})"
     if name in DOORS:
-        shut = f"NOT {_archived(way, 'OLD', OPEN_ACT)}"
+        open_act = OPEN_ACT.format(OPENED_BY.get(name, "'contacts'"))
+        shut = f"NOT {_archived(way, 'OLD', open_act)}"
         changed = f"{changed} AND ({shut} OR {_changed_otherwise(name, DOORS[name], dialect)})"
     yield f"seal_{name}_insert", "INSERT", name, after
     yield f"seal_{name}_update", "UPDATE", name, changed

@@ -27,6 +27,7 @@ from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, NotReady
 from app.outcomes import archiving, edition_archive, sealing
+from app.outcomes.letters.models import Letter
 from app.outcomes.models import Bundle, Outcome
 from app.outcomes.retention import queries, services
 from app.outcomes.retention.models import RetentionAct, RetentionKind
@@ -198,6 +199,35 @@ def test_contacts_go_through_a_door_that_is_open_for_nothing_else(
     assert db.session.scalar(select(func.count()).where(StaffList.names != "")) == 0
     assert set(db.session.scalars(select(AvoidedExpert.name))) == {""}
     assert refused("UPDATE staff_list SET names = 'x'"), "the door is shut again"
+    assert faults() == []
+
+
+@demo
+@pytest.mark.databases
+def test_letters_to_applicants_go_with_the_files_and_answers_with_the_contacts(
+    app_context: Flask, running_clock: FrozenClock
+) -> None:
+    archived(running_clock)
+    emptied = "UPDATE letter SET content = '{}', digest = '' WHERE application_id IS NOT NULL"
+    assert refused(emptied)
+    written = db.session.scalar(select(func.count()).where(Letter.application_id.is_not(None)))
+    answered = db.session.scalar(select(func.count()).where(Letter.objection_id.is_not(None)))
+    assert (written or 0) > 0
+    assert queries.counts(edition(), RetentionKind.FILES, settings(app_context))["letter"] == written
+    assert queries.counts(edition(), RetentionKind.CONTACTS, settings(app_context)).get("answer", 0) == answered
+    confirmed(app_context, RetentionKind.FILES)
+    assert refused("UPDATE letter SET number = 'x'")
+    assert refused("DELETE FROM letter")
+    work(app_context)
+    kept = db.session.scalars(select(Letter).where(Letter.digest != "")).all()
+    assert all(letter.objection_id is not None for letter in kept)
+    assert refused("UPDATE letter SET digest = 'x'"), "the door is shut again"
+    assert len(db.session.scalars(select(AuditEvent).where(AuditEvent.action == "letter.issue")).all()) == (
+        (written or 0) + (answered or 0)
+    )
+    confirmed(app_context, RetentionKind.CONTACTS)
+    work(app_context)
+    assert db.session.scalar(select(func.count()).where(Letter.digest != "")) == 0
     assert faults() == []
 
 

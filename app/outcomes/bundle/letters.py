@@ -18,7 +18,7 @@ def files(scope: Scope) -> Iterator[File]:
         return
     found = _letters(scope)
     yield lines("letters/letters.jsonl", "zhiheng-letters/1", map(_record, found), key=("number",))
-    yield from (binary(f"letters/{each.number}.pdf", "pdf", pdf_of(each)) for each in found)
+    yield from (binary(f"letters/{each.number}.pdf", "pdf", pdf_of(each)) for each in found if each.is_kept)
 
 
 def _letters(scope: Scope) -> Sequence[Letter]:

@@ -15,7 +15,8 @@ from app.programmes.models import Edition
 
 class Letter(Base, kw_only=True):
     """One letter to the applicant of a dossier, or to whoever raised an objection. `content` is what is printed, with its
-    digest; the same content makes the same bytes. It is written when its receiver is told, never before."""
+    digest; the same content makes the same bytes. It is written when its receiver is told, never before. Where its term is over, content and
+    digest are empty (outcomes/retention)."""
 
     __tablename__ = "letter"
     __table_args__ = (
@@ -43,6 +44,10 @@ class Letter(Base, kw_only=True):
         found = self.application or self.objection
         assert found is not None, "by a constraint"
         return found
+
+    @property
+    def is_kept(self) -> bool:
+        return self.digest != ""
 
     @property
     def owner_id(self) -> int | None:

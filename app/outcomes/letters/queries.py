@@ -16,6 +16,8 @@ from app.outcomes.letters.rules import PAGE
 from app.outcomes.models import Outcome
 from app.workflow import ApplicationState
 
+KEPT = Letter.digest != ""
+"""Not yet erased by its term."""
 NOT_HONOURED = (ApplicationState.NOT_ADVANCED, ApplicationState.NOT_PROPOSED)
 
 
@@ -61,8 +63,8 @@ def page_of(actor: Actor, edition_id: int, page: int) -> Sequence[Letter]:
 
 
 def whole(actor: Actor, edition_id: int) -> Sequence[Letter]:
-    """All letters of an edition in the order of their numbers."""
-    return db.session.scalars(_of_edition(actor, edition_id).order_by(Letter.sequence)).all()
+    """All letters of an edition that are kept, in the order of their numbers."""
+    return db.session.scalars(_of_edition(actor, edition_id).where(KEPT).order_by(Letter.sequence)).all()
 
 
 def _of_edition(actor: Actor, edition_id: int) -> Select[Letter]:

@@ -59,5 +59,7 @@ def pdf(letter_id: int) -> Response:
 
 
 def _sheet(found: Letter) -> Response:
+    if not found.is_kept:
+        raise NotFound
     name = _("函件-%(number)s.pdf", number=found.number)
     return attachment(io.BytesIO(services.pdf_of(found)), filename=name, media_type=PDF_TYPE)

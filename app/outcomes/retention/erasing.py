@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import delete, or_, update
+from sqlalchemy import ColumnElement, delete, or_, update
 
 from app.accounts import erasing as accounts
 from app.accounts.models import User
@@ -20,6 +20,7 @@ from app.experts.models import (
 from app.kernel import clock
 from app.kernel.database import db
 from app.notices.models import Objection
+from app.outcomes.letters.models import Letter
 from app.outcomes.retention import queries
 from app.outcomes.retention.models import ErasedExpert, ErasedFile, RetentionAct, RetentionKind
 from app.programmes.models import Edition
@@ -40,7 +41,8 @@ def _files(act: RetentionAct, edition: Edition, _settings: Settings) -> Taken:
     found = queries.files_of(edition)
     for table, rows in found.items():
         _register(act, table, rows)
-    return {table: _listed(rows) for table, rows in found.items() if rows}
+    gone = _letters(queries.letters(edition))
+    return {table: _listed(rows) for table, rows in found.items() if rows} | ({"letter": gone} if gone else {})
 
 
 def _listed(rows: Iterable[tuple[int, str]]) -> list[Any]:
@@ -71,8 +73,19 @@ def _contacts(_act: RetentionAct, edition: Edition, settings: Settings) -> Taken
     objectors = _went(update(Objection).where(*told).values(**hidden).returning(Objection.id))
     people = Objection.id.in_(objectors), Objection.is_unit.is_(False)
     _rewrite(update(Objection).where(*people).values(name=Objection.number))
-    found = {"applicant": owners, "staff_list": lists, "avoided_expert": avoided, "objector": objectors}
+    found = {
+        "applicant": owners,
+        "staff_list": lists,
+        "avoided_expert": avoided,
+        "objector": objectors,
+        "answer": _letters(queries.answers(edition)),
+    }
     return {key: ids for key, ids in found.items() if ids}
+
+
+def _letters(which: Iterable[ColumnElement[bool]]) -> list[int]:
+    """Number, date and occasion stay; the audit log keeps the digest that stands on the sheet of whoever has it."""
+    return _went(update(Letter).where(*which).values(content={}, digest="").returning(Letter.id))
 
 
 def _rewrite(statement: Any) -> None:

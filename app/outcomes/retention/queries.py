@@ -21,6 +21,8 @@ from app.notices.inquiries.models import ObjectionPaper, ObjectionRequest
 from app.notices.models import Objection
 from app.notices.queries import open_objections
 from app.outcomes import edition_archive
+from app.outcomes.letters.models import Letter
+from app.outcomes.letters.queries import KEPT
 from app.outcomes.models import Bundle
 from app.outcomes.retention.models import ErasedExpert, ErasedFile, RetentionAct, RetentionKind
 from app.outcomes.retention.rules import due_on
@@ -59,6 +61,8 @@ COUNT_LABELS: dict[str, str] = {
     "staff_list": N_("人员名单"),
     "avoided_expert": N_("申请回避的专家及理由"),
     "objector": N_("异议人的姓名和联系方式"),
+    "letter": N_("致申报者的函件"),
+    "answer": N_("致异议人的答复函"),
     "expert": N_("改用编号的专家"),
     "bundle": N_("含姓名的完整版存档包"),
 }
@@ -138,11 +142,25 @@ def under_way(kind: RetentionKind, subject: Edition | Expert) -> bool:
 def counts(edition: Edition, kind: RetentionKind, settings: Settings) -> dict[str, int]:
     """By kind of row, what an act of today would take out; nothing twice."""
     found = {
-        RetentionKind.FILES: lambda: {key: len(rows) for key, rows in files_of(edition).items()},
+        RetentionKind.FILES: lambda: _of_files(edition),
         RetentionKind.CONTACTS: lambda: _contacts(edition, settings),
         RetentionKind.NAMES: lambda: _names(edition, settings),
     }[kind]()
     return {key: number for key, number in found.items() if number}
+
+
+def _of_files(edition: Edition) -> dict[str, int]:
+    return {key: len(rows) for key, rows in files_of(edition).items()} | {"letter": _number(*letters(edition))}
+
+
+def letters(edition: Edition) -> tuple[ColumnElement[bool], ...]:
+    """Letters to applicants, which go with the files of their dossiers."""
+    return Letter.edition_id == edition.id, KEPT, Letter.application_id.is_not(None)
+
+
+def answers(edition: Edition) -> tuple[ColumnElement[bool], ...]:
+    """Letters to objectors, which go with their names."""
+    return Letter.edition_id == edition.id, KEPT, Letter.objection_id.is_not(None)
 
 
 def _names(edition: Edition, settings: Settings) -> dict[str, int]:
@@ -190,6 +208,7 @@ def _contacts(edition: Edition, settings: Settings) -> dict[str, int]:
     found = {
         "applicant": len(applicants(edition, settings)),
         "objector": _number(Objection.edition_id == edition.id, Objection.contact != ""),
+        "answer": _number(*answers(edition)),
     }
     return found | {key: _number(column.in_(dossiers(edition)), told) for key, (column, told) in tables.items()}
 
