@@ -106,7 +106,7 @@ def test_an_edition_without_letters_has_no_archive_of_them(app_context: Flask) -
     running = applications.running_edition()
     with pytest.raises(NotReady) as refused:
         services.order_letters(person(Role.OFFICE), running)
-    assert refused.value.missing == [services.NO_LETTERS]
+    assert list(refused.value.missing) == [services.NO_LETTERS]
 
 
 def test_no_sheet_of_a_round_is_ordered_as_a_letter(signed_in: SignIn, app: Flask, frozen_clock: FrozenClock) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from sqlalchemy import select
 
 from app.demo.story import CODE
 from app.kernel import unit_of_work
-from app.kernel.canonical import digest
+from app.kernel.canonical import Record, digest
 from app.kernel.database import db
 from app.outcomes import services
 from app.outcomes.letters.models import Letter
@@ -29,21 +30,32 @@ def bundle(*, full: bool) -> Files:
 @pytest.mark.demo("result")
 def test_the_full_version_holds_each_letter_as_its_receiver_has_it(app_context: Flask, tmp_path: Path) -> None:
     found = bundle(full=True)
-    edition_id = select(Edition.id).where(Edition.code == CODE).scalar_subquery()
-    letters = db.session.scalars(select(Letter).where(Letter.edition_id == edition_id).order_by(Letter.sequence)).all()
-    assert letters
-    assert {path for path in found if path.startswith("letters/")} == {
-        "letters/letters.jsonl",
-        *(f"letters/{letter.number}.pdf" for letter in letters),
-    }
-    assert found[f"letters/{letters[-1].number}.pdf"] == pdf_of(letters[-1])
-    records = [json.loads(line) for line in found["letters/letters.jsonl"].splitlines()]
+    letters = written()
+    sheets = [f"letters/{letter.number}.pdf" for letter in letters]
+    assert sheets
+    assert {path for path in found if path.startswith("letters/")} == {"letters/letters.jsonl", *sheets}
+    assert found[sheets[-1]] == pdf_of(letters[-1])
+    records = read(found, "letters/letters.jsonl")
     assert [record["number"] for record in records] == [letter.number for letter in letters]
-    assert all(digest(record["content"]) == record["digest"] for record in records)
-    told = [json.loads(line) for line in found["audit/events.jsonl"].splitlines()]
-    issued = {event["detail"]["digest"] for event in told if event["action"] == "letter.issue"}
-    assert issued == {letter.digest for letter in letters}
+    assert [digest(record["content"]) for record in records] == [letter.digest for letter in letters]
+    assert issued(found) == {letter.digest for letter in letters}
     assert checked(packed(found), tmp_path)[0] == 0
+
+
+def written() -> Sequence[Letter]:
+    mine = select(Letter).join(Letter.edition).where(Edition.code == CODE)
+    return db.session.scalars(mine.order_by(Letter.sequence)).all()
+
+
+def read(found: Files, path: str) -> list[Record]:
+    return [json.loads(line) for line in found[path].splitlines()]
+
+
+def issued(found: Files) -> set[str]:
+    """The digests that the log tells of."""
+    return {
+        event["detail"]["digest"] for event in read(found, "audit/events.jsonl") if event["action"] == "letter.issue"
+    }
 
 
 @pytest.mark.demo("result")
