@@ -1,6 +1,6 @@
 """Editions: created from a rulebook, planned, opened (which freezes the rules), concluded."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -64,10 +64,12 @@ def create_edition(
 
 
 def replace_rulebook(actor: Actor, edition: Edition, text: str, *, folder: Path = RULEBOOKS) -> None:
-    """Another rulebook for an edition whose call has not opened; the calendar stays."""
+    """Another rulebook for an edition whose call has not opened; of the calendar the stages that both have keep their days."""
     demand(actor, "edition.change_rulebook", edition)
     criteria = load_folder(folder / "criteria")
-    _set_rulebook(edition, _parsed(text, criteria), text, criteria)
+    rulebook = _parsed(text, criteria)
+    _set_rulebook(edition, rulebook, text, criteria)
+    _fit_calendar(edition, rulebook)
     audit.record(actor, "edition.change_rulebook", edition, detail={"digest": edition.rulebook_digest})
 
 
@@ -195,9 +197,21 @@ def _programme(rulebook: Rulebook) -> Programme:
     return programme
 
 
-def _add_default_periods(edition: Edition, rulebook: Rulebook, starts: date) -> None:
+def _fit_calendar(edition: Edition, rulebook: Rulebook) -> None:
+    """Stages that the rulebook does not have leave the calendar, those that it adds come in with their default days."""
+    starts = min(period.opens_at for period in edition.periods).astimezone(ZoneInfo(rulebook.timezone)).date()
+    wanted = {stage.key for stage in rulebook.calendar}
+    for period in [each for each in edition.periods if each.key not in wanted]:
+        db.session.delete(period)
+    _add_default_periods(edition, rulebook, starts, besides={period.key for period in edition.periods})
+    db.session.expire(edition, ["periods"])
+
+
+def _add_default_periods(
+    edition: Edition, rulebook: Rulebook, starts: date, *, besides: Collection[str] = frozenset()
+) -> None:
     zone = ZoneInfo(rulebook.timezone)
-    for period in default_periods(rulebook, starts):
+    for period in (each for each in default_periods(rulebook, starts) if each.stage not in besides):
         db.session.add(
             Period(
                 edition_id=edition.id,

@@ -236,6 +236,7 @@ def test_blind_papers_are_blind_on_every_page_and_in_the_api(
         order = db.session.scalars(select(Application.number).join(RankingRow).order_by(RankingRow.position)).all()
         secrets = {email: token_of(email, Scope.RANKINGS) for email in (COMMITTEE, WATCHER)}
     member = signed_in(COMMITTEE)
+    assert "我的待办" in member.page("/desk").text
     for address in (f"/committee/{session_id}", "/rankings/1"):
         page = member.page(address).text
         assert "第 1 号" in page

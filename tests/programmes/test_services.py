@@ -1,6 +1,7 @@
 """Editions: made from a rulebook, planned, opened once and for all; each way out of each service."""
 
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,6 +19,8 @@ from tests.factories.accounts import office, person
 from tests.factories.programmes import STARTS, draft_edition, running_edition
 
 KEYS = tuple(services.shipped_rulebooks())
+
+ONE_ROUND = Path(__file__).parents[1] / "data" / "rulebooks" / "one-round.toml"
 
 
 def recorded() -> list[str]:
@@ -109,6 +112,22 @@ def test_a_draft_takes_another_rulebook_whole_or_not_at_all(app_context: Flask) 
     assert edition.rulebook_key == "hefei-2023"
     assert edition.rulebook_digest != before
     assert recorded()[-1] == "edition.change_rulebook"
+
+
+def test_the_calendar_follows_another_rulebook_and_keeps_the_days_of_common_stages(app_context: Flask) -> None:
+    edition = draft_edition(office())
+    planned = windows(edition)
+    opens, closes = planned["application"]
+    later = (opens, closes + timedelta(days=3))
+    services.plan_periods(office(), edition, planned | {"application": later}, version=edition.version)
+    services.replace_rulebook(office(), edition, ONE_ROUND.read_text(encoding="utf-8"))
+    fewer = windows(edition)
+    assert fewer.keys() == {stage.key for stage in queries.rulebook_of(edition).calendar} < planned.keys()
+    assert fewer["application"] == later
+    assert [row.key for row in queries.calendar(edition)] == [period.key for period in edition.periods]
+    shanxi = (services.RULEBOOKS / "shanxi-2021.toml").read_text(encoding="utf-8")
+    services.replace_rulebook(office(), edition, shanxi)
+    assert windows(edition) == planned | {"application": later}
 
 
 def test_the_calendar_is_changed_and_a_stale_page_answered_with_both(app_context: Flask) -> None:
