@@ -21,6 +21,8 @@ from app.panels.engine.pool import LOT_PARTS, Pool
 from app.panels.engine.problem import Infeasible
 from app.panels.engine.stated import is_plain, steps_of, terms_of
 
+ATTEMPTS = 3  # at who serves which group, before a draw at random is refused
+
 
 def shares(pool: Pool) -> Record | Infeasible:
     """The best chances with none above the problem's share; the same for every seed."""
@@ -76,14 +78,18 @@ def _under_every_rule(pool: Pool, terms: Terms) -> Record | Infeasible:
 
 
 def _in_groups(pool: Pool, terms: Terms, asked: Terms) -> Record | Infeasible:
-    """Who serves which group, and how much, is settled before the lot; each then takes part once a group."""
-    homed = homes.settled(asked, pool.problem.share)
-    if homed is None:
-        return Infeasible(shortages.too_shared(pool))
-    clones, model = homed
-    parted = replace(clones, terms=terms)
-    found = _chances(pool, parted.apart, parted.steps(steps_of(pool)), model)
-    return Infeasible(shortages.too_shared(pool)) if found is None else _record(pool, terms, found, clones.expert)
+    """Who serves which group, and how much, is settled before the lot; each then takes part once a group. Where no chances
+    follow, it is settled otherwise among equals, a few times, before the draw is refused."""
+    for attempt in range(ATTEMPTS):
+        homed = homes.settled(asked, pool.problem.share, attempt)
+        if homed is None:
+            break
+        clones, model = homed
+        parted = replace(clones, terms=terms)
+        found = _chances(pool, parted.apart, parted.steps(steps_of(pool)), model)
+        if found is not None:
+            return _record(pool, terms, found, clones.expert)
+    return Infeasible(shortages.too_shared(pool))
 
 
 def _chances(pool: Pool, terms: Terms, steps: Steps, model: Integers) -> Chances | None:

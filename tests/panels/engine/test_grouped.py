@@ -32,14 +32,15 @@ def _crossing(terms: Terms, pairs: np.ndarray) -> tuple[int, list[set[int]]]:
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_separate_groups_are_lawful_and_close_to_the_best_there_is(seed: int) -> None:
+def test_separate_groups_are_lawful_and_the_best_there_are(seed: int) -> None:
     terms = award(60, 9, seed, group=np.arange(9) // 3)
     whole, found = exact.solve(terms), grouped.solve(terms)
     assert whole.proven
     assert not found.short
     assert not by_hand.faults(terms, found.pairs)
     assert found.bound >= whole.value - 1e-6
-    assert whole.value + 1e-6 >= found.value >= 0.995 * whole.value
+    assert found.value == pytest.approx(whole.value, abs=1)  # what parts equals is less than a basis point in all
+    assert found.info["proven"]
 
 
 @pytest.mark.parametrize("crossing", [(2, 4), (6, 6)])

@@ -1,9 +1,11 @@
-"""The best panels under the group rule, near the optimum and with a bound: column generation over experts' schedules.
+"""The best panels under the group rule, with a proof up to some hundred dossiers: column generation over experts' schedules.
 
 An expert reads in one group, or also a little elsewhere; which dossiers together is a schedule. The programme over schedules
-has a far tighter relaxation than one over pairs, and schedules that gain are found by sorting, group by group. Experts whom
-the relaxation puts into one group stay there; the rest is decided in whole schedules; then, with who serves which group
-settled, the panels are composed anew out of all pairs, exactly. Every step counts rounds and nodes, never time.
+has a far tighter relaxation than one over pairs, and schedules that gain are found by sorting, group by group. Whatever could
+be part of a better choice is then looked at in whole schedules, until none is left: with equals told apart the best choice is
+one choice, and does not depend on how it was found, nor on the solver. Above, experts whom the relaxation puts into one group
+stay there, and what is decided is near the best. At last, with who serves which group settled, the panels are composed anew
+out of all pairs, exactly. Every step counts rounds and nodes, never time.
 """
 
 from dataclasses import dataclass, replace
@@ -14,8 +16,10 @@ from app.panels.engine.full import exact
 from app.panels.engine.full.clones import cloned
 from app.panels.engine.full.exact import Best, Steps
 from app.panels.engine.full.joining import broken
-from app.panels.engine.full.master import Master, Run
+from app.panels.engine.full.master import PROOF, Master, Run
+from app.panels.engine.full.parted import Parted
 from app.panels.engine.full.programme import TOLERANCE, UNFILLED, Vector
+from app.panels.engine.full.reach import within
 from app.panels.engine.full.schedules import Offer, Prices, Pricing, Schedules, joined
 from app.panels.engine.full.terms import Mask, Terms, none
 
@@ -23,8 +27,14 @@ BONUSES = (0.0, 60.0, 180.0)  # what a seat earns beside its price where schedul
 NEAR = 300.0
 KEPT = ((300.0, 0.8), (3_000.0, 0.999), (np.inf, 2.0))
 """How much a schedule may lose, and from which share in one group on an expert stays there; wider where that fails."""
-CLOSE = 2e-5  # the relaxation is done when its bound is so near
+FEW = 300  # dossiers, up to which the best is proven
+CLOSE = 2e-5  # above, the relaxation is done when its bound is so near
+LOOKED = 1e-3  # and from here on what it breaks is looked for
 OFFERED = 3  # schedules that one expert may add in one round
+LOST, WIDER = 100.0, 4.0  # what schedules may lose at first, and how many times more where that is too little
+FARTHEST = 1e6
+MARGIN = 0.01  # by which bound and value of one choice may differ in inexact numbers
+ROUNDED = 64.0  # a bound is told in such parts of a basis point, so that its last digits tell nothing of the solver
 
 
 @dataclass(frozen=True)
@@ -38,31 +48,83 @@ class Relaxed:
     rounds: int
 
 
+@dataclass(frozen=True)
+class Chosen:
+    """Whole schedules, and a bound on all others: what these are worth themselves where they are proven."""
+
+    schedules: Schedules
+    relaxed: Relaxed
+    bound: float
+    proven: bool
+
+
 def solve(terms: Terms, steps: Steps | None = None) -> Best:
-    steps = steps or Steps()
+    fine, steps = Parted(terms), steps or Steps()
     apart = replace(terms, group=none(), crossing=(0, 0))
-    mixed, gains = exact.priced(apart, steps)
+    mixed, gains = exact.priced(replace(fine.terms, group=none(), crossing=(0, 0)), fine.steps(steps))
     if mixed.short:
         return exact.solve(apart, steps)
-    pricing = Pricing(terms, steps)
+    pricing = Pricing(fine.terms, fine.steps(steps))
     relaxed = _relaxed(Master(pricing, _begun(pricing, gains)))
     chosen = _chosen(relaxed)
     if chosen is None:
-        return _short(relaxed)
-    bound = mixed.value if terms.crossing[1] else min(mixed.value, relaxed.bound)
-    return _composed(*chosen, bound)
+        return fine.back(_short(relaxed))
+    bound = mixed.value if terms.crossing[1] else min(mixed.value, chosen.bound)
+    return fine.back(_composed(chosen, np.ceil(bound * ROUNDED) / ROUNDED))
 
 
-def _chosen(relaxed: Relaxed) -> tuple[Master, Run, Relaxed] | None:
-    """In whole schedules; where those leave groups apart, the relaxation and all that follows from it once more with what
-    joins them."""
+def _chosen(relaxed: Relaxed) -> Chosen | None:
+    found = _best(relaxed) if _few(relaxed.master) else None
+    return found or _near(relaxed)
+
+
+def _few(master: Master) -> bool:
+    return master.terms.dossiers <= FEW
+
+
+def _best(relaxed: Relaxed) -> Chosen | None:
+    """The best in whole schedules, out of all that do not lose more than it lacks to the bound; none where those are too many
+    or seats stay empty."""
+    lost = _lost(relaxed)
+    while lost < FARTHEST and (offered := within(relaxed.master, relaxed.prices, lost)) is not None:
+        master = _over(relaxed, offered)
+        run = master.whole(gap=0.0, nodes=PROOF)
+        lacks = relaxed.bound - run.value + MARGIN
+        if run.short:
+            lost *= WIDER
+        elif _joined(relaxed.master, master.schedules, run.taken):
+            relaxed = _relaxed(relaxed.master)
+            lost = _lost(relaxed)
+        elif lacks > lost:
+            lost = min(lacks, lost * WIDER)
+        else:
+            return _taken(master, run, relaxed, proven=master.proven)
+    return None
+
+
+def _lost(relaxed: Relaxed) -> float:
+    """Nothing but what cannot be told apart, where the relaxation is whole."""
+    taken = relaxed.run.taken
+    is_whole = np.abs(taken - np.rint(taken)).max(initial=0.0) <= TOLERANCE
+    return relaxed.bound - relaxed.run.value + MARGIN if is_whole else LOST
+
+
+def _taken(master: Master, run: Run, relaxed: Relaxed, *, proven: bool) -> Chosen:
+    bound = run.value if proven else relaxed.bound
+    return Chosen(master.schedules[np.flatnonzero(run.taken > 0.5)], relaxed, bound, proven)
+
+
+def _near(relaxed: Relaxed) -> Chosen | None:
+    """Near the best; where whole schedules leave groups apart, the relaxation and all that follows from it once more with
+    what joins them."""
     for lost, sure in KEPT:
         while not relaxed.run.short:
-            master, run = _whole(relaxed, lost, sure)
+            master = _over(relaxed, relaxed.master.schedules[np.flatnonzero(_kept(relaxed, lost, sure))])
+            run = master.whole()
             if run.short:
                 break
             if not _joined(relaxed.master, master.schedules, run.taken):
-                return master, run, relaxed
+                return _taken(master, run, relaxed, proven=False)
             relaxed = _relaxed(relaxed.master)
     return None
 
@@ -100,14 +162,16 @@ def _relaxed(master: Master) -> Relaxed:
         offers = list(master.pricing.offers(prices))
         worth = np.stack([offer.gains for offer in offers])
         bound = min(bound, master.bound(run, prices, worth.max(axis=0)))
-        near = not run.short and bound - run.value < CLOSE * abs(run.value)
-        settled = near or not master.add(_gaining(offers, worth))
-        if settled and not _tightened(master, np.append(run.taken, np.zeros(len(master.at) - len(run.taken)))):
+        apart = np.inf if run.short else (bound - run.value) / abs(run.value)
+        settled = not master.add(_gaining(offers, worth)) or apart < (0.0 if _few(master) else CLOSE)
+        tightened = (settled or apart < LOOKED) and _tightened(master, run)
+        if settled and not tightened:
             return Relaxed(master, run, prices, bound, rounds)
 
 
-def _tightened(master: Master, taken: Vector) -> int:
+def _tightened(master: Master, run: Run) -> int:
     """Rows for what the relaxation breaks; how many. Nothing is asked of groups while seats stay empty."""
+    taken = np.append(run.taken, np.zeros(len(master.at) - len(run.taken)))
     return master.tighten(taken) + _joined(master, master.schedules, taken)
 
 
@@ -123,15 +187,13 @@ def _gaining(offers: list[Offer], worth: Vector) -> Schedules:
 # --- whole schedules ----------------------------------------------------------------------------------------------
 
 
-def _whole(relaxed: Relaxed, lost: float, sure: float) -> tuple[Master, Run]:
-    """The programme over what could still be in a good choice, in whole schedules; again with more asked of who joins which
-    groups where they would fall apart."""
-    chosen = _kept(relaxed, lost, sure)
-    master = Master(relaxed.master.pricing, relaxed.master.schedules[np.flatnonzero(chosen)])
+def _over(relaxed: Relaxed, offered: Schedules) -> Master:
+    """The programme over these schedules, with every row that they could break."""
+    master = Master(relaxed.master.pricing, offered)
     master.tighten(np.ones(len(master.at)))
     for join, _row in relaxed.master.joins[1:]:
         master.join(join.part)
-    return master, master.whole()
+    return master
 
 
 def _kept(relaxed: Relaxed, lost: float, sure: float) -> Mask:
@@ -152,17 +214,16 @@ def _kept(relaxed: Relaxed, lost: float, sure: float) -> Mask:
 # --- the panels ---------------------------------------------------------------------------------------------------
 
 
-def _composed(master: Master, run: Run, relaxed: Relaxed, bound: float) -> Best:
+def _composed(chosen: Chosen, bound: float) -> Best:
     """With who serves which group settled: the best panels out of all pairs."""
-    terms = master.terms
-    chosen = master.schedules[np.flatnonzero(run.taken > 0.5)]
-    served = np.zeros((terms.experts, len(master.pricing.members)), dtype=np.int64)
-    served[chosen.experts] = chosen.served(terms.group)
-    clones = cloned(terms, served, relaxed.prices.gains)
-    found = exact.solve(clones.apart, clones.steps(master.pricing.steps))
-    if found.short:
-        return found
-    return Best(clones.back(found.pairs), found.value, bound, found.lacking, 0.0, _info(relaxed))
+    pricing, schedules = chosen.relaxed.master.pricing, chosen.schedules
+    terms = pricing.terms
+    served = np.zeros((terms.experts, len(pricing.members)), dtype=np.int64)
+    served[schedules.experts] = schedules.served(terms.group)
+    clones = cloned(terms, served, terms.worth.astype(float))
+    found = exact.solve(clones.apart, clones.steps(pricing.steps))
+    info = _info(chosen.relaxed) | {"proven": int(chosen.proven)}
+    return found if found.short else Best(clones.back(found.pairs), found.value, bound, found.lacking, 0.0, info)
 
 
 def _short(relaxed: Relaxed) -> Best:

@@ -12,11 +12,13 @@ import numpy as np
 from app.panels.engine.full import choice
 from app.panels.engine.full.clones import Clones, cloned, served_by
 from app.panels.engine.full.terms import Integers, Role, Terms, none
+from app.panels.engine.matching.instance import Worth
 
 
-def settled(terms: Terms, share: tuple[int, int]) -> tuple[Clones, Integers] | None:
-    """The clones among whom the lot decides, and one lawful set of panels of theirs; none where groups are too small."""
-    terms = _without_visitors(terms)
+def settled(terms: Terms, share: tuple[int, int], attempt: int = 0) -> tuple[Clones, Integers] | None:
+    """The clones among whom the lot decides, and one lawful set of panels of theirs; none where groups are too small. Each
+    `attempt` decides otherwise between equals."""
+    terms = _without_visitors(_otherwise(terms, attempt) if attempt else terms)
     wide = choice.best(_wider(terms, -(-share[1] // share[0])))
     if wide.short:
         return None
@@ -28,6 +30,12 @@ def settled(terms: Terms, share: tuple[int, int]) -> tuple[Clones, Integers] | N
     gains = terms.worth + at_home * (1.0 + float(np.abs(terms.worth).max(initial=0)) * 2)
     clones = cloned(terms, served_by(terms, model.pairs), gains)
     return clones, clones.over(model.pairs)
+
+
+def _otherwise(terms: Terms, attempt: int) -> Terms:
+    """With less than a basis point more for every pair, by its number and the attempt."""
+    ties = Worth(terms.parts, attempt).tie_break(np.arange(terms.eligible.size)).reshape(terms.eligible.shape)
+    return replace(terms, worth=terms.worth.astype(np.int64) + ties)
 
 
 def _without_visitors(terms: Terms) -> Terms:

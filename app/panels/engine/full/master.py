@@ -10,13 +10,15 @@ from functools import cached_property
 import highspy
 import numpy as np
 
+from app.panels.engine.full.parted import POINT
 from app.panels.engine.full.programme import OPTIONS, TOLERANCE, UNFILLED, Vector
 from app.panels.engine.full.schedules import Join, Prices, Pricing, Schedules, joined
 from app.panels.engine.full.terms import Integers, none
 
 Entries = tuple[Integers, Integers, Vector]
-GRAIN = 1024.0
-GAP, NODES = 2e-4, 400  # of the whole-number programme: counted, never timed, so that the answer is the same everywhere
+GRAIN = float(POINT)
+GAP, NODES = 2e-4, 400  # of the programme in whole schedules where no proof is sought: counted, never timed
+PROOF = 20_000  # nodes in which the best of all is found and proven, or it is not
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Run:
 
 
 def grained(values: Vector) -> Vector:
-    """In whole 1/1024 of a basis point: sums of such are exact, in any order and on any machine."""
+    """In whole parts of a basis point, as the pairs' worth is: sums of such are exact, in any order and on any machine."""
     whole: Vector = np.rint(values * GRAIN) / GRAIN
     return whole
 
@@ -218,13 +220,18 @@ class Master:
         value = float(self.solver.getInfo().objective_function_value)
         return Run(value, columns[self.at], columns[self.artificial], np.array(solution.row_dual))
 
-    def whole(self) -> Run:
+    def whole(self, gap: float = GAP, nodes: int = NODES) -> Run:
         """The best found in whole schedules, within the gap and the nodes allowed."""
-        for option, value in (("mip_rel_gap", GAP), ("mip_max_nodes", NODES), ("mip_heuristic_effort", 0.0)):
+        for option, value in (("mip_rel_gap", gap), ("mip_max_nodes", nodes), ("mip_heuristic_effort", 0.0)):
             self.solver.setOptionValue(option, value)
         integral = [highspy.HighsVarType.kInteger] * len(self.at)
         self.solver.changeColsIntegrality(len(self.at), self.at.astype(np.int32), integral)
         return self.run()
+
+    @property
+    def proven(self) -> bool:
+        """Whether the solver came to an end."""
+        return bool(self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal)
 
     def prices(self, run: Run) -> Prices:
         terms, rows = self.terms, grained(run.rows)

@@ -137,11 +137,16 @@ class Pricing:
         """What the seats that stand add to every expert's schedule, to be taken off again."""
         return np.bincount(self.standing[1], minlength=self.terms.experts).astype(np.float64) * STANDS
 
+    def claiming(self, prices: Prices) -> Vector:
+        """What every pair gains, with the claim of those that stand; NEVER where it is not lawful."""
+        gains = np.where(self.terms.eligible, prices.gains, NEVER)
+        gains[self.standing] += STANDS
+        return gains
+
     def offers(self, prices: Prices) -> Iterator[Offer]:
         """Group by group as home: everybody's best schedule in it alone and, where the rule lets experts cross, the best one
         that reads elsewhere too, no more there than at home."""
-        gains = np.where(self.terms.eligible, prices.gains, NEVER)
-        gains[self.standing] += STANDS
+        gains = self.claiming(prices)
         tops = [_top(gains, dossiers, self.most) for dossiers in self.members]
         for home, top in enumerate(tops):
             yield self._within(top, prices)
@@ -157,7 +162,7 @@ class Pricing:
 
     def _across(self, tops: list[Top], home: int, prices: Prices) -> Iterator[Offer]:
         """Seats that stand elsewhere may be more than those at home, as where somebody lost seats there."""
-        held = self._standing_outside(home)
+        held = self.standing_outside(home)
         most_held = int(held.max(initial=0))
         top, away = tops[home], _visits(tops, home, max(self.most // 2, most_held), prices)
         best = np.full(self.terms.experts, NEVER)
@@ -172,7 +177,7 @@ class Pricing:
         worth = best - self.claimed - prices.experts
         yield self._offer(stay + visit, worth, [(top.dossiers, stay), (away.dossiers, visit)])
 
-    def _standing_outside(self, home: int) -> Integers:
+    def standing_outside(self, home: int) -> Integers:
         dossiers, experts = self.standing
         return np.bincount(experts[self.terms.group[dossiers] != home], minlength=self.terms.experts)
 
@@ -186,6 +191,12 @@ class Pricing:
                 dossiers[taking, filled[taking]] = ranked[place, taking]
                 filled[taking] += 1
         return Offer(Schedules(experts, _in_order(dossiers)), np.where(loads > 0, gains, NEVER))
+
+
+def padded(dossiers: list[list[int]], most: int) -> Integers:
+    """As rows of schedules."""
+    rows = np.array([row + [-1] * (most - len(row)) for row in dossiers], dtype=np.int64)
+    return _in_order(rows.reshape(-1, most))
 
 
 def _in_order(dossiers: Integers) -> Integers:
