@@ -235,7 +235,9 @@ def test_papers_lie_beside_their_records_and_only_public_ones_in_the_public_vers
     certificates = [f"certificates/SX2026-ZS-{number:03d}.pdf" for number in (1, 2)]
     results = [f"results/SX2026-{number:03d}.pdf" for number in (1, 2)]
     assert [path for path in public if path.endswith(".pdf")] == [*certificates, "notices/1.pdf"]
-    own = [*certificates, "committee/1.pdf", "notices/1.pdf", "rankings/paper.pdf", *results]
+    letters = [path for path in full if path.startswith("letters/") and path.endswith(".pdf")]
+    assert letters
+    own = [*certificates, "committee/1.pdf", *letters, "notices/1.pdf", "rankings/paper.pdf", *results]
     assert [path for path in full if path.endswith(".pdf")] == own
     assert full["notices/1.pdf"] == public["notices/1.pdf"] == bundle(edition, full=False)["notices/1.pdf"]
     shown = words({"notices/1.pdf": public["notices/1.pdf"]})
