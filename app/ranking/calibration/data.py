@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -56,6 +57,19 @@ class Calibration:
     parts: tuple[tuple[str, ...], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Numbers(Sequence[str]):
+    """The names "0", "1", … without making them before somebody asks."""
+
+    size: int
+
+    def __len__(self) -> int:
+        return self.size
+
+    def __getitem__(self, place: Any) -> Any:
+        return list(map(str, range(self.size)[place])) if isinstance(place, slice) else str(range(self.size)[place])
+
+
 class Table:
     """The reviews as arrays, sorted by dossier and expert so that the order of the input cannot matter."""
 
@@ -70,7 +84,7 @@ class Table:
         has two totals of one dossier."""
         self.dossiers, self.experts = names
         pairs = seats[0] * len(self.experts) + seats[1]
-        order = slice(None) if (np.diff(pairs) > 0).all() else np.argsort(pairs)
+        order = slice(None) if (np.diff(pairs) > 0).all() else np.argsort(pairs, kind="stable")
         if not np.diff(pairs[order]).all():
             raise ValueError("an expert has two totals of one dossier")
         self.d, self.e, self.y = seats[0][order], seats[1][order], scores[order]
@@ -89,8 +103,7 @@ class Table:
     @classmethod
     def numbered(cls, dossiers: Places, experts: Places, scores: Vector) -> "Table":
         """From arrays: places of dossiers 0 … n − 1 and of experts 0 … m − 1, none of them without a review; points."""
-        names = [list(map(str, range(int(places.max()) + 1))) for places in (dossiers, experts)]
-        return cls((names[0], names[1]), (dossiers, experts), scores)
+        return cls((Numbers(int(dossiers.max()) + 1), Numbers(int(experts.max()) + 1)), (dossiers, experts), scores)
 
     def weighted(self, weights: Vector) -> "Table":
         """The same reviews, each counting as much as its weight says."""
