@@ -234,13 +234,16 @@ def test_papers_lie_beside_their_records_and_only_public_ones_in_the_public_vers
     public, full = (bundle(edition, full=full) for full in (False, True))
     certificates = [f"certificates/SX2026-ZS-{number:03d}.pdf" for number in (1, 2)]
     results = [f"results/SX2026-{number:03d}.pdf" for number in (1, 2)]
-    assert [path for path in public if path.endswith(".pdf")] == [*certificates, "notices/1.pdf"]
-    letters = [path for path in full if path.startswith("letters/") and path.endswith(".pdf")]
+    assert papers(public) == [*certificates, "notices/1.pdf"]
+    letters = papers(full, "letters/")
     assert letters
-    own = [*certificates, "committee/1.pdf", *letters, "notices/1.pdf", "rankings/paper.pdf", *results]
-    assert [path for path in full if path.endswith(".pdf")] == own
+    assert papers(full) == [*certificates, "committee/1.pdf", *letters, "notices/1.pdf", "rankings/paper.pdf", *results]
     assert full["notices/1.pdf"] == public["notices/1.pdf"] == bundle(edition, full=False)["notices/1.pdf"]
     shown = words({"notices/1.pdf": public["notices/1.pdf"]})
     assert json.loads(public["notices/1.json"])["digest"] in "".join(shown.split())
     spoilt = {**full, "committee/1.pdf": full["committee/1.pdf"] + b"x"}
     assert "committee/1.pdf" in str(checked(packed(spoilt), tmp_path, "--en"))
+
+
+def papers(files: Files, folder: str = "") -> list[str]:
+    return [path for path in files if path.startswith(folder) and path.endswith(".pdf")]
