@@ -28,7 +28,7 @@ from app.policy.scopes import Scope
 from app.programmes.queries import rulebook_of
 from app.programmes.rules.values import ApplicantKind
 from app.ranking.models import RankingRow
-from app.ranking.rules import alias, names_hidden
+from app.ranking.rules import alias, names_hidden, scores_hidden
 from app.scoring.models import ItemScore, ScoreSheet
 from app.web.formats import is_inside, say
 from app.workflow import (
@@ -281,9 +281,11 @@ class _RankingRow:
 
 
 def _ranking_rows(asked: Asked) -> list[_RankingRow]:
+    rows = [(found, rulebook_of(found.ranking.edition)) for found in queries.ranking_rows(asked)]
     return [
-        _RankingRow(found, blind=names_hidden(rulebook_of(found.ranking.edition), asked.actor))
-        for found in queries.ranking_rows(asked)
+        _RankingRow(found, blind=names_hidden(rulebook, asked.actor))
+        for found, rulebook in rows
+        if not scores_hidden(rulebook, asked.actor)
     ]
 
 
@@ -292,7 +294,7 @@ RANKING_ROWS = Listing(
     Scope.RANKINGS,
     N_("排名的各行"),
     N_(
-        "每个排名的每份申报一行。score 是精确值（分数），shown 是按规则修约一次的两位小数。评审规则要求委员看匿名材料的，委员的令牌读不到申报编号和行政区划（为 null），名称换成“第几号”，与排名页面相同。"
+        "每个排名的每份申报一行。score 是精确值（分数），shown 是按规则修约一次的两位小数。评审规则要求委员看匿名材料的，委员的令牌读不到申报编号和行政区划（为 null），名称换成“第几号”，与排名页面相同；规则规定材料不列得分的，委员的令牌读不到各行。"
     ),
     (
         ID,

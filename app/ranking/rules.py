@@ -308,6 +308,11 @@ def names_hidden(rulebook: Rulebook, actor: Actor) -> bool:
     return rulebook.committee.blind_papers and not actor.has(Role.OFFICE, Role.SUPERVISOR)
 
 
+def scores_hidden(rulebook: Rulebook, actor: Actor) -> bool:
+    """Where the committee's papers list ranks alone, a ranking with its scores is not for its members."""
+    return not rulebook.committee.scores_shown and not actor.has(Role.OFFICE, Role.SUPERVISOR, Role.HEAD)
+
+
 def alias(position: int) -> Message:
     """What stands for a dossier whose name is hidden: its place in this ranking, as on the committee's papers."""
     return Message(N_("第 %(n)s 号"), {"n": position})

@@ -5,8 +5,9 @@ from hashlib import sha256
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.kernel.errors import NotFound
+from app.kernel.errors import Forbidden, NotFound
 from app.kernel.spreadsheets import FORMATS
+from app.kernel.words import N_, Message
 from app.policy import allows
 from app.programmes import current
 from app.ranking import (
@@ -60,10 +61,24 @@ def compute(round_id: int) -> Page:
     return redirect(url_for("ranking.show", ranking_id=ranking.id), 303)
 
 
+def reached(ranking_id: int) -> queries.RankingView:
+    found = reach(queries.view(ranking_id), "ranking.read")
+    if rules.scores_hidden(pages.rulebook_for(found), actor()):
+        raise Forbidden(
+            Message(
+                N_(
+                    "本届评审规则规定，委员看到的材料只列名次，不列得分，所以排名和它的分析不对委员开放。名次请看会议材料。"
+                )
+            ),
+            "scores_hidden",
+        )
+    return found
+
+
 @blueprint.get("/rankings/<int:ranking_id>")
 @needs_on_subject("ranking.read")
 def show(ranking_id: int) -> Page:
-    found = reach(queries.view(ranking_id), "ranking.read")
+    found = reached(ranking_id)
     lines, blind = queries.lines(ranking_id), is_blind(found)
     lines = pages.without_names(lines) if blind else lines
     rulebook = pages.rulebook_for(found)
@@ -85,7 +100,7 @@ def show(ranking_id: int) -> Page:
 
 
 def reached_advice(ranking_id: int) -> tuple[queries.RankingView, advice_queries.Advised]:
-    found = reach(queries.view(ranking_id), "ranking.read")
+    found = reached(ranking_id)
     advised = advice_queries.advised(ranking_id)
     if advised is None:
         raise NotFound

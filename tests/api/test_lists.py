@@ -218,9 +218,9 @@ def test_an_applicant_is_told_the_public_state_until_the_result_is_out(
 COMMITTEE, WATCHER = "member1@example.org", "supervisor@example.org"
 
 
-def blind_ranking() -> int:
-    """A confirmed final ranking under a rulebook with blind papers, before its committee; its session's id."""
-    ranking = reviewed(Case({"committee.blind_papers": True}))
+def before_the_committee(key: str, *, value: bool) -> int:
+    """A confirmed final ranking under a rulebook with this key changed; the id of its committee's session."""
+    ranking = reviewed(Case({key: value}))
     decisions.committee(ranking.edition, 2)
     factory.person(WATCHER, Role.SUPERVISOR)
     decisions.let_in(COMMITTEE, WATCHER)
@@ -231,7 +231,7 @@ def test_blind_papers_are_blind_on_every_page_and_in_the_api(
     app: Flask, client: Client, signed_in: Callable[[str], Client]
 ) -> None:
     with app.app_context(), unit_of_work.transaction():
-        session_id = blind_ranking()
+        session_id = before_the_committee("committee.blind_papers", value=True)
         dossiers = {each.number: each.name for each in db.session.scalars(select(Application))}
         order = db.session.scalars(select(Application.number).join(RankingRow).order_by(RankingRow.position)).all()
         secrets = {email: token_of(email, Scope.RANKINGS) for email in (COMMITTEE, WATCHER)}
@@ -250,8 +250,24 @@ def test_blind_papers_are_blind_on_every_page_and_in_the_api(
     assert (first["name"], first["application"]) == (dossiers[order[0]], order[0])
 
 
+def test_where_the_papers_list_ranks_alone_no_page_and_no_list_gives_a_member_the_scores(
+    app: Flask, client: Client, signed_in: Callable[[str], Client]
+) -> None:
+    with app.app_context(), unit_of_work.transaction():
+        before_the_committee("committee.scores_shown", value=False)
+        secrets = {email: token_of(email, Scope.RANKINGS) for email in (COMMITTEE, WATCHER)}
+    member, watcher = signed_in(COMMITTEE), signed_in(WATCHER)
+    for address in ("/rankings/1", "/rankings/1/advice"):
+        refused = member.get(address)
+        assert refused.status_code == 403
+        assert "只列名次，不列得分" in refused.text
+        assert watcher.get(address).status_code == 200
+    assert everything(client, secrets[COMMITTEE], "ranking-rows")[1] == []
+    assert len(everything(client, secrets[WATCHER], "ranking-rows")[1]) == 2
+
+
 def test_a_dossiers_number_on_blind_papers_stays_when_others_have_left(app_context: Flask) -> None:
-    session = db.session.get_one(CommitteeSession, blind_ranking())
+    session = db.session.get_one(CommitteeSession, before_the_committee("committee.blind_papers", value=True))
     first, second = papers(session)
     db.session.execute(update(Application).where(Application.id == first.application_id).values(state="withdrawn"))
     db.session.expire_all()
