@@ -261,7 +261,7 @@ class PoolImport(Base, kw_only=True):
 
 
 class PoolImportRow(Base, kw_only=True):
-    """One row of an upload as {number, texts, reasons, changes, typed} with its verdict: new, changed, same, refused."""
+    """One row of an upload as {texts, reasons, changes, typed} with its verdict: new, changed, same, refused."""
 
     __tablename__ = "pool_import_row"
     __table_args__ = (Index("ix_pool_import_row_import_verdict", "import_id", "verdict", "row"),)

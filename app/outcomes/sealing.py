@@ -7,7 +7,7 @@ table that comes later is sealed too, unless it is named below, and no migration
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import Connection, Table, inspect, text
+from sqlalchemy import JSON, Connection, Table, inspect, text
 
 from app.kernel.database import Base
 
@@ -41,6 +41,41 @@ OPENED_BY = {"letter": "'contacts', 'files'"}
 OPEN_ACT = (
     "EXISTS (SELECT 1 FROM retention_act r WHERE r.edition_id = e.id AND r.kind IN ({}) AND r.state = 'confirmed')"
 )
+TEXTS: dict[str, tuple[str, ...]] = {
+    "assignment": ("reason",),
+    "committee_session": ("because",),
+    "conflict": ("note",),
+    "consensus_answer": ("text",),
+    "consensus_item": ("reason", "strengths", "improvements"),
+    "consensus_note": ("text",),
+    "consultation": ("note",),
+    "defence_deduction": ("reason",),
+    "expert_invitation": ("decline_text",),
+    "feedback_item": ("drafted_strengths", "drafted_improvements", "strengths", "improvements"),
+    "feedback_report": ("summary",),
+    "formal_check": ("reason",),
+    "interest_question": ("text", "answer"),
+    "item_score": ("strengths", "improvements", "reason"),
+    "objection": ("text", "finding", "answer"),
+    "objection_extension": ("reason",),
+    "objection_request": ("question", "answer"),
+    "pair_exception": ("reason", "decision"),
+    "practice_answer": ("reason",),
+    "recommendation": ("opinion",),
+    "recusal": ("reason",),
+    "score_sheet": ("returned_for", "abstained_for"),
+    "visit": ("contact", "unconfirmed_because"),
+    "visit_appointment": ("whom", "topic"),
+    "visit_issue": ("text", "finding"),
+    "visit_log": ("about", "text"),
+    "visit_meeting": ("text",),
+    "visit_photo": ("caption",),
+}
+"""Free texts of an edition that stand under no digest: names in them become pseudonyms with their people."""
+NAMING_ACT = (
+    "EXISTS (SELECT 1 FROM retention_act r WHERE r.kind IN ('contacts', 'names', 'wish') AND r.state = 'confirmed')"
+)
+"""Whoever is erased may be named in every edition that he had a part in, so that these columns open everywhere at once."""
 
 Trigger = tuple[str, str, str, str]
 """Name, event, table, condition."""
@@ -83,11 +118,9 @@ def _of_table(name: str, way: tuple[str, ...], dialect: str) -> Iterator[Trigger
     before, after = (_archived(way, row) for row in ("OLD", "NEW"))
     changed = f"({before} OR {after})"
     if name == "outcome":
-        changed = f"{changed} AND ({_changed_otherwise(name, REVOCATION, dialect)})"
-    if name in DOORS:
-        open_act = OPEN_ACT.format(OPENED_BY.get(name, "'contacts'"))
-        shut = f"NOT {_archived(way, 'OLD', open_act)}"
-        changed = f"{changed} AND ({shut} OR {_changed_otherwise(name, DOORS[name], dialect)})"
+        changed = f"{changed} AND ({_differs(name, _others(name, REVOCATION), dialect)})"
+    if doors := _doors(name):
+        changed = f"{changed} AND ({_outside(name, doors, way, dialect)})"
     yield f"seal_{name}_insert", "INSERT", name, after
     yield f"seal_{name}_update", "UPDATE", name, changed
     yield f"seal_{name}_delete", "DELETE", name, before
@@ -107,10 +140,33 @@ def _archived(way: tuple[str, ...], row: str, *further: str) -> str:
     return f"EXISTS (SELECT 1 FROM {sources} WHERE {conditions})"  # noqa: S608  # nosec B608 - names of our own tables
 
 
-def _changed_otherwise(name: str, free: tuple[str, ...], dialect: str) -> str:
-    differs = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
-    columns = [column.name for column in Base.metadata.tables[name].c if column.name not in free]
-    return " OR ".join(f"NEW.{column} {differs} OLD.{column}" for column in columns)
+def _doors(name: str) -> list[tuple[tuple[str, ...], str]]:
+    """Columns of a table that may be rewritten while an act of the kind waits to be carried out."""
+    open_act = OPEN_ACT.format(OPENED_BY.get(name, "'contacts'"))
+    found = ((DOORS.get(name, ()), open_act), (TEXTS.get(name, ()), NAMING_ACT))
+    return [(columns, act) for columns, act in found if columns]
+
+
+def _outside(name: str, doors: list[tuple[tuple[str, ...], str]], way: tuple[str, ...], dialect: str) -> str:
+    """Whether an update changes a column behind a door that is shut, or one that has none."""
+    free = tuple(column for columns, _act in doors for column in columns)
+    shut = (f"(({_differs(name, columns, dialect)}) AND NOT {_archived(way, 'OLD', act)})" for columns, act in doors)
+    return " OR ".join([_differs(name, _others(name, free), dialect), *shut])
+
+
+def _others(name: str, free: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(column.name for column in Base.metadata.tables[name].c if column.name not in free)
+
+
+def _differs(name: str, columns: tuple[str, ...], dialect: str) -> str:
+    unlike = "IS NOT" if dialect == "sqlite" else "IS DISTINCT FROM"
+    return " OR ".join(unlike.join(f" {_compared(name, row, column)} " for row in ("NEW", "OLD")) for column in columns)
+
+
+def _compared(name: str, row: str, column: str) -> str:
+    """PostgreSQL knows no equality of JSON, only of its text."""
+    is_json = isinstance(Base.metadata.tables[name].c[column].type, JSON)
+    return f"CAST({row}.{column} AS TEXT)" if is_json else f"{row}.{column}"
 
 
 # --- in the database ----------------------------------------------------------------------------------------------

@@ -2,121 +2,54 @@
 
 from __future__ import annotations
 
-import threading
-import zipfile
 from collections.abc import Callable
 from datetime import date, timedelta
-from io import BytesIO
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import func, select
 
-from app import doctor, jobs
 from app.accounts.models import User
-from app.applications.models import Applicant, Application, AvoidedExpert, EvidenceFile, StaffList
+from app.applications.models import Applicant, AvoidedExpert, EvidenceFile, StaffList
 from app.audit.models import AuditEvent
 from app.config import Settings, SettingsInvalid
 from app.demo.story import CODE
-from app.experts.models import Expert
 from app.experts.services import remove_expert, restore_expert
 from app.kernel import clock, files, signing, unit_of_work
 from app.kernel.actor import Actor, Role
 from app.kernel.database import db
 from app.kernel.errors import Forbidden, NotReady
-from app.outcomes import archiving, edition_archive, sealing
+from app.outcomes import archiving
 from app.outcomes.letters.models import Letter
-from app.outcomes.models import Bundle, Outcome
+from app.outcomes.models import Outcome
 from app.outcomes.retention import queries, services
-from app.outcomes.retention.models import RetentionAct, RetentionKind
+from app.outcomes.retention.models import RetentionKind
 from app.outcomes.retention.rules import due_on
 from app.outcomes.watch import services as watch
 from app.outcomes.watch.models import FactKind
-from app.panels.models import Assignment
-from app.programmes.models import Edition
 from app.workflow import RetentionState
+from tests.factories.retention import (
+    LATER,
+    OFFICE,
+    archived,
+    bundled,
+    confirmed,
+    edition,
+    faults,
+    naming,
+    refused,
+    seated,
+    second,
+    settings,
+    wished,
+    work,
+)
 from tests.support.bundles import checked
 from tests.support.client import Client
 from tests.support.server import FrozenClock
 
 demo = pytest.mark.demo("result")
-OFFICE = Actor(user_id=2, name="秘书处示例", roles=frozenset({Role.OFFICE}))
-LATER = timedelta(days=365 * 11)
-
-
-def edition() -> Edition:
-    return db.session.scalars(select(Edition).where(Edition.code == CODE)).one()
-
-
-def settings(app: Flask) -> Settings:
-    found: Settings = app.extensions["settings"]
-    return found
-
-
-def second() -> Actor:
-    user = db.session.scalars(select(User).where(User.email == "office2@demo.example")).one()
-    return Actor(user_id=user.id, name=user.name, roles=frozenset({Role.OFFICE}))
-
-
-def bundled() -> Bundle:
-    with unit_of_work.transaction():
-        archiving.order(OFFICE, edition())
-    jobs.work_bundles(threading.Event())
-    return archiving.bundles_of(edition())[0]
-
-
-def archived(running: FrozenClock) -> Edition:
-    """An edition archived eleven years ago, whose experts and applicants wrote down what there is to write down."""
-    with unit_of_work.transaction():
-        dossier = db.session.scalars(select(Application).where(Application.edition_id == edition().id)).all()[0]
-        day = clock.now()
-        db.session.add(AvoidedExpert(application_id=dossier.id, name="张三", reason="曾有纠纷", named_at=day))
-        if db.session.get(StaffList, dossier.id) is None:
-            db.session.add(StaffList(application_id=dossier.id, names="王五", updated_at=day))
-    bundled()
-    with unit_of_work.transaction():
-        edition_archive.archive(OFFICE, edition())
-    running.move_to(clock.now() + LATER)
-    return edition()
-
-
-def seated() -> Expert:
-    found = select(Expert).join(Assignment, Assignment.expert_id == Expert.id).where(Expert.user_id.is_not(None))
-    return db.session.scalars(found.order_by(Expert.id)).all()[0]
-
-
-def confirmed(app: Flask, kind: RetentionKind) -> RetentionAct:
-    with unit_of_work.transaction():
-        act = services.propose_by_term(OFFICE, edition(), kind, reason="期满。", settings=settings(app))
-    with unit_of_work.transaction():
-        services.confirm(second(), act, settings(app))
-    return act
-
-
-def work(app: Flask, turns: int = 2) -> None:
-    for _turn in range(turns):
-        with unit_of_work.transaction():
-            services.work(Actor.system("retention"), settings(app))
-
-
-def faults() -> list[tuple[str, tuple[str, ...]]]:
-    return [(str(finding.check), finding.faults) for finding in doctor.examine() if finding.faults]
-
-
-def naming(bundle: bytes, name: str) -> set[str]:
-    with zipfile.ZipFile(BytesIO(bundle)) as packed:
-        return {each for each in packed.namelist() if name.encode() in packed.read(each)}
-
-
-def refused(statement: str) -> bool:
-    try:
-        with db.session.begin_nested():
-            db.session.execute(text(statement))
-    except IntegrityError as error:
-        return sealing.SEAL in str(error.orig)
-    return False
 
 
 # --- the rule -----------------------------------------------------------------------------------------------------
@@ -273,9 +206,7 @@ def test_an_experts_wish_is_answered_once_he_has_left(app_context: Flask, runnin
     archived(running_clock)
     with unit_of_work.transaction():
         remove_expert(OFFICE, expert, reason="本人要求离库。")
-        act = services.propose_by_wish(OFFICE, expert, reason="2037 年 3 月 1 日来信要求。")
-    with unit_of_work.transaction():
-        services.confirm(second(), act, settings(app_context))
+    act = wished(app_context, expert)
     work(app_context)
     assert (act.state, act.counts, expert.name) == (RetentionState.DONE, {"expert": 1}, expert.number)
     assert expert not in queries.departed()

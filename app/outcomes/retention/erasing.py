@@ -21,7 +21,7 @@ from app.kernel import clock
 from app.kernel.database import db
 from app.notices.models import Objection
 from app.outcomes.letters.models import Letter
-from app.outcomes.retention import queries
+from app.outcomes.retention import queries, texts
 from app.outcomes.retention.models import ErasedExpert, ErasedFile, RetentionAct, RetentionKind
 from app.programmes.models import Edition
 
@@ -32,7 +32,7 @@ NOWHERE = "entry-{}" + accounts.ERASED
 
 def take_out(act: RetentionAct, settings: Settings) -> Taken:
     if act.expert is not None:
-        return {"expert": _experts(act, [act.expert])}
+        return _experts(act, [act.expert])
     assert act.edition is not None, "by a constraint"
     return BY_TERM[act.kind](act, act.edition, settings)
 
@@ -57,6 +57,7 @@ def _contacts(_act: RetentionAct, edition: Edition, settings: Settings) -> Taken
     """Through the door of the seal, which is open for these columns while the act is confirmed."""
     owners = [each.id for each in queries.applicants(edition, settings)]
     dossiers = db.session.scalars(queries.dossiers(edition)).all()
+    places = texts.rename(queries.contact_names(edition, owners), queries.applied_in(owners) | {edition.id})
     _rewrite(update(Applicant).where(Applicant.id.in_(owners)).values(contact_name="", contact_phone=""))
     lists = _went(
         update(StaffList)
@@ -73,12 +74,13 @@ def _contacts(_act: RetentionAct, edition: Edition, settings: Settings) -> Taken
     objectors = _went(update(Objection).where(*told).values(**hidden).returning(Objection.id))
     people = Objection.id.in_(objectors), Objection.is_unit.is_(False)
     _rewrite(update(Objection).where(*people).values(name=Objection.number))
-    found = {
+    found: Taken = {
         "applicant": owners,
         "staff_list": lists,
         "avoided_expert": avoided,
         "objector": objectors,
         "answer": _letters(queries.answers(edition)),
+        "text": places,
     }
     return {key: ids for key, ids in found.items() if ids}
 
@@ -100,7 +102,7 @@ def _names(act: RetentionAct, edition: Edition, settings: Settings) -> Taken:
     """Experts who have left, and the full bundles in which they stand by name; a new one has their numbers."""
     bundles = queries.full_bundles(edition)
     _register(act, "bundle", bundles)
-    found = {"expert": _experts(act, queries.leavers(edition, settings)), "bundle": _listed(bundles)}
+    found = _experts(act, queries.leavers(edition, settings)) | {"bundle": _listed(bundles)}
     return {key: rows for key, rows in found.items() if rows}
 
 
@@ -111,14 +113,19 @@ BY_TERM: dict[RetentionKind, Callable[[RetentionAct, Edition, Settings], Taken]]
 }
 
 
-def _experts(act: RetentionAct, experts: Iterable[Expert]) -> list[str]:
-    """The numbers of all entries that now go by their number."""
+def _experts(act: RetentionAct, experts: Iterable[Expert]) -> Taken:
+    """All entries of these people go by their numbers, in the pool and in texts; so do the spreadsheets they came in."""
     people = {entry.id: entry for each in experts for entry in queries.entries(each) if not queries.is_erased(entry)}
+    places = texts.rename(queries.only_theirs(people), queries.judged_in(people))
+    sheets = queries.spreadsheets(list(people.values()))
+    _register(act, "pool_import", sheets)
     for entry in people.values():
         _erase(act, entry)
     db.session.flush()
     db.session.expire_all()
-    return sorted(entry.number for entry in people.values())
+    numbers = sorted(entry.number for entry in people.values())
+    found: Taken = {"expert": numbers, "text": places, "pool_import": _listed(sheets)}
+    return {key: rows for key, rows in found.items() if rows}
 
 
 def _erase(act: RetentionAct, expert: Expert) -> None:
@@ -126,6 +133,7 @@ def _erase(act: RetentionAct, expert: Expert) -> None:
     if expert.user_id is not None:
         accounts.erase(db.session.get_one(User, expert.user_id), pseudonym=expert.number)
     accounts.forget_mail(expert.email)
+    _rewrite(delete(PoolImportRow).where(queries.imported([expert])))
     expert.name = expert.searchable = expert.number
     expert.email = NOWHERE.format(expert.id)
     expert.title = expert.specialty = expert.employer = expert.employer_code = expert.degree = ""
@@ -133,7 +141,6 @@ def _erase(act: RetentionAct, expert: Expert) -> None:
     own = ExpertCertificate.expert_id == expert.id, ExpertBlocked.expert_id == expert.id
     _rewrite(delete(ExpertCertificate).where(own[0]))
     _rewrite(delete(ExpertBlocked).where(own[1]))
-    _rewrite(delete(PoolImportRow).where(PoolImportRow.content["number"].as_string() == expert.number))
     _rewrite(update(ExpertRegion).where(ExpertRegion.expert_id == expert.id).values(source="", typed_code=""))
     merged = or_(ExpertMerge.survivor_id == expert.id, ExpertMerge.other_id == expert.id)
     _rewrite(update(ExpertMerge).where(merged).values(before={}))

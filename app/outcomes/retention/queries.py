@@ -1,17 +1,17 @@
 """What is due and how much of it, which acts there are, what stands in the way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, exists, func, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
 from app.applications.models import Applicant, Application, AvoidedExpert, EvidenceFile, StaffList
 from app.config import Settings
-from app.experts.models import Expert
+from app.experts.models import Expert, PoolImport, PoolImportRow
 from app.experts.queries.merging import PERSON_ID
 from app.intake.models import Consultation
 from app.kernel import clock
@@ -30,7 +30,7 @@ from app.outcomes.watch.models import WatchFact, YearlyDeclaration
 from app.panels.models import Assignment
 from app.programmes.models import Edition
 from app.visits.models import Visit, VisitPhoto
-from app.workflow import DeclarationState, EditionState, RetentionState, WatchFactState
+from app.workflow import DeclarationState, EditionState, PoolImportState, RetentionState, WatchFactState
 
 BY_TERM = (RetentionKind.FILES, RetentionKind.CONTACTS, RetentionKind.NAMES)
 UNDER_WAY = (RetentionState.PROPOSED, RetentionState.CONFIRMED)
@@ -65,6 +65,8 @@ COUNT_LABELS: dict[str, str] = {
     "answer": N_("致异议人的答复函"),
     "expert": N_("改用编号的专家"),
     "bundle": N_("含姓名的完整版存档包"),
+    "pool_import": N_("导入专家库用的表格文件"),
+    "text": N_("改用编号的意见、理由等文字"),
 }
 
 
@@ -165,7 +167,13 @@ def answers(edition: Edition) -> tuple[ColumnElement[bool], ...]:
 
 def _names(edition: Edition, settings: Settings) -> dict[str, int]:
     people = leavers(edition, settings)
-    return {"expert": sum(len(entries(each)) for each in people), "bundle": len(full_bundles(edition))}
+    found = of_people([entry for each in people for entry in entries(each)])
+    return found | {"bundle": len(full_bundles(edition))}
+
+
+def of_people(people: Collection[Expert]) -> dict[str, int]:
+    """What goes with these entries."""
+    return {"expert": len(people), "pool_import": len(spreadsheets(people))}
 
 
 def files_of(edition: Edition) -> dict[str, list[tuple[int, str]]]:
@@ -277,6 +285,59 @@ def is_erased(expert: Expert) -> bool:
 def entries(expert: Expert) -> list[Expert]:
     """All entries of one person."""
     return [expert, *expert.absorbed]
+
+
+def spreadsheets(people: Collection[Expert]) -> list[tuple[int, str]]:
+    """Imports with a row for one of these entries, and whose uploaded file is still there; one that is not yet read waits."""
+    gone = erased_rows("pool_import")
+    had = select(PoolImportRow.import_id).where(imported(people))
+    read = PoolImport.state.not_in((PoolImportState.RECEIVED, PoolImportState.APPLYING))
+    found = select(PoolImport.id, PoolImport.digest).where(PoolImport.id.in_(had), read).order_by(PoolImport.id)
+    return [(row_id, sha256) for row_id, sha256 in db.session.execute(found) if (row_id, sha256) not in gone]
+
+
+def imported(people: Collection[Expert]) -> ColumnElement[bool]:
+    """Rows of spreadsheets about these entries, known by number or address as they were typed."""
+    typed = PoolImportRow.content["texts"]
+    number, email = (func.trim(typed[key].as_string()) for key in ("number", "email"))
+    return or_(
+        func.upper(number).in_([each.number for each in people]),
+        func.lower(email).in_([each.email.lower() for each in people]),
+    )
+
+
+# --- names in texts -----------------------------------------------------------------------------------------------
+
+
+def only_theirs(people: Mapping[int, Expert]) -> dict[str, str]:
+    """Their names with their numbers; a name that somebody else in the pool bears too would blame him for their words."""
+    borne = select(Expert.name).where(
+        Expert.id.not_in(people), Expert.name.in_([each.name for each in people.values()])
+    )
+    shared = set(db.session.scalars(borne))
+    return {each.name: each.number for each in people.values() if each.name not in shared}
+
+
+def judged_in(people: Collection[int]) -> set[int]:
+    return set(db.session.scalars(select(Assignment.edition_id).where(Assignment.expert_id.in_(people)).distinct()))
+
+
+def applied_in(owners: Collection[int]) -> set[int]:
+    wanted = select(Application.edition_id).where(Application.applicant_id.in_(owners))
+    return set(db.session.scalars(wanted.distinct()))
+
+
+def contact_names(edition: Edition, owners: Collection[int]) -> dict[str, str]:
+    """Contact persons with their dossier's number, people who objected with the objection's."""
+    mine = Application.edition_id == edition.id, Application.applicant_id.in_(owners), Application.number.is_not(None)
+    contacts = select(Applicant.contact_name, Application.number).join(Application.applicant).where(*mine)
+    told = select(Objection).where(Objection.edition_id == edition.id, Objection.contact != "")
+    objectors = [
+        (name, each.number)
+        for each in db.session.scalars(told)
+        for name in (each.contact_name, "" if each.is_unit else each.name)
+    ]
+    return {name: number for name, number in (*db.session.execute(contacts), *objectors) if name and number}
 
 
 # --- what stands in the way ---------------------------------------------------------------------------------------

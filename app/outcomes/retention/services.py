@@ -86,7 +86,8 @@ def preview(act: RetentionAct, settings: Settings) -> dict[str, int]:
     if act.done_at is not None:
         return act.counts
     if act.expert is not None:
-        return {"expert": len(queries.entries(act.expert))}
+        found = queries.of_people(queries.entries(act.expert))
+        return {key: number for key, number in found.items() if number}
     assert act.edition is not None, "by a constraint"
     return queries.counts(act.edition, act.kind, settings)
 

@@ -30,13 +30,13 @@ COLUMNS: tuple[Any, ...] = (
     DeclarationFile.sha256,
     Bundle.public_sha256,
     Bundle.full_sha256,
+    PoolImport.digest,
 )
 
 
 def is_named(sha256: str) -> bool:
     """Whether a row names this file that no act has let go."""
-    named = any(_rows(column, sha256) - erased_rows(column.class_.__tablename__) for column in COLUMNS)
-    return named or db.session.scalar(select(PoolImport.id).where(PoolImport.digest == sha256)) is not None
+    return any(_rows(column, sha256) - erased_rows(column.class_.__tablename__) for column in COLUMNS)
 
 
 def _rows(column: Any, sha256: str) -> set[tuple[int, str]]:
