@@ -97,6 +97,10 @@ SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
         facts({**PUBLIC, ("feedback_report", "approved"): 5, ("bundle", "made"): 1}),
         ["发出报告"],
     ),
+    "over, feedback not begun": (
+        facts({**PUBLIC, ("bundle", "ordered"): 1}, edition_state=EditionState.CONCLUDED),
+        ["编写反馈报告"],
+    ),
     "all given": (facts({**PUBLIC, ("feedback_report", "released"): 5, ("bundle", "made"): 1}), []),
     "in preparation": (facts({}, edition_state=EditionState.DRAFT), ["启动本届"]),
     "over": (facts({("application", "recommended"): 1}, edition_state=EditionState.CONCLUDED), []),

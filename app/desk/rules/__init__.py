@@ -42,7 +42,7 @@ def office_tasks(facts: OfficeFacts) -> list[Task]:
     """What the office has to do now, in the order in which the edition goes."""
     if facts.edition_state == EditionState.DRAFT:
         return [_opening(facts), *_watch(facts)]
-    parts: tuple[Part, ...] = (_watch,)
+    parts: tuple[Part, ...] = (closing, _watch)
     if facts.edition_state == EditionState.RUNNING:
         parts = (_intake, _pool, panels, _rounds, _committee, _notices, _outcomes, closing, _watch)
     return [task for part in parts for task in part(facts)]
