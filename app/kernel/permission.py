@@ -51,14 +51,31 @@ class _Either(Rule):
         right = left and self.right.failed(actor, subject)
         if left is None or right is None:
             return None
-        return right if left.name.startswith("role:") else left
+        if isinstance(left, _Roles):
+            return left.with_those_of(right) if isinstance(right, _Roles) else right
+        return left
+
+
+@dataclass(frozen=True)
+class _Roles(Rule):
+    """That the actor holds one of these roles; a refusal names them all."""
+
+    wanted: tuple[Role, ...]
+
+    def with_those_of(self, other: "_Roles") -> Rule:
+        return roles(*dict.fromkeys((*self.wanted, *other.wanted)))
 
 
 def role(wanted: Role) -> Rule:
-    return Rule(
-        f"role:{wanted.value}",
-        Message(N_("这一步只能由%(role)s办理。"), {"role": Message(ROLE_LABELS[wanted])}),
-        lambda actor, _subject: actor.has(wanted),
+    return roles(wanted)
+
+
+def roles(*wanted: Role) -> Rule:
+    return _Roles(
+        "role:" + "/".join(each.value for each in wanted),
+        Message(N_("这一步只能由%(role)s办理。"), {"role": tuple(Message(ROLE_LABELS[each]) for each in wanted)}),
+        lambda actor, _subject: actor.has(*wanted),
+        wanted,
     )
 
 
