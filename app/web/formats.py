@@ -1,8 +1,11 @@
 """How values read on a page: sentences, times in the award's zone, points, sizes, state words."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
+from math import ceil
 from typing import Any
+from unicodedata import east_asian_width
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
@@ -108,6 +111,18 @@ def step_label(action: str) -> str:
     return _(workflow.find(action)[1].label)
 
 
+TYPE_SIZE = 14
+"""Pixels of a letter's square in pictures (zhiheng.css, .plot text)."""
+
+
+def breadth(texts: Iterable[str]) -> int:
+    """About how wide the widest of these lines is in a picture, in pixels: a Han character fills a square, others rather more than half of one."""
+    return max(
+        (ceil(TYPE_SIZE * sum(1 if east_asian_width(each) in "WF" else 0.56 for each in line)) for line in texts),
+        default=0,
+    )
+
+
 def role_label(role: Role) -> str:
     return _(ROLE_LABELS[role])
 
@@ -126,6 +141,7 @@ def install(app: Flask) -> None:
         "remaining": remaining,
         "points": points,
         "filesize": filesize,
+        "breadth": breadth,
     }
     app.jinja_env.filters.update(filters)
     app.jinja_env.globals.update(
