@@ -79,7 +79,7 @@ def test_a_term_is_a_whole_number_of_years(tmp_path: Path) -> None:
 
 
 @demo
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_files_go_and_their_digests_stay(app_context: Flask, running_clock: FrozenClock) -> None:
     archived(running_clock)
     named = {each.id: each.sha256 for each in db.session.scalars(select(EvidenceFile))}
@@ -114,7 +114,7 @@ def test_the_doctor_tells_a_file_that_was_let_go_and_came_back_and_one_that_is_l
 
 
 @demo
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_contacts_go_through_a_door_that_is_open_for_nothing_else(
     app_context: Flask, running_clock: FrozenClock
 ) -> None:
@@ -136,7 +136,7 @@ def test_contacts_go_through_a_door_that_is_open_for_nothing_else(
 
 
 @demo
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_letters_to_applicants_go_with_the_files_and_answers_with_the_contacts(
     app_context: Flask, running_clock: FrozenClock
 ) -> None:
@@ -165,7 +165,7 @@ def test_letters_to_applicants_go_with_the_files_and_answers_with_the_contacts(
 
 
 @demo
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_an_expert_who_left_goes_by_his_number_and_the_bundles_still_verify(
     app_context: Flask, running_clock: FrozenClock, tmp_path: Path
 ) -> None:

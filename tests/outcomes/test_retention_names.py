@@ -77,7 +77,7 @@ def commented(expert: Expert) -> int:
 
 
 @demo
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_a_name_in_a_comment_goes_with_its_expert_and_what_is_under_a_digest_stays(
     app_context: Flask, running_clock: FrozenClock, tmp_path: Path
 ) -> None:
@@ -105,7 +105,7 @@ def test_a_name_in_a_comment_goes_with_its_expert_and_what_is_under_a_digest_sta
 
 
 @demo
-@pytest.mark.databases
+@pytest.mark.databases(rare="postgresql")
 def test_an_objectors_name_goes_out_of_what_was_written_about_the_objection(
     app_context: Flask, running_clock: FrozenClock
 ) -> None:
