@@ -32,10 +32,13 @@ def needed() -> str | None:
 
 def problem() -> str:
     """What is wrong and what to do, in both languages: whoever types commands has chosen none. Empty where all is well."""
-    with db.engine.connect() as connection:
+    try:
+        connection = db.session.connection()
         if not inspect(connection).has_table("alembic_version"):
             return EMPTY
         found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    finally:
+        db.session.rollback()  # the command begins its own transaction
     return "" if found == needed() else OTHER.format(found=found, needed=needed())
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Table, select, text
+from typing import Any
+
+from sqlalchemy import JSON, Column, Table, select, text
 from sqlalchemy.exc import IntegrityError
 
 from app.kernel.database import Base, db
@@ -51,13 +53,29 @@ def unsealed(edition_id: int) -> tuple[set[str], list[str]]:
 def _refuses(what: str, name: str, row: int | str) -> bool:
     table = Base.metadata.tables[name]
     where = f""""{name}" WHERE "{next(iter(table.primary_key)).name}" = {row!r}"""
-    column = next(each.name for each in table.c if each.name not in sealing.REVOCATION)
-    new = "name = 'x'" if name == "outcome" else f'"{column}" = "{column}"'
     match what:
         case "changed":
-            return refused(f'UPDATE "{name}" SET {new} WHERE {where.partition(" WHERE ")[2]}')  # noqa: S608
+            found = where.partition(" WHERE ")[2]
+            return all(refused(f'UPDATE "{name}" SET {new} WHERE {found}') for new in _changes(table))  # noqa: S608
         case "deleted":
             return refused(f"DELETE FROM {where}")  # noqa: S608
     columns = ", ".join(f'"{each.name}"' for each in table.c)
     added = f'INSERT INTO "{name}" ({columns}) SELECT {columns} FROM {where}'  # noqa: S608
     return name == "edition" or refused(added, by=(sealing.SEAL,))
+
+
+def _changes(table: Table) -> list[str]:
+    """What an update could set. Behind a door nothing is refused but what really changes a column."""
+    doors = {*sealing.DOORS.get(table.name, ()), *sealing.TEXTS.get(table.name, ())}
+    if table.name == "outcome":
+        return ["name = 'x'"]
+    if not doors:
+        column = next(each.name for each in table.c if each.name not in sealing.REVOCATION)
+        return [f'"{column}" = "{column}"']
+    return [f'"{next(iter(table.primary_key)).name}" = 0', *(_other(table.c[column]) for column in sorted(doors))]
+
+
+def _other(column: Column[Any]) -> str:
+    """Another value of the same length at most."""
+    value = "'[0]'" if isinstance(column.type, JSON) else f"'~' || substr(coalesce({column.name}, ''), 2)"
+    return f'"{column.name}" = {value}'
