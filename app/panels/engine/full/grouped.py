@@ -95,7 +95,7 @@ def _best(relaxed: Relaxed) -> Chosen | None:
         elif _joined(relaxed.master, master.schedules, run.taken):
             relaxed = _relaxed(relaxed.master)
             lost = _lost(relaxed)
-        elif lacks > lost:
+        elif lacks > lost + MARGIN / 2:  # the same choice, found again, is worth the same but for its last digits
             lost = min(lacks, lost * WIDER)
         else:
             return _taken(master, run, relaxed, proven=master.proven)

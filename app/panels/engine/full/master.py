@@ -18,7 +18,7 @@ from app.panels.engine.full.terms import Integers, none
 Entries = tuple[Integers, Integers, Vector]
 GRAIN = float(POINT)
 GAP, NODES = 2e-4, 400  # of the programme in whole schedules where no proof is sought: counted, never timed
-PROOF = 20_000  # nodes in which the best of all is found and proven, or it is not
+PROOF = 1_000  # nodes in which the best of all is found and proven, or it is not
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from app.panels.engine.full.programme import Vector
 from app.panels.engine.full.schedules import NEVER, Prices, Schedules, padded
 from app.panels.engine.full.terms import Integers
 
-MANY = 50_000  # more than so many are not looked at
+MANY = 3_000  # more than so many are not looked at: to prove the best of them takes far longer than to come near it
 Ranked = list[tuple[float, int]]  # what a dossier adds, the highest first
 
 
