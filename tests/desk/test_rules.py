@@ -101,6 +101,10 @@ SITUATIONS: dict[str, tuple[OfficeFacts, list[str]]] = {
         facts({**PUBLIC, ("bundle", "ordered"): 1}, edition_state=EditionState.CONCLUDED),
         ["编写反馈报告"],
     ),
+    "archived without feedback: nothing can be written any more": (
+        facts(PUBLIC, edition_state=EditionState.ARCHIVED),
+        [],
+    ),
     "all given": (facts({**PUBLIC, ("feedback_report", "released"): 5, ("bundle", "made"): 1}), []),
     "in preparation": (facts({}, edition_state=EditionState.DRAFT), ["启动本届"]),
     "over": (facts({("application", "recommended"): 1}, edition_state=EditionState.CONCLUDED), []),

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from app.desk.rules.shapes import OfficeFacts, Standing, Task, counted
 from app.kernel.words import N_, Message
-from app.workflow import BundleState, FeedbackState, OutcomeState
+from app.workflow import BundleState, EditionState, FeedbackState, OutcomeState
 
 STAGE = "feedback"
 FEEDBACK = (
@@ -23,7 +23,7 @@ def is_public(facts: OfficeFacts) -> bool:
 
 
 def closing(facts: OfficeFacts) -> Iterator[Task]:
-    if not is_public(facts):
+    if not is_public(facts) or facts.edition_state == EditionState.ARCHIVED:
         return
     due = facts.dues.get(STAGE)
     if not facts.counts.all("feedback_report"):
