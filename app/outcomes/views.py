@@ -10,6 +10,7 @@ from app.kernel import file_types, files, progress, signing
 from app.kernel.errors import NotFound
 from app.outcomes import archiving, edition_archive, queries, services
 from app.outcomes.certificates import queries as certificates
+from app.outcomes.feedback import queries as feedback
 from app.outcomes.forms import ApprovalForm, ConfirmForm, RevocationForm
 from app.outcomes.front import front
 from app.outcomes.models import RevokedFor
@@ -121,7 +122,14 @@ def archive_edition(edition_id: int) -> Answer:
             flash(_("本届已归档，内容从此只能查看。"), "done")
             return redirect(url_for("outcomes.archive", edition=edition_id), 303)
     missing, bundle = edition_archive.missing_to_archive(found), edition_archive.bundle_to_record(found)
-    page = render_template("outcomes/archive_edition.html", found=found, form=form, missing=missing, bundle=bundle)
+    page = render_template(
+        "outcomes/archive_edition.html",
+        found=found,
+        form=form,
+        missing=missing,
+        bundle=bundle,
+        unsent=feedback.unsent(edition_id),
+    )
     return page, form.status
 
 

@@ -112,6 +112,7 @@ def test_pages_say_that_it_is_archived_and_a_late_write_is_answered_in_words(
         bundled()
         found = edition().id
     office = signed_in("office@demo.example")
+    assert "还有 36 份申报没有收到反馈报告" in office.page(f"/editions/{found}/archive").text
     assert office.submit(f"/editions/{found}/archive", form="/archive").status_code == 303
     page = office.page(f"/outcomes/archive?edition={found}").text
     assert "由秘书处" in page

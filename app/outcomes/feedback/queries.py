@@ -98,6 +98,13 @@ def unreported(edition_id: int) -> list[Scored]:
     return list(last.values())
 
 
+def unsent(edition_id: int) -> int:
+    """How many scored dossiers have no report that was released."""
+    waiting = FeedbackReport.edition_id == edition_id, FeedbackReport.state != FeedbackState.RELEASED
+    begun = db.session.scalar(select(func.count(FeedbackReport.id)).where(*waiting)) or 0
+    return len(unreported(edition_id)) + begun
+
+
 def has_open_round(edition_id: int) -> bool:
     still = select(Round.id).where(Round.edition_id == edition_id, Round.state != RoundState.CLOSED)
     return db.session.scalar(still.limit(1)) is not None
